@@ -1,0 +1,64 @@
+// The folders are the design (docs/design.md section 3): arrows point one way, and this file holds them.
+const folders = (names) => `^src/(${names})/`;
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'model-is-pure',
+      comment: 'the model runs unchanged in a browser worker: no Node API',
+      severity: 'error',
+      from: { path: '^src/model/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'model-stands-alone',
+      severity: 'error',
+      from: { path: '^src/model/' },
+      to: { path: '^src/', pathNot: '^src/model/' },
+    },
+    {
+      name: 'kernel-knows-nothing-of-machines',
+      severity: 'error',
+      from: { path: '^src/model/kernel/' },
+      to: { path: '^src/', pathNot: '^src/model/kernel/' },
+    },
+    {
+      name: 'machine-does-not-read-scenarios',
+      comment: 'scenario compiles to a machine, not the other way round',
+      severity: 'error',
+      from: { path: '^src/model/(machine|workload)/' },
+      to: { path: '^src/model/(scenario|experiment)/' },
+    },
+    {
+      name: 'only-the-command-line-knows-commands',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/cli/' },
+      to: { path: '^src/cli/' },
+    },
+    {
+      name: 'answers-do-not-know-each-other',
+      comment: 'calibrate, gate, plan and report may read a record, but not run the agent or each other',
+      severity: 'error',
+      from: { path: folders('bench|calibrate|gate|plan|report') },
+      to: { path: folders('bench|calibrate|gate|plan|report'), pathNot: ['^src/bench/record/', '^src/$1/'] },
+    },
+    {
+      name: 'not-to-dev',
+      severity: 'error',
+      from: { path: '^src' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
+    },
+    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

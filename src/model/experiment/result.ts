@@ -1,0 +1,108 @@
+/**
+ * What a simulation answers, tidy: one row a figure, the same in JSON, CSV and the report's tables.
+ *
+ * `mean`, `low` and `high` are over replications (95 % Student-t interval); `p50`, `p95` and `p99` are over the
+ * observations inside them (requests for a response time, vCPUs for a share); `n` counts the replications.
+ * A figure that cannot be had is `null`, never 0.
+ */
+export interface Row {
+  readonly entity: string;
+  readonly level: number;
+  readonly metric: Metric;
+  readonly unit: Unit;
+  readonly mean: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  readonly n: number;
+}
+
+export const ROW_COLUMNS = [
+  'entity',
+  'level',
+  'metric',
+  'unit',
+  'mean',
+  'low',
+  'high',
+  'p50',
+  'p95',
+  'p99',
+  'n',
+] as const satisfies readonly (keyof Row)[];
+
+export type Unit = 'ratio' | '%' | '1/s' | 'ms' | 'frames/s' | 'cpus';
+
+export type Metric =
+  /** Mean response (or time per unit of work) over that of the same VM alone on the metal, same random numbers. */
+  | 'slowdown'
+  /** The 95th percentile of response over the 95th percentile alone on the metal. */
+  | 'slowdown-p95'
+  | 'response'
+  | 'throughput'
+  /** Wanted to run and was not picked by its own hypervisor's scheduler, share of wall time. */
+  | 'ready'
+  /** The same time as the guest's own counter shows it: share of the time its vCPUs were not halted. */
+  | 'steal'
+  /** Believed itself running while a level below had taken the CPU away: invisible to the guest. */
+  | 'hidden-steal'
+  | 'halted'
+  /** Where the physical CPUs' time went: shares of all of it; together they are 100 %. */
+  | 'cpu-guest'
+  | 'cpu-hypervisor'
+  | 'cpu-switch'
+  | 'cpu-spin'
+  | 'cpu-idle'
+  | 'frames-delivered'
+  | 'frames-copied'
+  | 'frames-dropped';
+
+/** Something the reader must know in words: a port that drops, an assumption that carries the answer. */
+export interface Finding {
+  readonly severity: 'note' | 'warning' | 'error';
+  readonly code: string;
+  readonly text: string;
+}
+
+export interface TargetVerdict {
+  readonly target: string;
+  readonly limit: number;
+  readonly unit: Unit;
+  readonly observed: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly verdict: 'met' | 'missed' | 'inconclusive';
+}
+
+export interface SimulationResult {
+  readonly schema: 'nestmark/result@1';
+  readonly version: string;
+  readonly engine: 'exact';
+  readonly scenario: { readonly name: string; readonly hash: string };
+  readonly platform: { readonly name: string; readonly hash: string; readonly bases: BasisCount };
+  readonly host: {
+    readonly name: string;
+    readonly cpus: number;
+    readonly memoryBytes: number;
+    readonly source: string;
+  };
+  readonly seats: number;
+  readonly seed: number;
+  readonly replications: number;
+  readonly warmUpSeconds: number;
+  readonly measuredSeconds: number;
+  readonly events: number;
+  readonly rows: readonly Row[];
+  readonly targets: readonly TargetVerdict[];
+  readonly findings: readonly Finding[];
+}
+
+/** How many of the numbers behind an answer rest on what. */
+export interface BasisCount {
+  readonly measured: number;
+  readonly published: number;
+  readonly derived: number;
+  readonly assumed: number;
+}

@@ -1,0 +1,114 @@
+import type { Nanoseconds } from '../kernel/units.ts';
+import type { ExitClass } from './exit-class.ts';
+
+/**
+ * What the simulator simulates: numbers only, units fixed, names resolved. `scenario/compile` writes it from
+ * a scenario; a test may write it by hand. Depth is whatever the tree of guests says.
+ */
+export interface MachineSpecification {
+  /** Logical CPUs of the outermost machine we schedule. */
+  readonly physicalCpus: number;
+  /** 1 or 2. CPUs 2i and 2i+1 are siblings when it is 2. */
+  readonly threadsPerCore: 1 | 2;
+  /** What both threads of a busy core get done together, relative to one thread alone: 1 to 2. */
+  readonly smtThroughput: number;
+  /**
+   * The level of the outermost hypervisor we schedule: 0 on the metal, 1 when the host is itself a cloud VM on
+   * dedicated CPUs, so that exits of its guests already cross two levels though no CPU is shared below it.
+   */
+  readonly baseLevel: number;
+  readonly exits: ExitCostParameters;
+  readonly network: NetworkCosts;
+  readonly root: HypervisorSpecification;
+}
+
+/** Parameters of the exit recursion (docs/method.md); all times are CPU time on the metal. */
+export interface ExitCostParameters {
+  /** One world switch pair: leaving a guest for the outermost hypervisor and entering it again. */
+  readonly switch: Nanoseconds;
+  readonly classes: Readonly<Partial<Record<ExitClass, ExitClassParameters>>>;
+}
+
+export interface ExitClassParameters {
+  /** What the hypervisor that owns the guest does to handle the exit. */
+  readonly handle: Nanoseconds;
+  /** What the outermost hypervisor does to hand an exit from depth >= 2 to the hypervisor that owns it. */
+  readonly reflect: Nanoseconds;
+  /** How often the handling hypervisor, when itself a guest, must trap for each class, `vm-entry` included. */
+  readonly ops: Readonly<Partial<Record<ExitClass, number>>>;
+}
+
+/** CPU time per frame or per batch; what each of them is paid for by is in machine/switch. */
+export interface NetworkCosts {
+  /** Taking a frame from a sender, looking its target up. */
+  readonly forward: Nanoseconds;
+  /** Each copy handed to a port. */
+  readonly copy: Nanoseconds;
+  /** A nested host looking at an unwanted copy and dropping it. */
+  readonly drop: Nanoseconds;
+  /** A guest receiving a frame that is for it. */
+  readonly receive: Nanoseconds;
+  /** Frames a port's ring holds before it overflows. */
+  readonly ring: number;
+  /** Frames handled in one go by whoever drains a ring. */
+  readonly batch: number;
+}
+
+export type SchedulerSpecification =
+  /** Linux 6.6+: earliest eligible virtual deadline first; slices end on ticks. */
+  { readonly policy: 'eevdf'; readonly slice: Nanoseconds; readonly tick: Nanoseconds };
+
+export interface SwitchSpecification {
+  readonly promiscuous: boolean;
+  readonly forgedTransmits: boolean;
+  readonly macChanges: boolean;
+  readonly macLearning: boolean;
+}
+
+export interface HypervisorSpecification {
+  readonly scheduler: SchedulerSpecification;
+  readonly switch: SwitchSpecification;
+  readonly guests: readonly GuestSpecification[];
+}
+
+export interface GuestSpecification {
+  /** Unique, e.g. `seat-03/esxi-1/web-2`. */
+  readonly entity: string;
+  /** The same guest in every seat, e.g. `esxi/web`: what rows are pooled by. */
+  readonly role: string;
+  readonly seat: number;
+  readonly vcpus: number;
+  /** Per-vCPU weight in the scheduler below; 1024 is the ordinary one. */
+  readonly weight: number;
+  /** Present when this guest is itself a hypervisor. */
+  readonly hypervisor?: HypervisorSpecification;
+  /** Present when the guest's own operating system runs work; its tasks are scheduled by `scheduler`. */
+  readonly workload?: WorkloadSpecification;
+  readonly scheduler: SchedulerSpecification;
+}
+
+export type DurationDistribution =
+  | { readonly kind: 'constant'; readonly mean: Nanoseconds }
+  | { readonly kind: 'exponential'; readonly mean: Nanoseconds }
+  | { readonly kind: 'lognormal'; readonly mean: Nanoseconds; readonly cv: number };
+
+/** What one guest does. Demand is CPU time of the guest alone on the metal. */
+export interface WorkloadSpecification {
+  readonly name: string;
+  /** Where jobs come from. */
+  readonly arrivals:
+    | { readonly kind: 'open'; readonly perSecond: number }
+    | { readonly kind: 'closed'; readonly users: number; readonly think: DurationDistribution }
+    | { readonly kind: 'saturated'; readonly tasks: number };
+  readonly demand: DurationDistribution;
+  /** Exits for each second of the guest's own CPU work, by class. */
+  readonly exitsPerCpuSecond: Readonly<Partial<Record<ExitClass, number>>>;
+  /** Exits for each job, by class. */
+  readonly exitsPerJob: Readonly<Partial<Record<ExitClass, number>>>;
+  /** Exits for each second of time in which a vCPU of this guest is not halted (the tick), by class. */
+  readonly exitsPerBusySecond: Readonly<Partial<Record<ExitClass, number>>>;
+  /** Frames sent and received for each job, and with whom. */
+  readonly network?: { readonly send: number; readonly receive: number; readonly peer: 'uplink' | 'seat' };
+  /** The small interactive task whose tail is how the lab feels. */
+  readonly probe: boolean;
+}

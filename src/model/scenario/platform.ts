@@ -1,0 +1,64 @@
+import type { Nanoseconds } from '../kernel/units.ts';
+import type { ExitClass } from '../machine/exit-class.ts';
+import type { Figure } from './figure.ts';
+
+export const PLATFORM_SCHEMA = 'nestmark/platform@1';
+
+/**
+ * A cost profile of one stack, as read from `platforms/NAME.yaml`: every number a Figure. The exit recursion it
+ * parametrises is in machine/exits; how each number was made is in docs/method.md.
+ */
+export interface Platform {
+  readonly schema: typeof PLATFORM_SCHEMA;
+  readonly name: string;
+  readonly title: string;
+  /** e.g. `KVM, Linux 6.1.0-42-cloud-amd64`. */
+  readonly hypervisor: string;
+  readonly cpu: string;
+  /** What one nanosecond of this profile is: real time, or counted instructions times a fixed step. */
+  readonly clock: 'time' | 'instructions';
+  readonly scheduler: {
+    readonly policy: 'eevdf';
+    readonly slice: Figure<Nanoseconds>;
+    readonly tick: Figure<Nanoseconds>;
+  };
+  readonly smtThroughput: Figure;
+  readonly exits: {
+    readonly switch: Figure<Nanoseconds>;
+    readonly classes: Readonly<Partial<Record<ExitClass, PlatformExitClass>>>;
+  };
+  readonly network: {
+    readonly forward: Figure<Nanoseconds>;
+    readonly copy: Figure<Nanoseconds>;
+    readonly drop: Figure<Nanoseconds>;
+    readonly receive: Figure<Nanoseconds>;
+    readonly ring: Figure;
+    readonly batch: Figure;
+  };
+  /** Present when `nestmark calibrate` wrote the profile. */
+  readonly calibration?: Calibration;
+}
+
+export interface PlatformExitClass {
+  readonly handle: Figure<Nanoseconds>;
+  readonly reflect: Figure<Nanoseconds>;
+  readonly ops: Readonly<Partial<Record<ExitClass, Figure>>>;
+}
+
+/** How a profile was fitted and how well it reproduces what it was fitted on, and what it was not. */
+export interface Calibration {
+  readonly record: { readonly id: string; readonly sha256: string; readonly clock: 'time' | 'instructions' };
+  readonly residuals: readonly CalibrationResidual[];
+  readonly notes: readonly string[];
+}
+
+export interface CalibrationResidual {
+  readonly level: number;
+  readonly workload: string;
+  readonly unit: 'ns';
+  readonly measured: number;
+  readonly predicted: number;
+  /** (predicted - measured) / measured. */
+  readonly error: number;
+  readonly fitted: boolean;
+}

@@ -1,0 +1,86 @@
+import type { BitsPerSecond, Bytes, BytesPerSecond, Hertz, Nanoseconds } from '../kernel/units.ts';
+import type { ExitClass } from '../machine/exit-class.ts';
+import type { DurationDistribution } from '../machine/specification.ts';
+import type { Figure } from './figure.ts';
+import type { Platform } from './platform.ts';
+
+/** A scenario after reading: names resolved, units converted, defaults filled in. */
+export interface Scenario {
+  readonly name: string;
+  readonly description: string;
+  readonly host: Host;
+  readonly platform: Platform;
+  readonly seats: number;
+  readonly template: Template;
+  /** The switch of the host's own hypervisor. */
+  readonly switch: SwitchPolicy;
+  readonly exercise: { readonly warmUp: Nanoseconds; readonly duration: Nanoseconds };
+  readonly targets: Targets;
+}
+
+export interface Host {
+  readonly name: string;
+  /** 0: bare metal. 1: a virtual instance of a cloud, on CPUs it does not share. */
+  readonly level: 0 | 1;
+  /** Logical CPUs (hardware threads). */
+  readonly cpus: number;
+  readonly threadsPerCore: 1 | 2;
+  readonly clock: Hertz;
+  readonly memory: Bytes;
+  readonly nic: BitsPerSecond | null;
+  readonly disk: {
+    readonly iops: number;
+    readonly bandwidth: BytesPerSecond;
+    readonly latency: Nanoseconds;
+  } | null;
+  readonly source: string;
+}
+
+export interface Template {
+  readonly name: string;
+  readonly vms: readonly VirtualMachine[];
+}
+
+export interface VirtualMachine {
+  readonly name: string;
+  readonly count: number;
+  readonly vcpus: number;
+  readonly memory: Bytes;
+  readonly hypervisor: { readonly scheduler: 'eevdf'; readonly switch: SwitchPolicy } | null;
+  readonly vms: readonly VirtualMachine[];
+  readonly workload: Workload | null;
+}
+
+export interface SwitchPolicy {
+  readonly promiscuous: boolean;
+  readonly forgedTransmits: boolean;
+  readonly macChanges: boolean;
+  readonly macLearning: boolean;
+}
+
+export interface Workload {
+  readonly name: string;
+  readonly title: string;
+  readonly arrivals:
+    | { readonly kind: 'open'; readonly perSecond: number }
+    | { readonly kind: 'closed'; readonly users: number; readonly think: DurationDistribution }
+    | { readonly kind: 'saturated'; readonly tasks: number };
+  readonly demand: DurationDistribution;
+  readonly exitsPerCpuSecond: Readonly<Partial<Record<ExitClass, Figure>>>;
+  readonly exitsPerJob: Readonly<Partial<Record<ExitClass, Figure>>>;
+  readonly exitsPerBusySecond: Readonly<Partial<Record<ExitClass, Figure>>>;
+  readonly network: {
+    readonly send: number;
+    readonly receive: number;
+    readonly peer: 'uplink' | 'seat';
+  } | null;
+  readonly probe: boolean;
+  readonly source: string;
+}
+
+/** What the asker wants held; absent means not asked. */
+export interface Targets {
+  readonly probeP95Slowdown?: number;
+  /** Share of wall time, 0 to 1. */
+  readonly ready?: number;
+}
