@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ns } from '../../../src/model/kernel/units.ts';
+import { ExitCostError, exitCost } from '../../../src/model/machine/exit-cost.ts';
+import type { ExitCostParameters } from '../../../src/model/machine/specification.ts';
+
+const parameters: ExitCostParameters = {
+  switch: ns(100),
+  classes: {
+    cpuid: { handle: ns(400), reflect: ns(1_000), ops: { 'vmcs-access': 3, 'vm-entry': 1 } },
+    'vmcs-access': { handle: ns(200), reflect: ns(0), ops: {} },
+    'vm-entry': { handle: ns(2_000), reflect: ns(500), ops: { 'vmcs-access': 2, 'vm-entry': 1 } },
+  },
+};
+
+describe('exit recursion', () => {
+  it('costs nothing on the metal', () => {
+    expect(exitCost(parameters, 'cpuid', 0).total).toBe(0);
+  });
+
+  it('at depth 1 is one switch and the handler', () => {
+    expect(exitCost(parameters, 'cpuid', 1)).toEqual({ switch: 100, byLevel: [400], total: 500 });
+  });
+
+  it('at depth 2 adds reflection and the ops of the handler, worked by hand', () => {
+    // ops: 3 x (100 + 200) + 1 x (100 + 2000); level 0 also reflects for 1000; level 1 handles for 400.
+    expect(exitCost(parameters, 'cpuid', 2)).toEqual({
+      switch: 100 + 4 * 100,
+      byLevel: [1_000 + 3 * 200 + 2_000, 400],
+      total: 500 + 3_600 + 400,
+    });
+  });
+
+  it('multiplies with depth: each level repeats the ops of the one below', () => {
+    const costs = [1, 2, 3, 4].map((depth) => exitCost(parameters, 'cpuid', depth).total);
+    for (let i = 1; i < costs.length; i++) expect(costs[i]!).toBeGreaterThan(costs[i - 1]! * 1.5);
+  });
+
+  it('names the class that is missing and who needs it', () => {
+    const broken: ExitCostParameters = {
+      switch: ns(1),
+      classes: { cpuid: { handle: ns(1), reflect: ns(0), ops: { mmio: 1 } } },
+    };
+    expect(() => exitCost(broken, 'cpuid', 2)).toThrow(ExitCostError);
+    expect(() => exitCost(broken, 'cpuid', 2)).toThrow(/class mmio \(an op of cpuid\)/);
+    expect(() => exitCost(broken, 'hypercall', 1)).toThrow(/class hypercall$/);
+  });
+
+  it('splits its total between switches and levels, whatever the parameters', () => {
+    const time = fc.integer({ min: 0, max: 1_000_000 }).map(ns);
+    const count = fc.integer({ min: 0, max: 5 });
+    const arbitrary = fc.record({
+      switch: time,
+      handle: time,
+      reflect: time,
+      accesses: count,
+      entries: count,
+    });
+    fc.assert(
+      fc.property(arbitrary, fc.integer({ min: 1, max: 4 }), (p, depth) => {
+        const cost = exitCost(
+          {
+            switch: p.switch,
+            classes: {
+              cpuid: {
+                handle: p.handle,
+                reflect: p.reflect,
+                ops: { 'vmcs-access': p.accesses, 'vm-entry': p.entries },
+              },
+              'vmcs-access': { handle: p.handle, reflect: ns(0), ops: {} },
+              'vm-entry': { handle: p.handle, reflect: p.reflect, ops: { 'vm-entry': 1 } },
+            },
+          },
+          'cpuid',
+          depth,
+        );
+        expect(cost.byLevel).toHaveLength(depth);
+        expect(cost.switch + cost.byLevel.reduce((a, b) => a + b, 0)).toBeCloseTo(cost.total, 3);
+      }),
+    );
+  });
+});
