@@ -31,9 +31,19 @@ describe('exit recursion', () => {
     });
   });
 
-  it('multiplies with depth: each level repeats the ops of the one below', () => {
-    const costs = [1, 2, 3, 4].map((depth) => exitCost(parameters, 'cpuid', depth).total);
-    for (let i = 1; i < costs.length; i++) expect(costs[i]!).toBeGreaterThan(costs[i - 1]! * 1.5);
+  it('multiplies with depth when the way back in itself traps several times', () => {
+    const unshadowed: ExitCostParameters = {
+      switch: ns(100),
+      classes: {
+        cpuid: { handle: ns(400), reflect: ns(0), ops: { 'vm-entry': 1 } },
+        'vmcs-access': { handle: ns(0), reflect: ns(0), ops: { 'vm-entry': 1 } },
+        'vm-entry': { handle: ns(0), reflect: ns(0), ops: { 'vmcs-access': 9, 'vm-entry': 1 } },
+      },
+    };
+    // depth 1: 500. depth 2: 500 + 100. depth 3: 500 + (100 + 9 x 100 + 100). depth 4: 500 + vm-entry at depth 3,
+    // which is 100 + 9 x (100 + 100) + (100 + 9 x 100 + 100).
+    const costs = [1, 2, 3, 4].map((depth) => exitCost(unshadowed, 'cpuid', depth).total);
+    expect(costs).toEqual([500, 600, 1_600, 3_500]);
   });
 
   it('names the class that is missing and who needs it', () => {
