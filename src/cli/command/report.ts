@@ -1,0 +1,24 @@
+import type { Command } from '@commander-js/extra-typings';
+import type { ExitCode } from '../exit-code.ts';
+import type { Terminal } from '../terminal.ts';
+
+export function addReport(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  program
+    .command('report')
+    .summary('make one page of records, profiles and results')
+    .description(
+      'Puts what was measured (a record), what was fitted (a platform profile) and what was predicted (a result) on one self-contained page.',
+    )
+    .argument('<files...>', 'a record (.jsonl), a platform profile (.yaml), a simulation result (.json)')
+    .requiredOption('--out <directory>', 'where to write the page and its pictures')
+    .option('--title <text>', 'title of the page')
+    .option('--pictures', 'also write each chart as SVG and PNG')
+    .addHelpText(
+      'after',
+      '\nExample: nestmark report record.jsonl platforms/mine.yaml result.json --out reports/out',
+    )
+    .action(async (files, options) => {
+      const { report } = await import('../report.ts');
+      finish(await report({ ...options, files }, terminal));
+    });
+}

@@ -1,0 +1,24 @@
+import { availableParallelism } from 'node:os';
+import type { Command } from '@commander-js/extra-typings';
+import type { ExitCode } from '../exit-code.ts';
+import type { Terminal } from '../terminal.ts';
+import { wholeNumber } from '../whole-number.ts';
+
+export function addSimulate(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  program
+    .command('simulate')
+    .summary('run a scenario and say how the lab will feel')
+    .description('Simulates a scenario: every seat, hypervisor and inner VM of it, event by event.')
+    .argument('<scenario>', 'scenario file (YAML)')
+    .option('--platform <name>', 'use this platform profile instead of the one the scenario names')
+    .option('--seed <number>', 'seed of all random streams', wholeNumber(0), 1)
+    .option('--replications <number>', 'independent runs behind each interval', wholeNumber(2), 10)
+    .option('--workers <number>', 'threads to run them on; the answer does not depend on it', wholeNumber(1))
+    .option('--out <directory>', 'write the report there: HTML, CSV and JSON')
+    .option('--json', 'print one JSON document instead of tables')
+    .addHelpText('after', '\nExample: nestmark simulate scenarios/course-lab.yaml --out reports/out')
+    .action(async (scenario, options) => {
+      const { simulate } = await import('../simulate.ts');
+      finish(await simulate({ workers: availableParallelism(), ...options, scenario }, terminal));
+    });
+}

@@ -1,0 +1,74 @@
+import { Command, CommanderError } from '@commander-js/extra-typings';
+import { addBench } from './command/bench.ts';
+import { addCalibrate } from './command/calibrate.ts';
+import { addReport } from './command/report.ts';
+import { addSimulate } from './command/simulate.ts';
+import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
+import type { Terminal } from './terminal.ts';
+import { ownVersion } from './version.ts';
+
+/**
+ * The command line: parses, runs one command, and turns whatever comes of it into an exit code. Known failures
+ * are printed as one message; unknown ones are our own bug and say so, with a stack trace to report.
+ */
+export async function run(argv: readonly string[]): Promise<ExitCode> {
+  const abort = new AbortController();
+  const stop = (): void => abort.abort(new UserError('Stopped.', EXIT_CODE.interrupted));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  const terminal: Terminal = {
+    out: process.stdout,
+    err: process.stderr,
+    columns: process.stdout.columns ?? 100,
+    signal: abort.signal,
+  };
+  let code: ExitCode = EXIT_CODE.fine;
+  const program = commandLine(terminal, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    return explain(error, terminal);
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  }
+}
+
+function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Command {
+  const program = new Command('nestmark')
+    .description('Measure, simulate and plan nested virtualization: hypervisors inside virtual machines.')
+    .version(ownVersion())
+    .showHelpAfterError('(nestmark --help lists the commands, nestmark COMMAND --help their options)')
+    .configureOutput({
+      writeOut: (text) => terminal.out.write(text),
+      writeErr: (text) => terminal.err.write(text),
+    })
+    .exitOverride()
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 fine, 1 answered with no (a target missed), 2 bad input or usage, 3 the machine lacks\nsomething, 4 inconclusive, 5 incomparable, 70 a bug of nestmark.',
+    );
+  addSimulate(program, terminal, finish);
+  addBench(program, terminal, finish);
+  addCalibrate(program, terminal, finish);
+  addReport(program, terminal, finish);
+  return program;
+}
+
+function explain(error: unknown, terminal: Terminal): ExitCode {
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? EXIT_CODE.fine : EXIT_CODE.badInput;
+  }
+  if (error instanceof UserError) {
+    terminal.err.write(`${error.message}\n`);
+    return error.exitCode;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  terminal.err.write(
+    `This is a bug of nestmark ${ownVersion()}; please report it with these lines:\n${stack}\n`,
+  );
+  return EXIT_CODE.ownBug;
+}
