@@ -79,6 +79,14 @@ export interface RecordMissing {
   readonly console: readonly string[];
 }
 
+/** A workload that a level which was reached could not run, e.g. because its kernel offers no MSR device. */
+export interface RecordSkipped {
+  readonly kind: 'skipped';
+  readonly level: number;
+  readonly workload: string;
+  readonly reason: string;
+}
+
 export interface RecordEnd {
   readonly kind: 'end';
   readonly finished: string;
@@ -91,6 +99,7 @@ export type RecordLine =
   | RecordSamples
   | RecordCounters
   | RecordMissing
+  | RecordSkipped
   | RecordEnd;
 
 /** A whole record, sorted out of its lines. */
@@ -100,5 +109,7 @@ export interface BenchRecord {
   readonly samples: readonly RecordSamples[];
   readonly counters: readonly RecordCounters[];
   readonly missing: readonly RecordMissing[];
+  readonly skipped: readonly RecordSkipped[];
+  /** Null when the run was cut off. */
   readonly end: RecordEnd | null;
 }

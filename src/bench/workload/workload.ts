@@ -1,0 +1,53 @@
+import type { RecordSamples } from '../record/record.ts';
+
+/** How much is measured: enough for a test, or enough for an answer. The work of one iteration is the same in both. */
+export type Effort = 'small' | 'default';
+
+export const EFFORTS: readonly Effort[] = ['small', 'default'];
+
+export interface Amount {
+  /** Iterations that only warm up: kept in the record, left out of summaries. */
+  readonly warmUp: number;
+  readonly samples: number;
+  /** Operations of the pass in which exits are counted and nothing is timed. */
+  readonly counted: number;
+}
+
+/** What every workload declares about itself, whoever carries it out. */
+export interface WorkloadDescription {
+  readonly name: string;
+  /** What it exercises, as a phrase for a list of workloads. */
+  readonly exercises: string;
+  readonly class: RecordSamples['class'];
+  /** Should cause no exit of its own, so that it costs the same at every level. */
+  readonly exitFree: boolean;
+  /**
+   * Waits for a device or a timer. Under the instruction clock its time is virtual time that passes while nothing
+   * executes, so it is recorded in nanoseconds and never as instructions.
+   */
+  readonly waits: boolean;
+  readonly effort: Readonly<Record<Effort, Amount>>;
+}
+
+export interface WorkloadInput {
+  readonly seed: number;
+  /** A directory on the storage to be measured. The workload makes its own files in it and removes them. */
+  readonly scratchDirectory: string;
+}
+
+/** A workload ready to run: everything that is not to be measured has been done. */
+export interface PreparedWorkload {
+  /** One operation: the only thing that is timed. */
+  iterate(): void;
+  /**
+   * Hash of what the iterations computed, after checking that it is right.
+   * @throws {Error} when the result is wrong
+   */
+  checksum(): string;
+  dispose(): void;
+}
+
+/** A workload that Node itself carries out. One a file. */
+export interface Workload extends WorkloadDescription {
+  prepare(input: WorkloadInput): PreparedWorkload;
+}
