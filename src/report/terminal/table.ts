@@ -1,0 +1,132 @@
+import { Ansis } from 'ansis';
+import type { Finding, Row, SimulationResult, TargetVerdict } from '../../model/experiment/result.ts';
+import { answerOf, targetText } from '../text/answer.ts';
+import { countText, plusMinusText, settingText } from '../text/figure.ts';
+import { levelName, METRIC_WORDS, SEVERITY_WORDS, VERDICT_WORDS } from '../text/wording.ts';
+import { intervalChart, shareChart } from './interval-chart.ts';
+import { meanColumn, percentileColumn, roleTable, type Style } from './role-table.ts';
+import { wrap } from './wrap.ts';
+
+export interface TableOptions {
+  /** Columns of the terminal; used between 80 and 100 of them. */
+  readonly columns?: number;
+  /** Left out: colour when stdout is a terminal and NO_COLOR is not set. */
+  readonly colour?: boolean;
+}
+
+const NARROWEST = 80;
+const WIDEST = 100;
+
+/** The answer of a simulation for a terminal: verdict, tables by role, two small charts, findings. */
+export function renderTable(raw: SimulationResult, options: TableOptions = {}): string {
+  const result = printable(raw);
+  const width = Math.min(Math.max(options.columns ?? WIDEST, NARROWEST), WIDEST);
+  const paint = new Ansis(options.colour === undefined ? undefined : options.colour ? 1 : 0);
+  const style = { paint, width };
+  const blocks = [
+    heading(result, style),
+    targets(result.targets, style),
+    feel(result.rows, style),
+    slowdownChart(result, style),
+    waiting(result.rows, style),
+    cpuShares(result.rows, style),
+    frames(result.rows, style),
+    findings(result.findings, style),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function heading(result: SimulationResult, { paint, width }: Style): string {
+  const answer = answerOf(result);
+  const colour = { yes: paint.green, no: paint.red, unsure: paint.yellow, none: paint.cyan }[answer.verdict];
+  const run = `${countText(result.replications)} replications of ${settingText(result.measuredSeconds)} s after ${settingText(result.warmUpSeconds)} s of warm-up, seed ${result.seed}, platform ${result.platform.name}. ± is a 95 % interval.`;
+  return [
+    paint.bold(wrap(answer.question, width)),
+    wrap(`${answer.headline}. ${answer.sentence}`, width).replace(answer.headline, (text) =>
+      colour.bold(text),
+    ),
+    paint.dim(wrap(run, width)),
+  ].join('\n');
+}
+
+/** Each target with its verdict; one alone is already in the heading's sentence. */
+function targets(verdicts: readonly TargetVerdict[], { paint, width }: Style): string {
+  if (verdicts.length < 2) return '';
+  const colour = { met: paint.green, missed: paint.red, inconclusive: paint.yellow };
+  const lines = verdicts.map((target) => {
+    const word = VERDICT_WORDS[target.verdict];
+    const text = wrap(`${word.padEnd(13)}${targetText(target)}`, width - 2, 13);
+    return `  ${text.replace(word, (found) => colour[target.verdict](found))}`;
+  });
+  return [paint.bold('Targets'), ...lines].join('\n');
+}
+
+function feel(rows: readonly Row[], style: Style): string {
+  return roleTable('How it feels', rows, style, [
+    meanColumn('slowdown'),
+    meanColumn('slowdown-p95'),
+    meanColumn('response'),
+    percentileColumn('response', 'p95'),
+    percentileColumn('response', 'p99'),
+    meanColumn('throughput'),
+  ]);
+}
+
+function waiting(rows: readonly Row[], style: Style): string {
+  return roleTable('Waiting for a CPU', rows, style, [
+    meanColumn('ready'),
+    meanColumn('steal'),
+    meanColumn('hidden-steal'),
+    meanColumn('halted'),
+  ]);
+}
+
+function frames(rows: readonly Row[], style: Style): string {
+  return roleTable('Frames on the switches', rows, style, [
+    meanColumn('frames-delivered'),
+    meanColumn('frames-copied'),
+    meanColumn('frames-dropped'),
+  ]);
+}
+
+function slowdownChart({ rows, targets: asked }: SimulationResult, { paint, width }: Style): string {
+  const shown = rows.filter(({ metric }) => metric === 'slowdown-p95');
+  if (shown.length === 0) return '';
+  const limit = asked.find(({ unit }) => unit === 'ratio')?.limit ?? null;
+  const lines = shown.map((row) => ({ ...row, label: row.entity, text: `${plusMinusText(row)}×` }));
+  const title = `Slowdown at the 95th percentile${limit === null ? '' : `, ┊ is the limit of ${settingText(limit)}×`}`;
+  return [paint.bold(title), ...intervalChart(lines, { width, from: 1, limit, unit: '×' })].join('\n');
+}
+
+function cpuShares(rows: readonly Row[], { paint, width }: Style): string {
+  const shown = rows.filter(({ metric }) => metric.startsWith('cpu-'));
+  if (shown.length === 0) return '';
+  const entities = new Set(shown.map(({ entity }) => entity));
+  const lines = shown.map((row) => {
+    const kind = `${METRIC_WORDS[row.metric].title} ${levelName(row.level)}`;
+    return {
+      ...row,
+      label: entities.size === 1 ? kind : `${row.entity} ${kind}`,
+      text: `${plusMinusText(row)} %`,
+    };
+  });
+  return [paint.bold('Where the CPU time went'), ...shareChart(lines, { width })].join('\n');
+}
+
+function findings(found: readonly Finding[], { paint, width }: Style): string {
+  const colour = { error: paint.red, warning: paint.yellow, note: paint.cyan };
+  return found
+    .map(({ severity, text }) => {
+      const word = SEVERITY_WORDS[severity];
+      return wrap(`${word.padEnd(9)}${text}`, width, 9).replace(word, (head) => colour[severity](head));
+    })
+    .join('\n');
+}
+
+/** Names come from files anyone may have written: control characters must not reach the terminal. */
+function printable(result: SimulationResult): SimulationResult {
+  const text = JSON.stringify(result, (_, value: unknown) =>
+    typeof value === 'string' ? value.replaceAll(/\p{Cc}/gu, '\u{fffd}') : value,
+  );
+  return JSON.parse(text) as SimulationResult;
+}

@@ -1,0 +1,146 @@
+import type { Unit } from '../../model/experiment/result.ts';
+
+/** A figure and the 95 % interval around it, if it has one. */
+export interface Interval {
+  readonly mean: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** Digits shown when nothing says how many are sure. */
+const DIGITS_WITHOUT_INTERVAL = 3;
+/** Digits shown at most: an interval of nearly no width is no reason for ten of them. */
+const DIGITS_AT_MOST = 5;
+const LARGEST_PLAIN = 1e7;
+/** More decimals than this are written as a power of ten. */
+const MOST_DECIMALS = 9;
+
+/**
+ * The decimal place the last sure digit stands at: the interval's half-width keeps one digit, and two when it
+ * starts with a 1, so that rounding never moves it by more than a quarter. Negative for tens, hundreds and so on.
+ */
+export function decimalsOf({ mean, low, high }: Interval): number {
+  const half = halfWidth({ mean, low, high });
+  const size = Math.max(Math.abs(mean), Math.abs(low ?? 0), Math.abs(high ?? 0));
+  const magnitude = size === 0 ? 0 : Math.floor(Math.log10(size));
+  if (half === null) return DIGITS_WITHOUT_INTERVAL - 1 - magnitude;
+  if (half === 0) return decimalsNeeded(mean, DIGITS_AT_MOST);
+  const halfMagnitude = Math.floor(Math.log10(half));
+  const leading = half / 10 ** halfMagnitude;
+  return Math.min((leading < 1.95 ? 1 : 0) - halfMagnitude, DIGITS_AT_MOST - 1 - magnitude);
+}
+
+/** The larger of the two arms of the interval; null without one. */
+export function halfWidth({ mean, low, high }: Interval): number | null {
+  if (low === null || high === null) return null;
+  return Math.max(high - mean, mean - low, 0);
+}
+
+/** `mean` as text, rounded to what its interval allows: `2.41`, `184,200`, `1.2e9`. */
+export function meanText(figure: Interval): string {
+  return numberText(figure.mean, decimalsOf(figure));
+}
+
+/** `2.28–2.55`, at the precision of its mean; empty without an interval. */
+export function rangeText(figure: Interval): string {
+  if (figure.low === null || figure.high === null) return '';
+  const decimals = decimalsOf(figure);
+  const low = numberText(figure.low, decimals);
+  const high = numberText(figure.high, decimals);
+  return low === high ? low : figure.low < 0 || figure.high < 0 ? `${low} to ${high}` : `${low}–${high}`;
+}
+
+/** `2.41 ±0.13`; the mean alone without an interval. */
+export function plusMinusText(figure: Interval): string {
+  const half = halfWidth(figure);
+  if (half === null) return meanText(figure);
+  return `${meanText(figure)} ±${numberText(half, decimalsOf(figure))}`;
+}
+
+/** `2.41× (2.28–2.55)`: a figure with its unit and interval, for a sentence. */
+export function figureText(figure: Interval, unit: Unit): string {
+  const range = rangeText(figure);
+  const text = `${meanText(figure)}${unitSuffix(unit)}`;
+  return range === '' ? text : `${text} (${range})`;
+}
+
+/** A number that has no interval of its own, e.g. a percentile: three digits. */
+export function plainText(value: number): string {
+  return numberText(value, decimalsOf({ mean: value, low: null, high: null }));
+}
+
+/** A number someone chose, e.g. a limit or a length: as many digits as it has, up to six. */
+export function settingText(value: number): string {
+  return numberText(value, decimalsNeeded(value, 6));
+}
+
+/** What stands behind a number of this unit: `×` and ` %` and ` ms`. */
+export function unitSuffix(unit: Unit): string {
+  return UNIT_SUFFIX[unit];
+}
+
+const UNIT_SUFFIX: Readonly<Record<Unit, string>> = {
+  ratio: '×',
+  '%': ' %',
+  '1/s': '/s',
+  ms: ' ms',
+  'frames/s': ' frames/s',
+  cpus: ' CPUs',
+};
+
+/** Nanoseconds in the unit that reads best, all of the figure's numbers in the same one. */
+export function durationText(figure: Interval): {
+  readonly mean: string;
+  readonly range: string;
+  readonly unit: string;
+} {
+  const size = Math.max(Math.abs(figure.mean), Math.abs(figure.high ?? 0));
+  const [unit, scale] =
+    size >= 1e9 ? ['s', 1e9] : size >= 1e6 ? ['ms', 1e6] : size >= 1e3 ? ['µs', 1e3] : ['ns', 1];
+  const scaled = {
+    mean: figure.mean / scale,
+    low: figure.low === null ? null : figure.low / scale,
+    high: figure.high === null ? null : figure.high / scale,
+  };
+  return { mean: meanText(scaled), range: rangeText(scaled), unit };
+}
+
+/** A whole number with its thousands apart. */
+export function countText(value: number): string {
+  return grouped(value, 0);
+}
+
+/** Bytes in binary units, as memory is sold: `384 GiB`. */
+export function bytesText(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+  const step = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
+  return `${plainText(bytes / 1024 ** step)} ${units[step]}`;
+}
+
+/** Decimals of `value` itself, when `digits` of it matter at most. */
+function decimalsNeeded(value: number, digits: number): number {
+  const [mantissa = '0', exponent = '0'] = Number(value.toPrecision(digits)).toExponential().split('e');
+  return (mantissa.split('.')[1]?.length ?? 0) - Number(exponent);
+}
+
+function numberText(value: number, decimals: number): string {
+  const size = Math.abs(value);
+  if (size >= LARGEST_PLAIN || (size > 0 && decimals > MOST_DECIMALS)) {
+    const digits = Math.floor(Math.log10(size)) + decimals;
+    return tidyMinus(
+      value.toExponential(Math.min(Math.max(digits, 0), DIGITS_AT_MOST - 1)).replace('e+', 'e'),
+    );
+  }
+  if (decimals >= 0) return grouped(value, decimals);
+  const step = 10 ** -decimals;
+  return grouped(Math.round(value / step) * step, 0);
+}
+
+function grouped(value: number, decimals: number): string {
+  const fixed = Math.abs(value).toFixed(Math.min(decimals, 20));
+  const [whole = '0', fraction] = fixed.split('.');
+  const text = whole.replace(/\B(?=(\d{3})+$)/g, ',') + (fraction === undefined ? '' : `.${fraction}`);
+  return value < 0 && Number(fixed) !== 0 ? `−${text}` : text;
+}
+
+const tidyMinus = (text: string): string => text.replaceAll('-', '−');

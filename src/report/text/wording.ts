@@ -1,0 +1,68 @@
+import type { Finding, Metric, TargetVerdict } from '../../model/experiment/result.ts';
+
+interface MetricWords {
+  /** As a column head or an axis title. */
+  readonly title: string;
+  /** What the figure is, for a reader who meets it for the first time. */
+  readonly meaning: string;
+}
+
+export const METRIC_WORDS: Readonly<Record<Metric, MetricWords>> = {
+  slowdown: {
+    title: 'Slowdown',
+    meaning: 'mean response against the same VM alone on the metal',
+  },
+  'slowdown-p95': {
+    title: 'Slowdown p95',
+    meaning: '95th percentile of response against the 95th percentile alone on the metal',
+  },
+  response: { title: 'Response', meaning: 'time from a request to its answer' },
+  throughput: { title: 'Throughput', meaning: 'requests finished each second' },
+  ready: {
+    title: 'Ready',
+    meaning: 'wanted to run and was not picked by its own hypervisor, share of wall time',
+  },
+  steal: { title: 'Steal', meaning: 'the same time as the guest’s own counter shows it' },
+  'hidden-steal': {
+    title: 'Hidden steal',
+    meaning: 'believed itself running while a level below had taken the CPU away; no guest counter shows it',
+  },
+  halted: { title: 'Halted', meaning: 'had nothing to do, share of wall time' },
+  'cpu-guest': { title: 'Guest work', meaning: 'what the CPUs were bought for' },
+  'cpu-hypervisor': {
+    title: 'Hypervisor',
+    meaning: 'handling exits, scheduling and switching at this level',
+  },
+  'cpu-switch': { title: 'World switches', meaning: 'leaving and entering guests' },
+  'cpu-spin': { title: 'Spinning', meaning: 'waiting for a lock while holding a CPU' },
+  'cpu-idle': { title: 'Idle', meaning: 'nothing to run' },
+  'frames-delivered': { title: 'Delivered', meaning: 'frames that reached the machine they were for' },
+  'frames-copied': { title: 'Copied', meaning: 'further copies made for promiscuous ports' },
+  'frames-dropped': { title: 'Dropped', meaning: 'frames and copies thrown away' },
+};
+
+const TARGET_WORDS: Readonly<Record<string, string>> = {
+  'probe-p95-slowdown': 'the probe’s p95 slowdown',
+  probeP95Slowdown: 'the probe’s p95 slowdown',
+  ready: 'ready time',
+};
+
+/** A target's name in words; a name we have no words for stays as it is. */
+export function targetWords(target: string): string {
+  return TARGET_WORDS[target] ?? target;
+}
+
+export const VERDICT_WORDS: Readonly<Record<TargetVerdict['verdict'], string>> = {
+  met: 'met',
+  missed: 'missed',
+  inconclusive: 'inconclusive',
+};
+
+export const SEVERITY_WORDS: Readonly<Record<Finding['severity'], string>> = {
+  error: 'Problem',
+  warning: 'Warning',
+  note: 'Note',
+};
+
+/** `L0`, `L1` …: how the field names a level. */
+export const levelName = (level: number): string => `L${level}`;
