@@ -3,6 +3,7 @@ import CliTable from 'cli-table3';
 import type { Metric, Row } from '../../model/experiment/result.ts';
 import { plainText, plusMinusText, unitSuffix } from '../text/figure.ts';
 import { levelName, METRIC_WORDS } from '../text/wording.ts';
+import { cutOrPad } from './interval-chart.ts';
 
 export interface Style {
   readonly paint: Ansis;
