@@ -6,6 +6,8 @@ if (existsSync(main)) {
   const { run } = await import(main.href);
   process.exitCode = await run(process.argv.slice(2));
 } else {
-  console.error('nestmark is not built yet. Run `npm start` once (it installs and builds), or `npm ci && npm run build`.');
+  console.error(
+    'nestmark is not built yet. Run `npm start` once (it installs and builds), or `npm ci && npm run build`.',
+  );
   process.exitCode = 3;
 }

@@ -22,7 +22,9 @@ export function requireNode() {
 /** Installs the locked packages, unless exactly those are there already. */
 export function installPackages() {
   const stamp = join(root, 'node_modules', '.nestmark-lock');
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   console.error('Installing npm packages (once; about a minute) ...');
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);

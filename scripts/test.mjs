@@ -26,7 +26,10 @@ const checks = [
   ['lint and format', ...tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings')],
   ['types of the tests', ...tool('typescript/bin/tsc', '-p', 'tsconfig.test.json')],
   ['types of the model, without Node', ...tool('typescript/bin/tsc', '-p', 'src/model/tsconfig.json')],
-  ['dependency rules', ...tool('dependency-cruiser/bin/dependency-cruise.mjs', 'src', '--config', '.dependency-cruiser.cjs')],
+  [
+    'dependency rules',
+    ...tool('dependency-cruiser/bin/dependency-cruise.mjs', 'src', '--config', '.dependency-cruiser.cjs'),
+  ],
   ['unused files, exports and packages', ...tool('knip/bin/knip.js')],
 ];
 const failures = [];
@@ -43,7 +46,15 @@ let pending = 0;
 for (const leg of legs) {
   console.log(`\n== ${leg} tests`);
   rmSync(outcome, { force: true });
-  const [command, args] = tool('vitest/vitest.mjs', 'run', '--project', leg, '--reporter=default', '--reporter=json', `--outputFile.json=${outcome}`);
+  const [command, args] = tool(
+    'vitest/vitest.mjs',
+    'run',
+    '--project',
+    leg,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${outcome}`,
+  );
   if (attempt(command, args) !== 0) failures.push(`${leg} tests`);
   try {
     const counts = JSON.parse(readFileSync(outcome, 'utf8'));

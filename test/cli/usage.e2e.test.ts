@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { runNestmark } from './run-nestmark.ts';
+
+describe('nestmark, used without knowing it', () => {
+  it('says what it can do, and how each command is used', async () => {
+    const help = await runNestmark(['--help']);
+    expect(help.code).toBe(0);
+    const commands = ['simulate', 'bench', 'calibrate', 'report'];
+    for (const command of commands) {
+      expect(help.stdout).toContain(command);
+      const own = await runNestmark([command, '--help']);
+      expect(own.code).toBe(0);
+      expect(own.stdout).toMatch(/Example: nestmark /);
+    }
+  });
+
+  it('answers a wrong command or option with exit code 2, on stderr only', async () => {
+    for (const args of [
+      ['simulat'],
+      ['simulate'],
+      ['simulate', 'x.yaml', '--sed', '3'],
+      ['bench', '--lab', 'moon', '--out', 'x'],
+    ]) {
+      const { code, stdout, stderr } = await runNestmark(args);
+      expect(code, args.join(' ')).toBe(2);
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(/^error: /);
+      expect(stderr).not.toMatch(/\n\s+at /);
+    }
+  });
+
+  it('suggests the command that was meant', async () => {
+    const { stderr } = await runNestmark(['simulat', 'x.yaml']);
+    expect(stderr).toContain('Did you mean simulate?');
+  });
+
+  it('refuses numbers that are none', async () => {
+    for (const value of ['-1', '1.5', 'many', '1e3', '']) {
+      const { code, stderr } = await runNestmark(['simulate', 'x.yaml', '--seed', value]);
+      expect(code, value).toBe(2);
+      expect(stderr).toContain('whole number');
+    }
+  });
+});
