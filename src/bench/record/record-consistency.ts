@@ -1,0 +1,75 @@
+import type { Problem } from '../../model/scenario/problem.ts';
+import type { RecordHeader, RecordLine } from './record.ts';
+
+export interface NumberedLine {
+  readonly line: RecordLine;
+  /** 1-based number in the file. */
+  readonly number: number;
+}
+
+/**
+ * What no single line can show: that the lines belong together. The first line is known to be a header.
+ * A record that was cut off may lack lines, so what only its end promises is not asked of it.
+ */
+export function inconsistencies(lines: readonly NumberedLine[], file: string): readonly Problem[] {
+  const problems: Problem[] = [];
+  const complain = ({ number }: NumberedLine, message: string): void => {
+    problems.push({ file, line: number, column: 1, path: '', message });
+  };
+  const header = lines[0]!.line as RecordHeader;
+  const end = lines.find(({ line }) => line.kind === 'end');
+  const levels = new Set<number>();
+  let ended = false;
+
+  for (const numbered of lines) {
+    const { line } = numbered;
+    if (ended) complain(numbered, `found a line of kind ${line.kind} after the end, expected nothing more`);
+    switch (line.kind) {
+      case 'header':
+        if (numbered !== lines[0])
+          complain(numbered, 'found a second header, expected one, on the first line');
+        break;
+      case 'level':
+        if (levels.has(line.level)) complain(numbered, `found level ${line.level} twice, expected it once`);
+        levels.add(line.level);
+        break;
+      case 'samples':
+        if (line.unit === 'instructions' && header.clock !== 'instructions') {
+          complain(numbered, 'found samples in instructions, expected ns: the header says the clock is time');
+        }
+        break;
+      case 'counters':
+        if (line.level >= line.workloadLevel) {
+          complain(
+            numbered,
+            `found counters of level ${line.level} for a workload at level ${line.workloadLevel}, expected those of a level below it`,
+          );
+        }
+        break;
+      case 'end':
+        ended = true;
+        break;
+      case 'missing':
+      case 'skipped':
+        break;
+    }
+  }
+  if (end === undefined) return problems;
+
+  for (const numbered of lines) {
+    const { line } = numbered;
+    const level = 'workloadLevel' in line ? line.workloadLevel : 'level' in line ? line.level : null;
+    if (level === null || line.kind === 'missing' || levels.has(level)) continue;
+    complain(numbered, `found ${line.kind} of level ${level}, expected a line of kind level for it`);
+  }
+  const promised = end.line.kind === 'end' ? end.line.levelsReached : [];
+  const said = [...new Set(promised)].sort((a, b) => a - b).join(', ');
+  const described = [...levels].sort((a, b) => a - b).join(', ');
+  if (said !== described) {
+    complain(
+      end,
+      `found levelsReached ${said || 'none'}, expected the levels described above: ${described || 'none'}`,
+    );
+  }
+  return problems;
+}
