@@ -1,0 +1,150 @@
+import { exp } from './elementary.ts';
+import { hash128 } from './hash128.ts';
+import { EXPONENTIAL, EXPONENTIAL_TAIL, isBelow, NORMAL, NORMAL_TAIL } from './ziggurat.ts';
+
+const TWO_POW_MINUS_53 = 2 ** -53;
+// In names of their own, because a field of an object costs a load a draw.
+const { scales: EXPONENTIAL_SCALES, thresholds: EXPONENTIAL_THRESHOLDS } = EXPONENTIAL;
+const { scales: NORMAL_SCALES, thresholds: NORMAL_THRESHOLDS } = NORMAL;
+
+/**
+ * A stream of random numbers: xoshiro128** 1.1 (Blackman and Vigna, "Scrambled linear pseudorandom number
+ * generators", ACM TOMS 47(4), 2021), period 2^128 - 1, state in four plain integer fields.
+ *
+ * Streams are named: each (seed, replication, name) has its own, so a model that keeps one stream for each source of
+ * randomness has common random numbers between variants, and its results do not depend on which worker runs which
+ * replication. The 128 bits of state come from a hash, so neighbouring seeds and replications have unrelated
+ * streams; two of n streams of length l overlap with a chance of about n^2 l / 2^128.
+ *
+ * Every method gives the same numbers on every engine: only integer arithmetic, + - * / and `elementary.ts`.
+ */
+export class RandomStream {
+  private s0: number;
+  private s1: number;
+  private s2: number;
+  private s3: number;
+
+  /** @param s0 to s3: 32-bit integers, not all 0. */
+  constructor(s0: number, s1: number, s2: number, s3: number) {
+    this.s0 = s0 | 0;
+    this.s1 = s1 | 0;
+    this.s2 = s2 | 0;
+    this.s3 = s3 | 0;
+    if ((this.s0 | this.s1 | this.s2 | this.s3) === 0) {
+      throw new RangeError('a random stream cannot start from four zeros: it would never leave them');
+    }
+  }
+
+  /**
+   * The stream of one source of randomness.
+   * @param seed and replication: integers within +-2^53; anything else is refused, as it would be rounded silently.
+   * @param name of the entity and the purpose, such as `vm3/arrivals`.
+   */
+  static named(seed: number, replication: number, name: string): RandomStream {
+    if (!Number.isSafeInteger(seed)) throw new RangeError(`seed ${seed} is not an integer within +-2^53`);
+    if (!Number.isSafeInteger(replication)) {
+      throw new RangeError(`replication ${replication} is not an integer within +-2^53`);
+    }
+    const input = new Uint32Array(4 + name.length);
+    input[0] = seed;
+    input[1] = Math.floor(seed / 2 ** 32);
+    input[2] = replication;
+    input[3] = Math.floor(replication / 2 ** 32);
+    for (let i = 0; i < name.length; i++) input[4 + i] = name.charCodeAt(i);
+    const [s0, s1, s2, s3] = hash128(input);
+    return new RandomStream(s0, s1, s2, (s0 | s1 | s2 | s3) === 0 ? 1 : s3);
+  }
+
+  /** Uniform over 0 ... 2^32 - 1. */
+  uint32(): number {
+    return this.next() >>> 0;
+  }
+
+  /** Uniform in [0, 1): a multiple of 2^-53, all 53 bits random (two steps of the generator). */
+  uniform(): number {
+    const high = this.next() >>> 6;
+    return (high * 0x8000000 + (this.next() >>> 5)) * TWO_POW_MINUS_53;
+  }
+
+  /** Uniform over 0 ... n - 1, without bias. @param n an integer in 1 ... 2^32. */
+  integer(n: number): number {
+    if (!(n >= 1 && n <= 0x100000000 && Number.isInteger(n))) {
+      throw new RangeError(`integer(n) needs an integer n in 1 ... 2^32, got ${n}`);
+    }
+    if (n > 0x200000) return this.integerByRejection(n);
+    // Lemire, "Fast random integer generation in an interval", ACM TOMACS 29(1), 2019; n * 2^32 fits a double here.
+    let product = this.uint32() * n;
+    let low = product >>> 0;
+    if (low < n) {
+      const threshold = 0x100000000 % n;
+      while (low < threshold) {
+        product = this.uint32() * n;
+        low = product >>> 0;
+      }
+    }
+    return (product - low) / 0x100000000;
+  }
+
+  /**
+   * Exponential with mean 1, by the ziggurat method (Marsaglia and Tsang, J. Stat. Soft. 5(8), 2000) with 256 layers
+   * and separate random bits for layer and position (Doornik 2005), position with 53 bits.
+   */
+  exponential(): number {
+    const high = this.next();
+    const layer = high & 0xff;
+    const position = (high >>> 8) * 0x20000000 + (this.next() >>> 3);
+    const x = position * EXPONENTIAL_SCALES[layer]!;
+    return position < EXPONENTIAL_THRESHOLDS[layer]! ? x : this.exponentialBeyond(layer, x);
+  }
+
+  /** Normal with mean 0 and variance 1; ziggurat as in `exponential`, position with 52 bits and one for the sign. */
+  normal(): number {
+    const high = this.next();
+    const layer = high & 0xff;
+    const position = (high >>> 9) * 0x20000000 + (this.next() >>> 3);
+    const x = position * NORMAL_SCALES[layer]!;
+    const magnitude = position < NORMAL_THRESHOLDS[layer]! ? x : this.normalBeyond(layer, x);
+    return (high & 0x100) === 0 ? magnitude : -magnitude;
+  }
+
+  private next(): number {
+    const s1 = this.s1;
+    const scrambled = Math.imul(s1, 5);
+    const result = Math.imul((scrambled << 7) | (scrambled >>> 25), 9);
+    const s2 = this.s2 ^ this.s0;
+    const s3 = this.s3 ^ s1;
+    this.s1 = s1 ^ s2;
+    this.s0 ^= s3;
+    this.s2 = s2 ^ (s1 << 9);
+    this.s3 = (s3 << 11) | (s3 >>> 21);
+    return result;
+  }
+
+  private integerByRejection(n: number): number {
+    const shift = Math.clz32(n - 1);
+    for (;;) {
+      const candidate = this.uint32() >>> shift;
+      if (candidate < n) return candidate;
+    }
+  }
+
+  private exponentialBeyond(layer: number, x: number): number {
+    // The tail of an exponential is the same exponential, further out.
+    if (layer === 0) return EXPONENTIAL_TAIL + this.exponential();
+    return isBelow(EXPONENTIAL, layer, this.uniform(), exp(-x)) ? x : this.exponential();
+  }
+
+  private normalBeyond(layer: number, x: number): number {
+    if (layer === 0) return this.normalTail();
+    // A fresh draw has its own sign; the caller's on top of it leaves it symmetric.
+    return isBelow(NORMAL, layer, this.uniform(), exp(-0.5 * x * x)) ? x : this.normal();
+  }
+
+  /** Marsaglia, "Generating a variable from the tail of the normal distribution", Technometrics 6(1), 1964. */
+  private normalTail(): number {
+    for (;;) {
+      const beyond = this.exponential() / NORMAL_TAIL;
+      if (2 * this.exponential() > beyond * beyond) return NORMAL_TAIL + beyond;
+    }
+  }
+}
