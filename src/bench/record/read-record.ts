@@ -141,7 +141,7 @@ function headerComplaint(value: Readonly<Record<string, unknown>>): Complaint | 
   const { kind, schema } = value;
   if (schema === RECORD_SCHEMA && kind === 'header') return null;
   const expected = `expected ${RECORD_SCHEMA}`;
-  const version = typeof schema === 'string' ? /^nestmark\/record@(\d+)$/.exec(schema)?.[1] : undefined;
+  const version = typeof schema === 'string' ? /^nestmark\/record@(\d{1,9})$/.exec(schema)?.[1] : undefined;
   if (version !== undefined && schema !== RECORD_SCHEMA) {
     const age =
       Number(version) > Number(RECORD_SCHEMA.split('@')[1])
