@@ -56,7 +56,18 @@ export interface NetworkCosts {
 
 export type SchedulerSpecification =
   /** Linux 6.6+: earliest eligible virtual deadline first; slices end on ticks. */
-  { readonly policy: 'eevdf'; readonly slice: Nanoseconds; readonly tick: Nanoseconds };
+  {
+    readonly policy: 'eevdf';
+    readonly slice: Nanoseconds;
+    readonly tick: Nanoseconds;
+    /** A task that blocks while it is owed nothing stays queued until its lag is gone (6.12+). Absent: true. */
+    readonly delayDequeue?: boolean;
+    /**
+     * The scheduler's clock leaves out the time its vCPU waited one level below (CONFIG_PARAVIRT_TIME_ACCOUNTING).
+     * Of no effect on physical CPUs. Absent: true.
+     */
+    readonly stealClock?: boolean;
+  };
 
 export interface SwitchSpecification {
   readonly promiscuous: boolean;
@@ -96,8 +107,8 @@ export type DurationDistribution =
 export interface WorkloadSpecification {
   readonly name: string;
   /** Where jobs come from. */
-  readonly arrivals:
-    | { readonly kind: 'open'; readonly perSecond: number }
+  readonly arrivals: /** `workers`: jobs served at once, each by a task of its own; the others wait in the guest. Absent: 64. */
+    | { readonly kind: 'open'; readonly perSecond: number; readonly workers?: number }
     | { readonly kind: 'closed'; readonly users: number; readonly think: DurationDistribution }
     | { readonly kind: 'saturated'; readonly tasks: number };
   readonly demand: DurationDistribution;

@@ -1,0 +1,172 @@
+import { NO_EVENT } from '../../kernel/event-queue.ts';
+import type { Simulation } from '../../kernel/simulation.ts';
+import { BURST_DONE } from '../event-codes.ts';
+import { NONE, type SchedulerState } from '../scheduler/scheduler-state.ts';
+import type { Bursts } from './bursts.ts';
+import type { ExitDebts } from './exit-debts.ts';
+
+/**
+ * What the physical CPUs execute, how fast, and where their time goes. Changes within one instant are only noted;
+ * `commit` brings the pending completions in line once the instant has settled, one queue operation a changed CPU.
+ */
+export class PhysicalCpus {
+  /** By physical CPU: the task it executes, or NONE. */
+  readonly task: Int32Array;
+  /** By physical CPU and category: whole time so far. */
+  readonly busyTime: Float64Array;
+  readonly idleTime: Float64Array;
+  /** By task: work delivered so far, in nanoseconds of demand. */
+  readonly delivered: Float64Array;
+
+  private readonly scheduling: SchedulerState;
+  private readonly simulation: Simulation;
+  private readonly bursts: Bursts;
+  private readonly debts: ExitDebts;
+  private readonly count: number;
+  private readonly vcpus: number;
+  private readonly siblings: boolean;
+  private readonly siblingSpeed: number;
+  private readonly accountedUntil: Float64Array;
+  private readonly speed: Float64Array;
+  private readonly busy: Uint8Array;
+  private readonly completion: Int32Array;
+  private readonly completionAt: Float64Array;
+  private readonly changed: Int32Array;
+  private readonly isChanged: Uint8Array;
+  private changedCount = 0;
+
+  constructor(scheduling: SchedulerState, simulation: Simulation, bursts: Bursts, debts: ExitDebts) {
+    const { specification, physicalCpus, vcpus, entities } = scheduling.topology;
+    this.scheduling = scheduling;
+    this.simulation = simulation;
+    this.bursts = bursts;
+    this.debts = debts;
+    this.count = physicalCpus;
+    this.vcpus = vcpus;
+    this.siblings = specification.threadsPerCore === 2;
+    this.siblingSpeed = specification.smtThroughput / 2;
+    this.task = new Int32Array(physicalCpus).fill(NONE);
+    this.busyTime = new Float64Array(physicalCpus * bursts.categories);
+    this.idleTime = new Float64Array(physicalCpus);
+    this.delivered = new Float64Array(entities - vcpus);
+    this.accountedUntil = new Float64Array(physicalCpus);
+    this.speed = new Float64Array(physicalCpus).fill(1);
+    this.busy = new Uint8Array(physicalCpus);
+    this.completion = new Int32Array(physicalCpus).fill(NO_EVENT);
+    this.completionAt = new Float64Array(physicalCpus);
+    this.changed = new Int32Array(physicalCpus);
+    this.isChanged = new Uint8Array(physicalCpus);
+  }
+
+  execute(cpu: number, entity: number): void {
+    this.account(cpu);
+    this.task[cpu] = entity - this.vcpus;
+    this.touch(cpu);
+  }
+
+  stop(cpu: number): void {
+    this.account(cpu);
+    this.task[cpu] = NONE;
+    this.touch(cpu);
+  }
+
+  /** The task's burst is over: delivers what rounding left of it. */
+  finish(cpu: number): number {
+    this.account(cpu);
+    const task = this.task[cpu]!;
+    this.delivered[task]! += this.bursts.remaining[task]! * this.bursts.workPerNanosecond[task]!;
+    this.bursts.remaining[task] = 0;
+    this.completion[cpu] = NO_EVENT;
+    this.touch(cpu);
+    return task;
+  }
+
+  /** The completion of what a CPU executes has to be looked at again. */
+  touch(cpu: number): void {
+    if (this.isChanged[cpu] === 1) return;
+    this.isChanged[cpu] = 1;
+    this.changed[this.changedCount++] = cpu;
+  }
+
+  /** Ends an instant: speeds by what the siblings do now, exits owed, completions. */
+  commit(): void {
+    if (this.siblings) {
+      for (let i = 0; i < this.changedCount; i++) this.noteSibling(this.changed[i]!);
+    }
+    for (let i = 0; i < this.changedCount; i++) {
+      const cpu = this.changed[i]!;
+      this.isChanged[cpu] = 0;
+      this.planCompletion(cpu);
+    }
+    this.changedCount = 0;
+  }
+
+  /** Brings every CPU's account up to now. */
+  accountAll(): void {
+    for (let cpu = 0; cpu < this.count; cpu++) this.account(cpu);
+  }
+
+  private account(cpu: number): void {
+    const { now } = this.scheduling;
+    const elapsed = now - this.accountedUntil[cpu]!;
+    if (elapsed === 0) return;
+    this.accountedUntil[cpu] = now;
+    const task = this.task[cpu]!;
+    if (task === NONE) {
+      this.idleTime[cpu]! += elapsed;
+      return;
+    }
+    const { remaining, workPerNanosecond, shares, categories } = this.bursts;
+    const left = remaining[task]!;
+    const done = Math.min(left, elapsed * this.speed[cpu]!);
+    remaining[task] = left - done;
+    this.delivered[task]! += done * workPerNanosecond[task]!;
+    const { busyTime } = this;
+    const to = cpu * categories;
+    const from = task * categories;
+    for (let k = 0; k < categories; k++) busyTime[to + k]! += elapsed * shares[from + k]!;
+  }
+
+  /** A CPU that went busy or idle changes its sibling's speed. Appends to the list being walked. */
+  private noteSibling(cpu: number): void {
+    const busy = this.task[cpu] === NONE ? 0 : 1;
+    if (busy === this.busy[cpu]) return;
+    this.busy[cpu] = busy;
+    const sibling = cpu ^ 1;
+    if (this.task[sibling] !== NONE) this.touch(sibling);
+  }
+
+  private planCompletion(cpu: number): void {
+    const task = this.task[cpu]!;
+    if (task === NONE) {
+      this.cancelCompletion(cpu);
+      return;
+    }
+    if (this.debts.outstanding > 0) this.collectDebts(task);
+    this.account(cpu);
+    this.speed[cpu] = this.siblings && this.busy[cpu ^ 1] === 1 ? this.siblingSpeed : 1;
+    const at = this.scheduling.now + Math.ceil(this.bursts.remaining[task]! / this.speed[cpu]!);
+    if (this.completion[cpu] !== NO_EVENT) {
+      if (this.completionAt[cpu] === at) return;
+      this.cancelCompletion(cpu);
+    }
+    this.completion[cpu] = this.simulation.at(at, BURST_DONE, cpu, 0);
+    this.completionAt[cpu] = at;
+  }
+
+  private cancelCompletion(cpu: number): void {
+    if (this.completion[cpu] === NO_EVENT) return;
+    this.simulation.cancel(this.completion[cpu]!);
+    this.completion[cpu] = NO_EVENT;
+  }
+
+  /** Every virtual CPU under a task pays with it. */
+  private collectDebts(task: number): void {
+    const { cpuOf } = this.scheduling;
+    for (let cpu = cpuOf[task + this.vcpus]!; cpu >= this.count; cpu = cpuOf[cpu - this.count]!) {
+      if (!this.debts.has(cpu)) continue;
+      this.bursts.extend(task, this.debts.owed, cpu * this.debts.width);
+      this.debts.clear(cpu);
+    }
+  }
+}

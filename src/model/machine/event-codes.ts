@@ -1,0 +1,11 @@
+/** Opcodes of the machine's events; what `a` is. */
+/** The burst on physical CPU `a` is over. */
+export const BURST_DONE = 0;
+/** The turn of the current entity of CPU `a` may be over. */
+export const TURN_CHECK = 1;
+/** The queues of layer `a` are to be balanced. */
+export const BALANCE = 2;
+/** A job arrives at guest `a`. */
+export const ARRIVAL = 3;
+/** The user behind task `a` has done thinking, or a job that failed is tried again. */
+export const THINK_DONE = 4;

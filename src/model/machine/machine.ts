@@ -1,0 +1,113 @@
+import { RandomStream } from '../kernel/random-stream.ts';
+import { type EventHandler, Simulation } from '../kernel/simulation.ts';
+import { JobStatistics, type ResponseRecorder } from '../workload/job-statistics.ts';
+import { Jobs } from '../workload/jobs.ts';
+import { Bursts } from './cpu/bursts.ts';
+import { ExitDebts } from './cpu/exit-debts.ts';
+import { PhysicalCpus } from './cpu/physical-cpus.ts';
+import { ARRIVAL, BALANCE, BURST_DONE, THINK_DONE, TURN_CHECK } from './event-codes.ts';
+import { EventExitCosts } from './event-exit-costs.ts';
+import { Dispatcher } from './scheduler/dispatcher.ts';
+import { Eevdf } from './scheduler/eevdf.ts';
+import { Placement } from './scheduler/placement.ts';
+import type { SchedulingPolicy } from './scheduler/policy.ts';
+import { SchedulerState } from './scheduler/scheduler-state.ts';
+import type { MachineSpecification } from './specification.ts';
+import { compileTopology, type Topology } from './topology.ts';
+
+export interface Randomness {
+  readonly seed: number;
+  readonly replication: number;
+}
+
+/** A machine put together and ready to run: the parts, and which of them an event is for. */
+export class Machine implements EventHandler {
+  readonly topology: Topology;
+  readonly simulation = new Simulation();
+  readonly scheduling: SchedulerState;
+  readonly cpus: PhysicalCpus;
+  readonly jobs: Jobs;
+  readonly statistics: JobStatistics;
+  private readonly dispatcher: Dispatcher;
+
+  constructor(specification: MachineSpecification, randomness: Randomness, recorder: ResponseRecorder) {
+    this.topology = compileTopology(specification);
+    this.scheduling = new SchedulerState(this.topology);
+    const bursts = new Bursts(this.topology);
+    const debts = new ExitDebts(this.topology);
+    this.cpus = new PhysicalCpus(this.scheduling, this.simulation, bursts, debts);
+    const policies = policyOfCpu(this.scheduling, randomness);
+    this.dispatcher = new Dispatcher(
+      this.scheduling,
+      this.simulation,
+      policies,
+      new Placement(this.scheduling, policies),
+      this.cpus,
+      debts,
+      new EventExitCosts(this.topology),
+    );
+    this.statistics = new JobStatistics(this.scheduling, recorder);
+    this.jobs = new Jobs(
+      this.scheduling,
+      this.simulation,
+      this.dispatcher,
+      bursts,
+      this.statistics,
+      randomness,
+    );
+    this.jobs.start();
+    this.endInstant();
+  }
+
+  /** Runs to a time and brings every account up to it. */
+  runUntil(time: number): void {
+    this.simulation.runUntil(time, this);
+    this.scheduling.now = time;
+    this.scheduling.accountAll();
+    this.cpus.accountAll();
+    this.statistics.accountAll();
+  }
+
+  handle(opcode: number, a: number): void {
+    this.scheduling.now = this.simulation.now;
+    switch (opcode) {
+      case BURST_DONE:
+        this.jobs.burstDone(this.cpus.finish(a));
+        break;
+      case TURN_CHECK:
+        this.dispatcher.checkTurn(a);
+        break;
+      case BALANCE:
+        this.dispatcher.balanceLayer(a);
+        break;
+      case ARRIVAL:
+        this.jobs.arrive(a);
+        break;
+      case THINK_DONE:
+        this.jobs.thinkDone(a);
+        break;
+    }
+    this.endInstant();
+  }
+
+  private endInstant(): void {
+    this.dispatcher.settle();
+    this.cpus.commit();
+  }
+}
+
+/** By CPU, the policy of its layer; layers with the same policy share one instance. */
+function policyOfCpu(scheduling: SchedulerState, randomness: Randomness): readonly SchedulingPolicy[] {
+  const eevdf = new Eevdf(scheduling, tickPhases(scheduling.topology, randomness));
+  return Array.from({ length: scheduling.topology.cpus }, () => eevdf);
+}
+
+/** CPUs do not tick at the same instants: each has its own phase. */
+function tickPhases(topology: Topology, { seed, replication }: Randomness): Float64Array {
+  const phases = new Float64Array(topology.cpus);
+  for (const { name, firstCpu, cpuCount, scheduler } of topology.layers) {
+    const stream = RandomStream.named(seed, replication, `${name}/tick-phase`);
+    for (let i = 0; i < cpuCount; i++) phases[firstCpu + i] = Math.floor(stream.uniform() * scheduler.tick);
+  }
+  return phases;
+}

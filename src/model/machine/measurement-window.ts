@@ -1,0 +1,129 @@
+import { FIRST_HYPERVISOR, GUEST, SPIN, SWITCH } from './cpu/cpu-time.ts';
+import type { Machine } from './machine.ts';
+import type { CpuTime, GuestMeasurement, JobMeasurement, VcpuTime } from './measurement.ts';
+import type { Guest } from './topology.ts';
+
+/**
+ * Everything that accumulates from the start of a run, as it was when the window was opened. Measurements are
+ * differences to it, so nothing in the machine has to be reset.
+ */
+export class MeasurementWindow {
+  private readonly machine: Machine;
+  private readonly openedAt: number;
+  private readonly busy: Float64Array;
+  private readonly idle: Float64Array;
+  private readonly delivered: Float64Array;
+  private readonly blocked: Float64Array;
+  private readonly ready: Float64Array;
+  private readonly running: Float64Array;
+  private readonly executed: Float64Array;
+  private readonly queuedWork: Float64Array;
+  private readonly inSystem: Int32Array;
+
+  /** Opens the window now; the machine's accounts must be up to date. */
+  constructor(machine: Machine) {
+    const { cpus, scheduling, statistics, jobs, topology } = machine;
+    this.machine = machine;
+    this.openedAt = scheduling.now;
+    this.busy = cpus.busyTime.slice();
+    this.idle = cpus.idleTime.slice();
+    this.delivered = cpus.delivered.slice();
+    this.blocked = scheduling.blockedTime.slice();
+    this.ready = scheduling.readyTime.slice();
+    this.running = scheduling.runningTime.slice();
+    this.executed = scheduling.executedTime.slice();
+    this.queuedWork = Float64Array.from(topology.guests, (guest) => jobs.queuedWork(guest.index));
+    statistics.openWindow();
+    this.inSystem = statistics.inSystem.slice();
+  }
+
+  physicalCpus(): CpuTime[] {
+    return Array.from({ length: this.machine.topology.physicalCpus }, (_, cpu) => this.physicalCpu(cpu));
+  }
+
+  guests(): GuestMeasurement[] {
+    const sojourn = this.sojournTimes();
+    return this.machine.topology.guests.map((guest) => {
+      const { entity, role, seat, vcpus, workload } = guest.specification;
+      return {
+        entity,
+        role,
+        seat,
+        level: guest.level,
+        vcpus: Array.from({ length: vcpus }, (_, i) => this.vcpu(guest.firstVcpu + i)),
+        jobs: workload === undefined ? null : this.jobsOf(guest, sojourn[guest.index]!),
+      };
+    });
+  }
+
+  private physicalCpu(cpu: number): CpuTime {
+    const { cpus, topology } = this.machine;
+    const width = FIRST_HYPERVISOR + topology.levels;
+    const spent = (k: number): number => cpus.busyTime[cpu * width + k]! - this.busy[cpu * width + k]!;
+    return {
+      guest: spent(GUEST),
+      hypervisor: Array.from({ length: topology.levels }, (_, level) => spent(FIRST_HYPERVISOR + level)),
+      switch: spent(SWITCH),
+      spin: spent(SPIN),
+      idle: cpus.idleTime[cpu]! - this.idle[cpu]!,
+    };
+  }
+
+  private vcpu(vcpu: number): VcpuTime {
+    const { scheduling } = this.machine;
+    const running = scheduling.runningTime[vcpu]! - this.running[vcpu]!;
+    return {
+      running,
+      ready: scheduling.readyTime[vcpu]! - this.ready[vcpu]!,
+      coStopped: 0,
+      halted: scheduling.blockedTime[vcpu]! - this.blocked[vcpu]!,
+      hiddenSteal: running - (scheduling.executedTime[vcpu]! - this.executed[vcpu]!),
+    };
+  }
+
+  private jobsOf(guest: Guest, sojournTime: number): JobMeasurement {
+    const { statistics, jobs, cpus, topology } = this.machine;
+    const { index } = guest;
+    const group = topology.tasks.find((tasks) => tasks.kind === 'job' && tasks.guest === guest)!;
+    let delivered = 0;
+    for (let i = 0; i < group.count; i++) {
+      const task = group.first - topology.vcpus + i;
+      delivered += cpus.delivered[task]! - this.delivered[task]!;
+    }
+    return {
+      arrived: statistics.arrivedJobs[index]!,
+      completed: statistics.completedJobs[index]!,
+      failed: statistics.failedJobs[index]!,
+      inSystemAtStart: this.inSystem[index]!,
+      inSystemAtEnd: statistics.inSystem[index]!,
+      demanded: statistics.demanded[index]!,
+      delivered,
+      abandoned: statistics.abandonedWork[index]!,
+      queuedAtStart: this.queuedWork[index]!,
+      queuedAtEnd: jobs.queuedWork(index),
+      jobTime: statistics.jobTime[index]!,
+      sojournTime,
+    };
+  }
+
+  /** By guest: of the jobs that left, and of those still there. */
+  private sojournTimes(): Float64Array {
+    const { statistics, jobs } = this.machine;
+    const times = statistics.sojournTime.slice();
+    jobs.forEachInSystem((guest, arrivedAt) => {
+      times[guest]! += this.machine.scheduling.now - Math.max(arrivedAt, this.openedAt);
+    });
+    return times;
+  }
+}
+
+export function sumCpuTimes(parts: readonly CpuTime[]): CpuTime {
+  const sum = (of: (part: CpuTime) => number): number => parts.reduce((total, part) => total + of(part), 0);
+  return {
+    guest: sum((part) => part.guest),
+    hypervisor: (parts[0]?.hypervisor ?? []).map((_, level) => sum((part) => part.hypervisor[level]!)),
+    switch: sum((part) => part.switch),
+    spin: sum((part) => part.spin),
+    idle: sum((part) => part.idle),
+  };
+}

@@ -1,0 +1,329 @@
+import { NO_EVENT } from '../../kernel/event-queue.ts';
+import type { Simulation } from '../../kernel/simulation.ts';
+import type { ExitDebts } from '../cpu/exit-debts.ts';
+import type { PhysicalCpus } from '../cpu/physical-cpus.ts';
+import { BALANCE, TURN_CHECK } from '../event-codes.ts';
+import type { EventExitCosts } from '../event-exit-costs.ts';
+import type { Placement } from './placement.ts';
+import { ENQUEUE_MIGRATED, ENQUEUE_WAKE, type SchedulingPolicy } from './policy.ts';
+import { BLOCKED, NONE, READY, RUNNING, type SchedulerState } from './scheduler-state.ts';
+
+/** Linux moves at most this many in one balancing pass (sched_nr_migrate). */
+const MOVES_PER_PASS = 32;
+/** Balancing intervals, 6.12 sd_init(): a millisecond a CPU, this much longer when busy, at most 0.1 s a CPU. */
+const INTERVAL_PER_CPU = 1e6;
+const BUSY_FACTOR = 16;
+const LONGEST_INTERVAL_PER_CPU = 1e8;
+
+/**
+ * Puts entities on CPUs at every layer alike. A virtual CPU is an entity of the layer below: it is woken when its
+ * layer has something to run, blocks when nothing is left, and while a layer below has it off, its current entity
+ * stays current: nobody on it notices, and its timers come due at the next instant it executes.
+ *
+ * Handlers only note which CPUs need a decision; `settle` then makes the decisions until none is left, so that no
+ * decision is made in the middle of another.
+ */
+export class Dispatcher {
+  private readonly scheduling: SchedulerState;
+  private readonly simulation: Simulation;
+  private readonly policyOfCpu: readonly SchedulingPolicy[];
+  private readonly placement: Placement;
+  private readonly cpus: PhysicalCpus;
+  private readonly debts: ExitDebts;
+  private readonly exitCosts: EventExitCosts;
+  private readonly physicalCpus: number;
+  private readonly vcpus: number;
+
+  /** By CPU: the pending look at its current entity's turn, and whether it came due while the CPU was off. */
+  private readonly turnCheck: Int32Array;
+  private readonly turnCheckAt: Float64Array;
+  private readonly turnCheckMissed: Uint8Array;
+
+  /** CPUs that need a decision, a circular buffer. */
+  private readonly due: Int32Array;
+  private readonly isDue: Uint8Array;
+  private dueHead = 0;
+  private dueCount = 0;
+
+  private readonly balance: Int32Array;
+  private readonly balanceAt: Float64Array;
+  private readonly balanceFailures: Int32Array;
+
+  constructor(
+    scheduling: SchedulerState,
+    simulation: Simulation,
+    policyOfCpu: readonly SchedulingPolicy[],
+    placement: Placement,
+    cpus: PhysicalCpus,
+    debts: ExitDebts,
+    exitCosts: EventExitCosts,
+  ) {
+    const { topology } = scheduling;
+    this.scheduling = scheduling;
+    this.simulation = simulation;
+    this.policyOfCpu = policyOfCpu;
+    this.placement = placement;
+    this.cpus = cpus;
+    this.debts = debts;
+    this.exitCosts = exitCosts;
+    this.physicalCpus = topology.physicalCpus;
+    this.vcpus = topology.vcpus;
+    this.turnCheck = new Int32Array(topology.cpus).fill(NO_EVENT);
+    this.turnCheckAt = new Float64Array(topology.cpus);
+    this.turnCheckMissed = new Uint8Array(topology.cpus);
+    this.due = new Int32Array(topology.cpus);
+    this.isDue = new Uint8Array(topology.cpus);
+    this.balance = new Int32Array(topology.layers.length).fill(NO_EVENT);
+    this.balanceAt = new Float64Array(topology.layers.length);
+    this.balanceFailures = new Int32Array(topology.layers.length);
+  }
+
+  /**
+   * A blocked entity has something to do. `waker` is the CPU of its layer whose code says so, which pays for the
+   * signal to a halted one, or NONE when a timer or a device does.
+   */
+  wake(entity: number, waker: number): void {
+    const { scheduling } = this;
+    if (scheduling.state[entity] !== BLOCKED) return;
+    const home = scheduling.cpuOf[entity]!;
+    const cpu = this.policyOfCpu[home]!.lingers(entity) ? home : this.placement.choose(entity);
+    scheduling.cpuOf[entity] = cpu;
+    scheduling.setState(entity, READY);
+    this.policyOfCpu[cpu]!.enqueue(entity, cpu, ENQUEUE_WAKE);
+    this.joined(entity, cpu, waker);
+  }
+
+  /** The current entity of an executing CPU has nothing more to do. */
+  block(entity: number): void {
+    const { scheduling } = this;
+    const cpu = scheduling.cpuOf[entity]!;
+    const policy = this.policyOfCpu[cpu]!;
+    policy.charge(cpu);
+    policy.block(entity, cpu);
+    this.suspend(entity, scheduling.executesOn[cpu]!);
+    scheduling.current[cpu] = NONE;
+    scheduling.setState(entity, BLOCKED);
+    this.placement.noteQueue(cpu);
+    this.decide(cpu);
+  }
+
+  /** Makes every decision that is due at this instant. */
+  settle(): void {
+    while (this.dueCount > 0) {
+      const cpu = this.due[this.dueHead]!;
+      this.dueHead = this.dueHead + 1 === this.due.length ? 0 : this.dueHead + 1;
+      this.dueCount--;
+      this.isDue[cpu] = 0;
+      if (this.scheduling.executesOn[cpu] !== NONE) this.dispatch(cpu);
+    }
+  }
+
+  /** Event: a turn may be over. */
+  checkTurn(cpu: number): void {
+    this.turnCheck[cpu] = NO_EVENT;
+    if (this.scheduling.executesOn[cpu] === NONE) this.turnCheckMissed[cpu] = 1;
+    else this.lookAtTurn(cpu);
+  }
+
+  /** Event: move waiting entities from busy CPUs of a layer to less busy ones. */
+  balanceLayer(index: number): void {
+    this.balance[index] = NO_EVENT;
+    const { firstCpu, cpuCount, scheduler } = this.scheduling.topology.layers[index]!;
+    if (this.placement.overloaded.isEmpty(index)) return;
+    const executing = this.executingCpu(firstCpu, cpuCount);
+    if (executing === NONE) {
+      this.planBalance(index, this.scheduling.now + scheduler.tick);
+      return;
+    }
+    for (let moves = 0; moves < MOVES_PER_PASS; moves++) {
+      const from = this.placement.busiest(firstCpu);
+      if (from === NONE) break;
+      const to = this.placement.idlest(firstCpu, cpuCount);
+      if (!this.placement.isImbalanced(from, to)) break;
+      const entity = this.policyOfCpu[from]!.migrationCandidate(from);
+      const weight = this.scheduling.topology.weightOfEntity[entity]!;
+      if (!this.placement.shouldMove(from, to, weight, this.balanceFailures[index]!)) {
+        this.balanceFailures[index]! += 1;
+        break;
+      }
+      this.balanceFailures[index] = 0;
+      this.migrate(entity, from, to);
+      this.joined(entity, to, executing);
+    }
+    if (!this.placement.overloaded.isEmpty(index)) this.planBalance(index, this.nextBalance(index));
+  }
+
+  /** An entity joined a CPU's queue: who must know? */
+  private joined(entity: number, cpu: number, waker: number): void {
+    const { scheduling } = this;
+    this.placement.noteQueue(cpu);
+    if (scheduling.current[cpu] === NONE) {
+      this.placement.idle.delete(cpu);
+      this.activate(cpu, waker);
+      return;
+    }
+    if (this.policyOfCpu[cpu]!.preempts(entity, cpu)) scheduling.reschedule[cpu] = 1;
+    if (scheduling.reschedule[cpu] === 1) this.decide(cpu);
+    else this.planTurnCheck(cpu);
+    if (this.placement.overloaded.has(cpu)) this.noteOverload(cpu);
+  }
+
+  /** A CPU without a current entity has work: a halted virtual CPU wakes as an entity of the layer below. */
+  private activate(cpu: number, waker: number): void {
+    if (this.scheduling.executesOn[cpu] !== NONE) {
+      this.decide(cpu);
+      return;
+    }
+    const vcpu = cpu - this.physicalCpus;
+    if (this.scheduling.state[vcpu] !== BLOCKED) return;
+    this.owe(cpu, this.exitCosts.haltWake(cpu));
+    if (waker !== NONE && waker !== cpu) this.owe(waker, this.exitCosts.ipi(waker));
+    this.wake(vcpu, NONE);
+  }
+
+  /** A virtual CPU has exits to pay for; an executing one pays at once. */
+  owe(cpu: number, cost: Float64Array | null): void {
+    if (cost === null) return;
+    this.debts.add(cpu, cost);
+    const physical = this.scheduling.executesOn[cpu]!;
+    if (physical !== NONE) this.cpus.touch(physical);
+  }
+
+  private decide(cpu: number): void {
+    if (this.isDue[cpu] === 1) return;
+    this.isDue[cpu] = 1;
+    const end = this.dueHead + this.dueCount;
+    this.due[end < this.due.length ? end : end - this.due.length] = cpu;
+    this.dueCount++;
+  }
+
+  /** Decides what an executing CPU runs. */
+  private dispatch(cpu: number): void {
+    const { scheduling } = this;
+    const policy = this.policyOfCpu[cpu]!;
+    const before = scheduling.current[cpu]!;
+    if (before !== NONE && scheduling.reschedule[cpu] === 0) return;
+    policy.charge(cpu);
+    scheduling.reschedule[cpu] = 0;
+    let next = policy.pick(cpu);
+    if (next === NONE && this.pullTo(cpu)) next = policy.pick(cpu);
+    if (next === NONE) {
+      this.goIdle(cpu);
+      return;
+    }
+    if (next !== before) {
+      const physical = scheduling.executesOn[cpu]!;
+      if (before !== NONE) {
+        this.suspend(before, physical);
+        policy.putBack(before, cpu);
+        scheduling.setState(before, READY);
+      }
+      policy.start(next, cpu);
+      scheduling.current[cpu] = next;
+      scheduling.setState(next, RUNNING);
+      this.placement.noteQueue(cpu);
+      this.resume(next, physical);
+    }
+    this.planTurnCheck(cpu);
+  }
+
+  private goIdle(cpu: number): void {
+    this.placement.idle.add(cpu);
+    if (cpu >= this.physicalCpus) this.block(cpu - this.physicalCpus);
+  }
+
+  /** A CPU about to go idle takes a waiting entity from the busiest one of its layer. */
+  private pullTo(cpu: number): boolean {
+    const from = this.placement.busiest(cpu);
+    if (from === NONE) return false;
+    this.migrate(this.policyOfCpu[from]!.migrationCandidate(from), from, cpu);
+    return true;
+  }
+
+  private migrate(entity: number, from: number, to: number): void {
+    this.policyOfCpu[from]!.remove(entity, from);
+    this.placement.noteQueue(from);
+    this.scheduling.cpuOf[entity] = to;
+    this.policyOfCpu[to]!.enqueue(entity, to, ENQUEUE_MIGRATED);
+  }
+
+  /** What is above an entity stops executing; within its own layers nothing changes. */
+  private suspend(entity: number, physical: number): void {
+    let above = entity;
+    while (above < this.vcpus) {
+      const cpu = above + this.physicalCpus;
+      if (this.scheduling.executesOn[cpu] === NONE) return;
+      this.scheduling.stopExecuting(cpu);
+      above = this.scheduling.current[cpu]!;
+      if (above === NONE) return;
+    }
+    if (this.cpus.task[physical] === above - this.vcpus) this.cpus.stop(physical);
+  }
+
+  /** What is above an entity executes again, and decisions that waited for that become due. */
+  private resume(entity: number, physical: number): void {
+    let above = entity;
+    while (above < this.vcpus) {
+      const cpu = above + this.physicalCpus;
+      this.scheduling.startExecuting(cpu, physical);
+      if (this.turnCheckMissed[cpu] === 1) {
+        this.turnCheckMissed[cpu] = 0;
+        this.lookAtTurn(cpu);
+      }
+      above = this.scheduling.current[cpu]!;
+      if (above === NONE || this.scheduling.reschedule[cpu] === 1) this.decide(cpu);
+      if (above === NONE) return;
+    }
+    this.cpus.execute(physical, above);
+  }
+
+  private lookAtTurn(cpu: number): void {
+    this.policyOfCpu[cpu]!.charge(cpu);
+    if (this.scheduling.reschedule[cpu] === 1) this.decide(cpu);
+    else this.planTurnCheck(cpu);
+  }
+
+  /** A pending check that is early enough stays: it finds nothing to do and plans the next one. */
+  private planTurnCheck(cpu: number): void {
+    const at = this.policyOfCpu[cpu]!.turnEnds(cpu);
+    if (at === Number.POSITIVE_INFINITY) return;
+    if (this.turnCheck[cpu] !== NO_EVENT) {
+      if (this.turnCheckAt[cpu]! <= at) return;
+      this.simulation.cancel(this.turnCheck[cpu]!);
+    }
+    this.turnCheck[cpu] = this.simulation.at(at, TURN_CHECK, cpu, 0);
+    this.turnCheckAt[cpu] = at;
+  }
+
+  private noteOverload(cpu: number): void {
+    const layer = this.scheduling.topology.layerOfCpu[cpu]!;
+    const { cpuCount, scheduler } = this.scheduling.topology.layers[layer]!;
+    if (cpuCount === 1) return;
+    // An idle CPU is asked to help at the next tick (nohz_balancer_kick()).
+    const soon = this.scheduling.now + scheduler.tick;
+    this.planBalance(layer, this.placement.idle.isEmpty(layer) ? this.nextBalance(layer) : soon);
+  }
+
+  private nextBalance(layer: number): number {
+    const { cpuCount, scheduler } = this.scheduling.topology.layers[layer]!;
+    const busy = cpuCount * INTERVAL_PER_CPU * BUSY_FACTOR - scheduler.tick;
+    const interval = Math.min(Math.max(busy, scheduler.tick), cpuCount * LONGEST_INTERVAL_PER_CPU);
+    return this.scheduling.now + interval;
+  }
+
+  private planBalance(layer: number, at: number): void {
+    if (this.balance[layer] !== NO_EVENT) {
+      if (this.balanceAt[layer]! <= at) return;
+      this.simulation.cancel(this.balance[layer]!);
+    }
+    this.balance[layer] = this.simulation.at(at, BALANCE, layer, 0);
+    this.balanceAt[layer] = at;
+  }
+
+  private executingCpu(firstCpu: number, cpuCount: number): number {
+    for (let cpu = firstCpu; cpu < firstCpu + cpuCount; cpu++) {
+      if (this.scheduling.executesOn[cpu] !== NONE) return cpu;
+    }
+    return NONE;
+  }
+}

@@ -1,0 +1,110 @@
+import { CpuSets } from './cpu-set.ts';
+import type { SchedulingPolicy } from './policy.ts';
+import { NONE, type SchedulerState } from './scheduler-state.ts';
+
+/** Linux's imbalance_pct of a domain above the SMT one, as a ratio (6.12 kernel/sched/topology.c). */
+const IMBALANCE = 1.17;
+
+/**
+ * Which CPU of its layer a waking entity goes to, and which entities move afterwards. After Linux 6.12's
+ * select_idle_sibling(), newidle_balance() and load_balance(), with one domain a layer. Simpler than the kernel in
+ * two ways: the search for an idle CPU is not cut short (SIS_UTIL), and an idle core is preferred to an idle previous
+ * CPU with a busy sibling, which the kernel reaches a little later by active balancing.
+ */
+export class Placement {
+  readonly idle: CpuSets;
+  /** CPUs with an entity waiting behind the current one. */
+  readonly overloaded: CpuSets;
+  private readonly scheduling: SchedulerState;
+  private readonly policyOfCpu: readonly SchedulingPolicy[];
+  private readonly coresInLayer0: boolean;
+
+  constructor(scheduling: SchedulerState, policyOfCpu: readonly SchedulingPolicy[]) {
+    const { layers, layerOfCpu, cpus, specification } = scheduling.topology;
+    this.scheduling = scheduling;
+    this.policyOfCpu = policyOfCpu;
+    this.coresInLayer0 = specification.threadsPerCore === 2;
+    this.idle = new CpuSets(layers, layerOfCpu);
+    this.overloaded = new CpuSets(layers, layerOfCpu);
+    for (let cpu = 0; cpu < cpus; cpu++) this.idle.add(cpu);
+    this.spreadEntities();
+  }
+
+  /** The previous CPU if idle, else an idle one (an idle core first), else the previous one. */
+  choose(entity: number): number {
+    const previous = this.scheduling.cpuOf[entity]!;
+    const previousIdle = this.idle.has(previous);
+    if (this.coresInLayer0 && previous < this.scheduling.topology.physicalCpus) {
+      if (previousIdle && this.idle.has(previous ^ 1)) return previous;
+      const core = this.idle.nextCoreFrom(previous);
+      if (core !== NONE) return core;
+    }
+    if (previousIdle) return previous;
+    const idle = this.idle.nextFrom(previous);
+    return idle === NONE ? previous : idle;
+  }
+
+  /** To be told whenever a CPU's queue changed. */
+  noteQueue(cpu: number): void {
+    if (this.policyOfCpu[cpu]!.runnable(cpu) >= 2) this.overloaded.add(cpu);
+    else this.overloaded.delete(cpu);
+  }
+
+  /** The CPU with the greatest load among those of a CPU's layer that have an entity to give away, or NONE. */
+  busiest(cpu: number): number {
+    const first = this.overloaded.nextFrom(cpu);
+    if (first === NONE) return NONE;
+    const policy = this.policyOfCpu[cpu]!;
+    let best = first;
+    for (let other = this.following(first); other !== first; other = this.following(other)) {
+      if (policy.load(other) > policy.load(best)) best = other;
+    }
+    return best;
+  }
+
+  /** The CPU with the smallest load in a layer. */
+  idlest(firstCpu: number, cpuCount: number): number {
+    const policy = this.policyOfCpu[firstCpu]!;
+    let best = firstCpu;
+    for (let cpu = firstCpu + 1; cpu < firstCpu + cpuCount; cpu++) {
+      if (policy.load(cpu) < policy.load(best)) best = cpu;
+    }
+    return best;
+  }
+
+  /**
+   * Whether an entity of this weight should go from one CPU to the other. `failures` counts the passes that found an
+   * imbalance too small to be mended by a move; as in detach_tasks() each halves the weight it is held against, so
+   * that three entities on two CPUs take turns at being alone.
+   */
+  shouldMove(from: number, to: number, weight: number, failures: number): boolean {
+    const policy = this.policyOfCpu[from]!;
+    const imbalance = (policy.load(from) - policy.load(to)) / 2;
+    return weight / 2 ** failures <= imbalance;
+  }
+
+  isImbalanced(from: number, to: number): boolean {
+    const policy = this.policyOfCpu[from]!;
+    return policy.load(from) > policy.load(to) * IMBALANCE;
+  }
+
+  private following(cpu: number): number {
+    const { layers, layerOfCpu } = this.scheduling.topology;
+    const { firstCpu, cpuCount } = layers[layerOfCpu[cpu]!]!;
+    return this.overloaded.nextFrom(cpu + 1 < firstCpu + cpuCount ? cpu + 1 : firstCpu);
+  }
+
+  /** Entities start out spread over their layer's CPUs, one a core before two. */
+  private spreadEntities(): void {
+    const { entities, layerOfEntity, layers } = this.scheduling.topology;
+    const placed = new Int32Array(layers.length);
+    for (let entity = 0; entity < entities; entity++) {
+      const { index, firstCpu, cpuCount } = layers[layerOfEntity[entity]!]!;
+      const turn = placed[index]!++ % cpuCount;
+      const cores = cpuCount >> 1;
+      const bySiblings = this.coresInLayer0 && index === 0;
+      const offset = bySiblings ? (turn % cores) * 2 + (turn >= cores ? 1 : 0) : turn;
+      this.scheduling.cpuOf[entity] = firstCpu + offset;
+    }
+  }
+}

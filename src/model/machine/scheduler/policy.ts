@@ -1,0 +1,39 @@
+/** Why an entity joins a run queue. */
+export const ENQUEUE_NEW = 0;
+export const ENQUEUE_WAKE = 1;
+export const ENQUEUE_MIGRATED = 2;
+
+/**
+ * The seam between dispatching and a scheduling policy: one instance serves every layer that uses the policy, with
+ * the layers' parameters in arrays, so that a call in the hot path sees few shapes. The dispatcher owns which entity
+ * is current and in which state it is; the policy owns the run queues and their order. The current entity of a CPU
+ * is not in the queue but counts as runnable.
+ */
+export interface SchedulingPolicy {
+  /** Adds an entity to the run queue of a CPU. */
+  enqueue(entity: number, cpu: number, reason: number): void;
+  /** The current entity of a CPU blocks: it leaves, or lingers in the queue until the policy lets go of it. */
+  block(entity: number, cpu: number): void;
+  /** A blocked entity that still lingers in the queue of its CPU, so that it must wake there. */
+  lingers(entity: number): boolean;
+  /** Takes a queued entity out, to be enqueued elsewhere. */
+  remove(entity: number, cpu: number): void;
+  /** The entity that should run now: the current one, a queued one, or NONE. Changes nothing but lingerers. */
+  pick(cpu: number): number;
+  /** A queued entity becomes the current one. */
+  start(entity: number, cpu: number): void;
+  /** The current entity goes back to the queue. */
+  putBack(entity: number, cpu: number): void;
+  /** Brings the current entity's account up to now; marks the CPU for rescheduling when its turn is over. */
+  charge(cpu: number): void;
+  /** Whether an entity that just joined the queue takes the CPU from the current one. */
+  preempts(entity: number, cpu: number): boolean;
+  /** When the current entity's turn has to be looked at again; Infinity while nobody else wants the CPU. */
+  turnEnds(cpu: number): number;
+  /** Runnable entities of a CPU: the current one and the queued ones, without lingerers. */
+  runnable(cpu: number): number;
+  /** Their weight together. */
+  load(cpu: number): number;
+  /** The queued entity that should move when the CPU has too many, or NONE. */
+  migrationCandidate(cpu: number): number;
+}

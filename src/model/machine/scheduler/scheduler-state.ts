@@ -1,0 +1,106 @@
+import type { Topology } from '../topology.ts';
+
+/** What an entity is in the view of the layer that schedules it. */
+export const BLOCKED = 0;
+export const READY = 1;
+export const RUNNING = 2;
+
+export const NONE = -1;
+
+/**
+ * What every scheduler of the machine has in common, as structure of arrays: which entity a CPU has as its current
+ * one, where it physically executes, and how long each vCPU has been in which state. Times are whole nanoseconds.
+ */
+export class SchedulerState {
+  readonly topology: Topology;
+  /** The instant being simulated. */
+  now = 0;
+
+  /** By CPU: the entity its own layer believes to be running there, or NONE. */
+  readonly current: Int32Array;
+  /** By CPU: the physical CPU that executes it at this instant, or NONE while a level below has it off. */
+  readonly executesOn: Int32Array;
+  /** By CPU: a decision is due as soon as it executes. */
+  readonly reschedule: Uint8Array;
+
+  /** By entity. */
+  readonly state: Uint8Array;
+  /** By entity: the CPU of its layer it is queued on, runs on or last ran on. */
+  readonly cpuOf: Int32Array;
+
+  /** By vCPU: whole time so far in each state as its own hypervisor sees it, and on a physical CPU. */
+  readonly blockedTime: Float64Array;
+  readonly readyTime: Float64Array;
+  readonly runningTime: Float64Array;
+  readonly executedTime: Float64Array;
+  private readonly stateSince: Float64Array;
+  private readonly executesSince: Float64Array;
+
+  constructor(topology: Topology) {
+    const { cpus, entities, vcpus, physicalCpus } = topology;
+    this.topology = topology;
+    this.current = new Int32Array(cpus).fill(NONE);
+    this.executesOn = new Int32Array(cpus).fill(NONE);
+    for (let cpu = 0; cpu < physicalCpus; cpu++) this.executesOn[cpu] = cpu;
+    this.reschedule = new Uint8Array(cpus);
+    this.state = new Uint8Array(entities);
+    this.cpuOf = new Int32Array(entities).fill(NONE);
+    this.blockedTime = new Float64Array(vcpus);
+    this.readyTime = new Float64Array(vcpus);
+    this.runningTime = new Float64Array(vcpus);
+    this.executedTime = new Float64Array(vcpus);
+    this.stateSince = new Float64Array(vcpus);
+    this.executesSince = new Float64Array(vcpus);
+  }
+
+  /** The vCPU entity that a virtual CPU is, one level below. */
+  vcpuOf(cpu: number): number {
+    return cpu - this.topology.physicalCpus;
+  }
+
+  setState(entity: number, next: number): void {
+    if (entity < this.topology.vcpus) this.accountState(entity);
+    this.state[entity] = next;
+  }
+
+  /** A virtual CPU starts to execute on a physical one. */
+  startExecuting(cpu: number, physicalCpu: number): void {
+    this.executesOn[cpu] = physicalCpu;
+    this.executesSince[this.vcpuOf(cpu)] = this.now;
+  }
+
+  stopExecuting(cpu: number): void {
+    this.accountExecution(cpu);
+    this.executesOn[cpu] = NONE;
+  }
+
+  /** How long a vCPU has waited for its own hypervisor to pick it, up to now: its steal, as its guest can see it. */
+  stolenFrom(vcpu: number): number {
+    const waiting = this.state[vcpu] === READY ? this.now - this.stateSince[vcpu]! : 0;
+    return this.readyTime[vcpu]! + waiting;
+  }
+
+  /** Brings every vCPU's times up to now. */
+  accountAll(): void {
+    const { vcpus, physicalCpus } = this.topology;
+    for (let vcpu = 0; vcpu < vcpus; vcpu++) {
+      this.accountState(vcpu);
+      if (this.executesOn[physicalCpus + vcpu] !== NONE) this.accountExecution(physicalCpus + vcpu);
+    }
+  }
+
+  private accountState(vcpu: number): void {
+    const elapsed = this.now - this.stateSince[vcpu]!;
+    this.stateSince[vcpu] = this.now;
+    const state = this.state[vcpu];
+    if (state === RUNNING) this.runningTime[vcpu]! += elapsed;
+    else if (state === READY) this.readyTime[vcpu]! += elapsed;
+    else this.blockedTime[vcpu]! += elapsed;
+  }
+
+  private accountExecution(cpu: number): void {
+    const vcpu = this.vcpuOf(cpu);
+    this.executedTime[vcpu]! += this.now - this.executesSince[vcpu]!;
+    this.executesSince[vcpu] = this.now;
+  }
+}

@@ -1,0 +1,51 @@
+import { type Nanoseconds, ns } from '../kernel/units.ts';
+import { Machine } from './machine.ts';
+import { MachineError } from './machine-error.ts';
+import type { MachineMeasurement } from './measurement.ts';
+import { MeasurementWindow, sumCpuTimes } from './measurement-window.ts';
+import { Responses } from './responses.ts';
+import type { MachineSpecification } from './specification.ts';
+
+export interface MachineRun {
+  readonly seed: number;
+  readonly replication: number;
+  /** Simulated first and not measured. */
+  readonly warmUp: Nanoseconds;
+  readonly duration: Nanoseconds;
+}
+
+/**
+ * One replication of a machine, slice by slice. The same specification and run give the same measurement, to the
+ * last bit, wherever it is computed.
+ *
+ * @throws MachineError for what cannot be a machine, ExitCostError for exits the platform gives no cost for.
+ */
+export function simulateMachine(specification: MachineSpecification, run: MachineRun): MachineMeasurement {
+  checkTime(run.warmUp, 'warm-up', 0);
+  checkTime(run.duration, 'duration', 1);
+  const responses = new Responses(specification);
+  const machine = new Machine(specification, run, responses);
+  machine.runUntil(run.warmUp);
+  const window = new MeasurementWindow(machine);
+  responses.reset();
+  const end = run.warmUp + run.duration;
+  machine.runUntil(end);
+  const physicalCpus = window.physicalCpus();
+  return {
+    seed: run.seed,
+    replication: run.replication,
+    start: run.warmUp,
+    end: ns(end),
+    events: machine.simulation.events,
+    cpu: sumCpuTimes(physicalCpus),
+    physicalCpus,
+    guests: window.guests(),
+    responses: responses.measurements(),
+    findings: [],
+  };
+}
+
+function checkTime(value: number, name: string, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw new MachineError(`the run's ${name} is ${value} ns; expected a whole number of at least ${least}`);
+}

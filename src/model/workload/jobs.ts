@@ -1,0 +1,306 @@
+import { RandomStream } from '../kernel/random-stream.ts';
+import type { Simulation } from '../kernel/simulation.ts';
+import { NS_PER_SECOND } from '../kernel/units.ts';
+import type { Bursts } from '../machine/cpu/bursts.ts';
+import { ARRIVAL, THINK_DONE } from '../machine/event-codes.ts';
+import { MachineError } from '../machine/machine-error.ts';
+import type { Dispatcher } from '../machine/scheduler/dispatcher.ts';
+import { NONE, RUNNING, type SchedulerState } from '../machine/scheduler/scheduler-state.ts';
+import type { WorkloadSpecification } from '../machine/specification.ts';
+import type { Guest, TaskGroup } from '../machine/topology.ts';
+import { DurationSampler } from './duration-sampler.ts';
+import { type ExitTax, exitTax } from './exit-tax.ts';
+import { JobBacklog } from './job-backlog.ts';
+import type { JobStatistics } from './job-statistics.ts';
+
+/** A saturated task whose job failed tries again after this: the first retransmission timeout of RFC 6298. */
+const RETRY_AFTER = NS_PER_SECOND;
+
+/** What a task's job is at. */
+const WITHOUT_JOB = 0;
+const RECEIVING = 1;
+const COMPUTING = 2;
+const SENDING = 3;
+
+/** Where a job's frames come from and go to; answers by `received` and `sent`, at once or later. */
+export interface FrameTransport {
+  /** Asks for the frames that start the job of a task. */
+  request(task: number): void;
+  /** Sends the frames that end it. */
+  send(task: number): void;
+}
+
+/** A guest with work: where its jobs come from and what one of them takes. */
+interface Source {
+  readonly guest: Guest;
+  readonly workload: WorkloadSpecification;
+  readonly firstTask: number;
+  readonly taskCount: number;
+  readonly tax: ExitTax;
+  readonly receives: boolean;
+  readonly sends: boolean;
+  readonly demand: DurationSampler;
+  readonly think: DurationSampler | null;
+  /** Mean time between arrivals; Infinity for sources that are not open. */
+  readonly interarrival: number;
+  readonly arrivalStream: RandomStream;
+  readonly demandStream: RandomStream;
+  readonly idleTasks: number[];
+  readonly backlog: JobBacklog;
+}
+
+/**
+ * The jobs of every guest. A task serves one job at a time: it receives the job's frames, computes, sends. Open jobs
+ * are taken by whichever task is free, each closed user and each saturated task has a task of its own. Demands
+ * belong to the job, not to who serves it when, so two variants of a machine see the same work.
+ */
+export class Jobs {
+  private readonly scheduling: SchedulerState;
+  private readonly simulation: Simulation;
+  private readonly dispatcher: Dispatcher;
+  private readonly bursts: Bursts;
+  private readonly statistics: JobStatistics;
+  private readonly vcpus: number;
+  private transport: FrameTransport | null = null;
+
+  private readonly sources: readonly Source[];
+  /** By guest: index of its source, or NONE. */
+  private readonly sourceOfGuest: Int32Array;
+  /** By task. */
+  private readonly sourceOfTask: Int32Array;
+  private readonly phase: Uint8Array;
+  private readonly arrivedAt: Float64Array;
+  private readonly demandOf: Float64Array;
+  private readonly demandStreams: (RandomStream | null)[];
+  private readonly thinkStreams: (RandomStream | null)[];
+
+  constructor(
+    scheduling: SchedulerState,
+    simulation: Simulation,
+    dispatcher: Dispatcher,
+    bursts: Bursts,
+    statistics: JobStatistics,
+    randomness: { readonly seed: number; readonly replication: number },
+  ) {
+    const { topology } = scheduling;
+    this.scheduling = scheduling;
+    this.simulation = simulation;
+    this.dispatcher = dispatcher;
+    this.bursts = bursts;
+    this.statistics = statistics;
+    this.vcpus = topology.vcpus;
+    const tasks = topology.entities - topology.vcpus;
+    this.sourceOfGuest = new Int32Array(topology.guests.length).fill(NONE);
+    this.sourceOfTask = new Int32Array(tasks).fill(NONE);
+    this.phase = new Uint8Array(tasks);
+    this.arrivedAt = new Float64Array(tasks);
+    this.demandOf = new Float64Array(tasks);
+    this.demandStreams = new Array<RandomStream | null>(tasks).fill(null);
+    this.thinkStreams = new Array<RandomStream | null>(tasks).fill(null);
+    const stream = (name: string): RandomStream =>
+      RandomStream.named(randomness.seed, randomness.replication, name);
+    const groups = topology.tasks.filter((group) => group.kind === 'job');
+    this.sources = groups.map((group, index) => {
+      const source = this.sourceOf(group, stream);
+      this.sourceOfGuest[source.guest.index] = index;
+      this.sourceOfTask.fill(index, source.firstTask, source.firstTask + group.count);
+      for (let i = 0; i < group.count; i++) {
+        const name = `${source.guest.specification.entity}/task-${i}`;
+        this.demandStreams[source.firstTask + i] = stream(`${name}/demand`);
+        this.thinkStreams[source.firstTask + i] = stream(`${name}/think`);
+      }
+      return source;
+    });
+  }
+
+  /** Guests whose jobs need frames get them from here. */
+  connect(transport: FrameTransport): void {
+    this.transport = transport;
+  }
+
+  /** Schedules what happens first: the first arrival, every user's first thought, every saturated task's first job. */
+  start(): void {
+    for (const source of this.sources) {
+      const { arrivals } = source.workload;
+      const { firstTask } = source;
+      if (arrivals.kind === 'open') this.planArrival(source);
+      else if (arrivals.kind === 'closed') {
+        for (let i = 0; i < arrivals.users; i++) this.think(source, firstTask + i);
+      } else {
+        for (let i = 0; i < arrivals.tasks; i++) this.beginOwn(source, firstTask + i);
+      }
+    }
+  }
+
+  /** Event: a job arrives at an open guest. */
+  arrive(guest: number): void {
+    const source = this.sources[this.sourceOfGuest[guest]!]!;
+    const { now } = this.scheduling;
+    const demand = Math.max(1, source.demand.draw(source.demandStream));
+    this.planArrival(source);
+    this.statistics.arrived(guest, demand);
+    const task = source.idleTasks.pop();
+    if (task === undefined) source.backlog.push(now, demand);
+    else this.begin(source, task, now, demand);
+  }
+
+  /** Event: a user stops thinking, or a saturated task tries again. */
+  thinkDone(task: number): void {
+    this.beginOwn(this.sources[this.sourceOfTask[task]!]!, task);
+  }
+
+  /** The burst of a task that serves jobs is over; the task is the current entity of an executing CPU. */
+  burstDone(task: number): void {
+    const source = this.sources[this.sourceOfTask[task]!]!;
+    if (source.sends) {
+      this.phase[task] = SENDING;
+      this.transportFor(source).send(task);
+    } else {
+      this.complete(source, task, true);
+    }
+    // Whatever follows at once was given to the task above; without it the task sleeps.
+    if (this.phase[task] !== COMPUTING) this.dispatcher.block(task + this.vcpus);
+  }
+
+  /** The frames a job waited for are all accounted for. */
+  received(task: number, complete: boolean, waker: number): void {
+    const source = this.sources[this.sourceOfTask[task]!]!;
+    if (complete) this.compute(source, task, waker);
+    else {
+      this.statistics.abandoned(source.guest.index, this.demandOf[task]!);
+      this.complete(source, task, false);
+    }
+  }
+
+  /** The frames a job sent are all accounted for. */
+  sent(task: number, complete: boolean): void {
+    this.complete(this.sources[this.sourceOfTask[task]!]!, task, complete);
+  }
+
+  guestOf(task: number): Guest {
+    return this.sources[this.sourceOfTask[task]!]!.guest;
+  }
+
+  /** Calls `visit` with the guest and arrival of every job in the system. */
+  forEachInSystem(visit: (guest: number, arrivedAt: number) => void): void {
+    for (const source of this.sources) {
+      source.backlog.forEach((arrivedAt) => visit(source.guest.index, arrivedAt));
+    }
+    for (let task = 0; task < this.phase.length; task++) {
+      if (this.phase[task] === WITHOUT_JOB) continue;
+      visit(this.guestOf(task).index, this.arrivedAt[task]!);
+    }
+  }
+
+  /** Work of a guest's jobs not delivered yet, in nanoseconds of demand. */
+  queuedWork(guest: number): number {
+    const index = this.sourceOfGuest[guest]!;
+    if (index === NONE) return 0;
+    const { backlog, firstTask, taskCount } = this.sources[index]!;
+    let work = 0;
+    backlog.forEach((_, demand) => {
+      work += demand;
+    });
+    for (let task = firstTask; task < firstTask + taskCount; task++) {
+      if (this.phase[task] === RECEIVING) work += this.demandOf[task]!;
+      else if (this.phase[task] === COMPUTING) {
+        work += this.bursts.remaining[task]! * this.bursts.workPerNanosecond[task]!;
+      }
+    }
+    return work;
+  }
+
+  backlogOf(guest: number): number {
+    const index = this.sourceOfGuest[guest]!;
+    return index === NONE ? 0 : this.sources[index]!.backlog.length;
+  }
+
+  private begin(source: Source, task: number, arrivedAt: number, demand: number): void {
+    this.arrivedAt[task] = arrivedAt;
+    this.demandOf[task] = demand;
+    if (source.receives) {
+      this.phase[task] = RECEIVING;
+      this.transportFor(source).request(task);
+    } else {
+      this.compute(source, task, NONE);
+    }
+  }
+
+  private beginOwn(source: Source, task: number): void {
+    const demand = Math.max(1, source.demand.draw(this.demandStreams[task]!));
+    this.statistics.arrived(source.guest.index, demand);
+    this.begin(source, task, this.scheduling.now, demand);
+  }
+
+  private compute(source: Source, task: number, waker: number): void {
+    const { tax } = source;
+    this.phase[task] = COMPUTING;
+    this.bursts.startJob(task, this.demandOf[task]!, tax.perWork, tax.perJob, tax.busy);
+    // A running task has just ended a burst, and goes on with this one.
+    const entity = task + this.vcpus;
+    if (this.scheduling.state[entity] !== RUNNING) this.dispatcher.wake(entity, waker);
+  }
+
+  private complete(source: Source, task: number, ok: boolean): void {
+    this.phase[task] = WITHOUT_JOB;
+    this.statistics.left(source.guest.index, this.arrivedAt[task]!, ok);
+    const { arrivals } = source.workload;
+    if (arrivals.kind === 'open') {
+      const { backlog } = source;
+      if (backlog.length === 0) {
+        source.idleTasks.push(task);
+        return;
+      }
+      const { firstArrival, firstDemand } = backlog;
+      backlog.shift();
+      this.begin(source, task, firstArrival, firstDemand);
+    } else if (arrivals.kind === 'closed') this.think(source, task);
+    else if (ok) this.beginOwn(source, task);
+    else this.simulation.at(this.scheduling.now + RETRY_AFTER, THINK_DONE, task, 0);
+  }
+
+  private think(source: Source, task: number): void {
+    const pause = source.think!.draw(this.thinkStreams[task]!);
+    this.simulation.at(this.scheduling.now + pause, THINK_DONE, task, 0);
+  }
+
+  private planArrival(source: Source): void {
+    if (source.interarrival === Number.POSITIVE_INFINITY) return;
+    const gap = Math.round(source.interarrival * source.arrivalStream.exponential());
+    this.simulation.at(this.scheduling.now + gap, ARRIVAL, source.guest.index, 0);
+  }
+
+  private transportFor(source: Source): FrameTransport {
+    if (this.transport !== null) return this.transport;
+    throw new MachineError(
+      `${source.guest.specification.entity}: its jobs need frames, and there is no network`,
+    );
+  }
+
+  private sourceOf(group: TaskGroup, stream: (name: string) => RandomStream): Source {
+    const guest = group.guest!;
+    const { entity, workload } = guest.specification;
+    const { arrivals, network } = workload!;
+    const firstTask = group.first - this.vcpus;
+    return {
+      guest,
+      workload: workload!,
+      firstTask,
+      taskCount: group.count,
+      tax: exitTax(this.scheduling.topology, guest, workload!),
+      receives: (network?.receive ?? 0) > 0,
+      sends: (network?.send ?? 0) > 0,
+      demand: new DurationSampler(workload!.demand),
+      think: arrivals.kind === 'closed' ? new DurationSampler(arrivals.think) : null,
+      interarrival: arrivals.kind === 'open' ? NS_PER_SECOND / arrivals.perSecond : Number.POSITIVE_INFINITY,
+      arrivalStream: stream(`${entity}/arrivals`),
+      demandStream: stream(`${entity}/demand`),
+      // The lowest task first.
+      idleTasks:
+        arrivals.kind === 'open'
+          ? Array.from({ length: group.count }, (_, i) => firstTask + group.count - 1 - i)
+          : [],
+      backlog: new JobBacklog(),
+    };
+  }
+}
