@@ -4,6 +4,11 @@ import type { DurationDistribution } from '../machine/specification.ts';
 import type { Figure } from './figure.ts';
 import type { Platform } from './platform.ts';
 
+export const SCENARIO_SCHEMA = 'nestmark/scenario@1';
+export const WORKLOAD_SCHEMA = 'nestmark/workload@1';
+export const TEMPLATE_SCHEMA = 'nestmark/template@1';
+export const CATALOGUE_SCHEMA = 'nestmark/catalogue@1';
+
 /** A scenario after reading: names resolved, units converted, defaults filled in. */
 export interface Scenario {
   readonly name: string;
@@ -31,9 +36,20 @@ export interface Host {
   readonly disk: {
     readonly iops: number;
     readonly bandwidth: BytesPerSecond;
-    readonly latency: Nanoseconds;
+    /** null when nobody publishes it. */
+    readonly latency: Nanoseconds | null;
   } | null;
   readonly source: string;
+  readonly processor?: string;
+  readonly price?: HostPrice;
+}
+
+/** On-demand price of a whole host, dated. */
+export interface HostPrice {
+  readonly usdPerHour: number;
+  /** ISO date, or null when the asker wrote the price down without one. */
+  readonly asOf: string | null;
+  readonly region: string | null;
 }
 
 export interface Template {

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { nameHint, unknownName } from '../model/scenario/name-hint.ts';
+import type { Platform } from '../model/scenario/platform.ts';
+import { type Result, refused } from '../model/scenario/problem.ts';
+import { readCatalogue } from '../model/scenario/read-catalogue.ts';
+import { readPlatform } from '../model/scenario/read-platform.ts';
+import { readScenario } from '../model/scenario/read-scenario.ts';
+import type { Host, Scenario } from '../model/scenario/scenario.ts';
+import { FileSources } from './file-sources.ts';
+import { readBounded } from './read-bounded.ts';
+
+/** The folder of this package: what is shipped lies in its platforms/, catalogue/ and scenarios/. */
+export const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface LibraryOptions {
+  /** Folders looked in after the neighbours of the file that names something, nearest first. */
+  readonly roots?: readonly string[];
+}
+
+export interface LoadOptions {
+  /** A platform's name or file, in place of the one the scenario names. */
+  readonly platform?: string;
+}
+
+export interface LoadedScenario {
+  readonly scenario: Scenario;
+  /** SHA-256 of the scenario as resolved (without its platform): equal when what is simulated is equal. */
+  readonly hash: string;
+  readonly platformHash: string;
+  /** Every file that was read, as shown to the user, in reading order. */
+  readonly files: readonly string[];
+}
+
+export type LoadResult = Result<LoadedScenario>;
+
+export interface LoadedPlatform {
+  readonly platform: Platform;
+  readonly hash: string;
+  readonly file: string;
+}
+
+/** Named input files: what is shipped, what lies in the working directory, and what lies beside a user's file. */
+export class Library {
+  readonly #sources: FileSources;
+
+  constructor(sources: FileSources) {
+    this.#sources = sources;
+  }
+
+  /** Reads and checks a scenario and everything it names. Never throws for bad input. */
+  loadScenario(path: string, options: LoadOptions = {}): LoadResult {
+    const read = readBounded(path);
+    if (!read.ok) return refused(wholeFile(path, read.fault, read.hint));
+    const platform = options.platform === undefined ? null : this.loadPlatform(options.platform);
+    if (platform?.ok === false) return platform;
+
+    const files = [path];
+    const sources = this.#sources.recording(files);
+    const overrides = platform === null ? {} : { platform: platform.value.platform };
+    if (platform !== null) files.push(platform.value.file);
+    const scenario = readScenario(path, read.text, sources, overrides);
+    if (!scenario.ok) return scenario;
+    return {
+      ok: true,
+      value: {
+        scenario: scenario.value,
+        hash: hashOf(simulatedPart(scenario.value)),
+        platformHash: hashOf(scenario.value.platform),
+        files: [...new Set(files)],
+      },
+    };
+  }
+
+  /** @param name a platform's name, or a path to a file relative to the working directory */
+  loadPlatform(name: string): Result<LoadedPlatform> {
+    const lookup = this.#sources.find('platform', name, null);
+    if (!lookup.found) {
+      return 'fault' in lookup
+        ? refused(wholeFile(name, lookup.fault, lookup.hint))
+        : refused(
+            wholeFile('platform', unknownName('platform', name), nameHint('platform', name, lookup.known)),
+          );
+    }
+    const read = readPlatform(lookup.file, lookup.text);
+    if (!read.ok) return read;
+    return { ok: true, value: { platform: read.value, hash: hashOf(read.value), file: lookup.file } };
+  }
+
+  /** Every host of every catalogue, nearest catalogue first; a name that comes twice counts once. */
+  loadHosts(): Result<readonly Host[]> {
+    const hosts = new Map<string, Host>();
+    for (const lookup of this.#sources.catalogues(null, null)) {
+      if (!lookup.found) continue;
+      const read = readCatalogue(lookup.file, lookup.text);
+      if (!read.ok) return read;
+      for (const [name, host] of read.value) if (!hosts.has(name)) hosts.set(name, host);
+    }
+    return { ok: true, value: [...hosts.values()] };
+  }
+
+  platformNames(): readonly string[] {
+    return this.#sources.names('platform', null);
+  }
+
+  templateNames(): readonly string[] {
+    return this.#sources.names('template', null);
+  }
+
+  workloadNames(): readonly string[] {
+    return this.#sources.names('workload', null);
+  }
+}
+
+/** The library of this package and the working directory; `roots` stands in for both. */
+export function openLibrary(options: LibraryOptions = {}): Library {
+  return new Library(new FileSources(options.roots ?? [process.cwd(), PACKAGE_ROOT]));
+}
+
+const wholeFile = (file: string, message: string, hint?: string) => ({
+  file,
+  line: 0,
+  column: 0,
+  path: '',
+  message,
+  ...(hint === undefined ? {} : { hint }),
+});
+
+function simulatedPart(scenario: Scenario): unknown {
+  const { platform: _platform, host, ...rest } = scenario;
+  const { source: _source, ...machine } = host;
+  return { ...rest, host: machine };
+}
+
+const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');

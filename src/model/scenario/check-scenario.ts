@@ -1,0 +1,188 @@
+import { EXIT_CLASSES, type ExitClass } from '../machine/exit-class.ts';
+import type { SourceDocument } from './document.ts';
+import { below, type Origin, type Origins, problemAt } from './origin.ts';
+import type { Problem } from './problem.ts';
+import { formatQuantity } from './quantity.ts';
+import type { Scenario, VirtualMachine } from './scenario.ts';
+
+/** Levels of VMs above the host: a VM, a VM in it, and so on. */
+export const MAX_DEPTH = 4;
+/** VMs of all seats and levels together. */
+export const MAX_GUESTS = 100_000;
+
+/** What stands around a VM: the host, or a nested hypervisor. */
+interface Surroundings {
+  readonly name: string;
+  readonly cpus: number;
+  readonly memory: number;
+}
+
+/** What a scenario says that cannot be, though each part of it is well formed. */
+export function checkScenario(scenario: Scenario, document: SourceDocument, origins: Origins): Problem[] {
+  const checker = new ScenarioChecker(scenario, origins);
+  const host = { name: scenario.host.name, cpus: scenario.host.cpus, memory: scenario.host.memory };
+  checker.checkSiblings(scenario.template.vms, host, 1);
+  const at = (key: string): Origin => ({ document, path: [key] });
+  if (checker.problems.length > 0) return checker.problems;
+  return [...checkSeatsFit(scenario, at('seats')), ...checkTargets(scenario, document)];
+}
+
+class ScenarioChecker {
+  readonly problems: Problem[] = [];
+  readonly #scenario: Scenario;
+  readonly #origins: Origins;
+
+  constructor(scenario: Scenario, origins: Origins) {
+    this.#scenario = scenario;
+    this.#origins = origins;
+  }
+
+  checkSiblings(vms: readonly VirtualMachine[], around: Surroundings, depth: number): void {
+    const names = new Set<string>();
+    for (const vm of vms) {
+      if (names.has(vm.name)) {
+        this.#report(
+          vm,
+          'name',
+          `found the VM name ${vm.name} twice side by side`,
+          'give each its own name, or use count',
+        );
+      }
+      names.add(vm.name);
+      this.#checkSize(vm, around);
+      this.#checkRole(vm, depth);
+      if (vm.workload !== null) this.#checkExits(vm, vm.workload.name);
+      if (vm.vms.length === 0) continue;
+      const inside = { name: vm.name, cpus: vm.vcpus, memory: vm.memory };
+      this.checkSiblings(vm.vms, inside, depth + 1);
+      const sum = vm.vms.reduce((total, inner) => total + inner.count * inner.memory, 0);
+      if (sum > vm.memory && vm.vms.every((inner) => inner.memory <= vm.memory)) {
+        this.#report(
+          vm,
+          'memory',
+          `found ${size(vm.memory)} for a hypervisor whose VMs have ${size(sum)} together, expected at least that`,
+          'give it more memory, or its VMs less',
+        );
+      }
+    }
+  }
+
+  #checkSize(vm: VirtualMachine, around: Surroundings): void {
+    if (vm.memory > around.memory) {
+      this.#report(
+        vm,
+        'memory',
+        `found ${size(vm.memory)}, expected at most the ${size(around.memory)} of ${around.name}`,
+      );
+    }
+    if (vm.vcpus > around.cpus) {
+      this.#report(
+        vm,
+        'vcpus',
+        `found ${vm.vcpus} vCPUs, expected at most the ${around.cpus} of ${around.name}`,
+      );
+    }
+  }
+
+  #checkRole(vm: VirtualMachine, depth: number): void {
+    if (depth > MAX_DEPTH) {
+      this.#report(vm, 'name', `found a VM ${depth} levels deep, expected at most ${MAX_DEPTH}`);
+    }
+    if (vm.hypervisor !== null && vm.vms.length === 0) {
+      this.#report(
+        vm,
+        'hypervisor',
+        'found a hypervisor without VMs inside',
+        'list them under vms, or take hypervisor out',
+      );
+    }
+    if (vm.hypervisor === null && vm.vms.length > 0) {
+      this.#report(
+        vm,
+        'vms',
+        'found VMs inside a VM that is not a hypervisor',
+        'add hypervisor: {} beside them',
+      );
+    }
+    if (vm.workload !== null && vm.vms.length > 0) {
+      this.#report(
+        vm,
+        'workload',
+        'found a workload on a VM that has VMs inside',
+        'give the workload to one of the VMs inside, or to a VM beside it',
+      );
+    }
+  }
+
+  /** Every VM traps to some hypervisor: each class its work takes must have a cost. */
+  #checkExits(vm: VirtualMachine, workload: string): void {
+    const { classes } = this.#scenario.platform.exits;
+    const missing = exitClassesOf(vm).filter((exitClass) => classes[exitClass] === undefined);
+    if (missing.length === 0) return;
+    this.#report(
+      vm,
+      'workload',
+      `found the workload ${workload}, which takes ${missing.join(', ')} exits, ` +
+        `expected classes that the platform ${this.#scenario.platform.name} gives a cost for`,
+      'choose another platform, or add the class to it',
+    );
+  }
+
+  #report(vm: VirtualMachine, key: string, message: string, hint?: string): void {
+    this.problems.push(problemAt(below(this.#origins.get(vm)!, key), message, hint));
+  }
+}
+
+/** Classes of exits that the VM's workload takes at a rate above zero. */
+function exitClassesOf(vm: VirtualMachine): readonly ExitClass[] {
+  const { workload } = vm;
+  if (workload === null) return [];
+  const rates = [workload.exitsPerCpuSecond, workload.exitsPerJob, workload.exitsPerBusySecond];
+  return EXIT_CLASSES.filter((exitClass) => rates.some((rate) => (rate[exitClass]?.high ?? 0) > 0));
+}
+
+function checkSeatsFit(scenario: Scenario, origin: Origin): Problem[] {
+  const { seats, host, template } = scenario;
+  const problems: Problem[] = [];
+  const guests = seats * countGuests(template.vms);
+  if (guests > MAX_GUESTS) {
+    problems.push(problemAt(origin, `found ${guests} VMs in all, expected at most ${MAX_GUESTS}`));
+  }
+  const perSeat = template.vms.reduce((total, vm) => total + vm.count * vm.memory, 0);
+  if (seats * perSeat > host.memory) {
+    const fitting = Math.floor(host.memory / perSeat);
+    problems.push(
+      problemAt(
+        origin,
+        `found ${seats} seats of ${size(perSeat)}, ${size(seats * perSeat)} in all, ` +
+          `expected at most the ${size(host.memory)} of ${host.name}`,
+        fitting === 0 ? 'not one seat fits' : `${fitting} seats fit`,
+      ),
+    );
+  }
+  return problems;
+}
+
+const countGuests = (vms: readonly VirtualMachine[]): number =>
+  vms.reduce((total, vm) => total + vm.count * (1 + countGuests(vm.vms)), 0);
+
+function checkTargets(scenario: Scenario, document: SourceDocument): Problem[] {
+  if (scenario.targets.probeP95Slowdown === undefined || hasProbe(scenario.template.vms)) return [];
+  return [
+    problemAt(
+      { document, path: ['targets', 'probe-p95-slowdown'] },
+      'found a target for the probe, and no VM whose workload is one',
+      'give a VM the workload desktop, or write probe: true in a workload',
+    ),
+  ];
+}
+
+const hasProbe = (vms: readonly VirtualMachine[]): boolean =>
+  vms.some((vm) => vm.workload?.probe === true || hasProbe(vm.vms));
+
+/** As large as reads well: `480 GiB`, not `515396075520 B`. */
+function size(bytes: number): string {
+  const exact = formatQuantity('size', bytes);
+  if (!/\d{7,} B$/.test(exact) && exact.length <= 12) return exact;
+  return `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+}

@@ -1,0 +1,155 @@
+import type { Nanoseconds } from '../kernel/units.ts';
+import type {
+  ExitCostParameters,
+  GuestSpecification,
+  HypervisorSpecification,
+  MachineSpecification,
+  NetworkCosts,
+  SchedulerSpecification,
+  SwitchSpecification,
+  WorkloadSpecification,
+} from '../machine/specification.ts';
+import type { Figure } from './figure.ts';
+import type { Platform } from './platform.ts';
+import { mapExitClasses } from './read-platform.ts';
+import type { Scenario, VirtualMachine, Workload } from './scenario.ts';
+
+/**
+ * Picks the number a figure stands for in one run. `parameter` names it for good, e.g.
+ * `platform.exits.classes.pio.handle` or `workload.web-server.per-job.mmio`, so that a draw can be reproduced and
+ * told apart. Called once for each figure. The result must lie in [low, high].
+ */
+export type Draw = (figure: Figure, parameter: string) => number;
+
+export const pointValue: Draw = (figure) => figure.value;
+
+/** Linux's weight of a task that nobody has favoured; KVM's vCPUs are such tasks. */
+const ORDINARY_WEIGHT = 1024;
+
+/**
+ * The machine a scenario describes, every figure reduced to one number by `draw`. Seats are copies; guests come
+ * seat by seat in the template's order.
+ */
+export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpecification {
+  const { host, platform } = scenario;
+  const scheduler = drawScheduler(platform, draw);
+  const workloads = new Map<Workload, WorkloadSpecification>();
+  const compileWorkload = (workload: Workload): WorkloadSpecification => {
+    const known = workloads.get(workload);
+    if (known !== undefined) return known;
+    const compiled = drawWorkload(workload, draw);
+    workloads.set(workload, compiled);
+    return compiled;
+  };
+
+  const compileGuests = (
+    vms: readonly VirtualMachine[],
+    seat: number,
+    entityBelow: string,
+    roleBelow: string,
+  ): GuestSpecification[] =>
+    vms.flatMap((vm) =>
+      Array.from({ length: vm.count }, (_, index): GuestSpecification => {
+        const entity = `${entityBelow}${vm.name}-${index + 1}`;
+        const role = `${roleBelow}${vm.name}`;
+        const own = scheduler(vm.vcpus);
+        return {
+          entity,
+          role,
+          seat,
+          vcpus: vm.vcpus,
+          weight: ORDINARY_WEIGHT,
+          scheduler: own,
+          ...(vm.hypervisor === null
+            ? {}
+            : {
+                hypervisor: {
+                  scheduler: own,
+                  switch: switchOf(vm.hypervisor.switch),
+                  guests: compileGuests(vm.vms, seat, `${entity}/`, `${role}/`),
+                },
+              }),
+          ...(vm.workload === null ? {} : { workload: compileWorkload(vm.workload) }),
+        };
+      }),
+    );
+
+  const digits = Math.max(2, String(scenario.seats).length);
+  const root: HypervisorSpecification = {
+    scheduler: scheduler(host.cpus),
+    switch: switchOf(scenario.switch),
+    guests: Array.from({ length: scenario.seats }, (_, index) => index + 1).flatMap((seat) =>
+      compileGuests(scenario.template.vms, seat, `seat-${String(seat).padStart(digits, '0')}/`, ''),
+    ),
+  };
+  return {
+    physicalCpus: host.cpus,
+    threadsPerCore: host.threadsPerCore,
+    smtThroughput: draw(platform.smtThroughput, 'platform.smt-throughput'),
+    baseLevel: host.level,
+    exits: drawExits(platform, draw),
+    network: drawNetwork(platform, draw),
+    root,
+  };
+}
+
+const switchOf = (policy: Scenario['switch']): SwitchSpecification => ({ ...policy });
+
+/**
+ * EEVDF's base slice grows with the number of CPUs up to 8: sysctl_sched_tunable_scaling is logarithmic, the
+ * factor 1 + ilog2(min(cpus, 8)) (Linux 6.18, kernel/sched/fair.c, get_update_sysctl_factor). A platform gives the
+ * slice of 8 CPUs or more.
+ */
+function drawScheduler(platform: Platform, draw: Draw): (cpus: number) => SchedulerSpecification {
+  const slice = draw(platform.scheduler.slice, 'platform.scheduler.slice');
+  const tick = Math.round(draw(platform.scheduler.tick, 'platform.scheduler.tick')) as Nanoseconds;
+  const factor = (cpus: number): number => 1 + Math.floor(Math.log2(Math.min(cpus, 8)));
+  return (cpus) => ({
+    policy: platform.scheduler.policy,
+    slice: Math.round((slice * factor(cpus)) / factor(8)) as Nanoseconds,
+    tick,
+  });
+}
+
+function drawExits(platform: Platform, draw: Draw): ExitCostParameters {
+  const at = 'platform.exits';
+  return {
+    switch: draw(platform.exits.switch, `${at}.switch`) as Nanoseconds,
+    classes: mapExitClasses(platform.exits.classes, (entry, exitClass) => ({
+      handle: draw(entry.handle, `${at}.classes.${exitClass}.handle`) as Nanoseconds,
+      reflect: draw(entry.reflect, `${at}.classes.${exitClass}.reflect`) as Nanoseconds,
+      ops: mapExitClasses(entry.ops, (count, op) => draw(count, `${at}.classes.${exitClass}.ops.${op}`)),
+    })),
+  };
+}
+
+function drawNetwork(platform: Platform, draw: Draw): NetworkCosts {
+  const { network } = platform;
+  const cost = (part: 'forward' | 'copy' | 'drop' | 'receive'): Nanoseconds =>
+    draw(network[part], `platform.network.${part}`) as Nanoseconds;
+  return {
+    forward: cost('forward'),
+    copy: cost('copy'),
+    drop: cost('drop'),
+    receive: cost('receive'),
+    ring: Math.round(draw(network.ring, 'platform.network.ring')),
+    batch: Math.round(draw(network.batch, 'platform.network.batch')),
+  };
+}
+
+function drawWorkload(workload: Workload, draw: Draw): WorkloadSpecification {
+  const rates = (part: string, figures: Workload['exitsPerJob']) =>
+    mapExitClasses(figures, (figure, exitClass) =>
+      draw(figure, `workload.${workload.name}.${part}.${exitClass}`),
+    );
+  return {
+    name: workload.name,
+    arrivals: workload.arrivals,
+    demand: workload.demand,
+    exitsPerCpuSecond: rates('per-cpu-second', workload.exitsPerCpuSecond),
+    exitsPerJob: rates('per-job', workload.exitsPerJob),
+    exitsPerBusySecond: rates('per-busy-second', workload.exitsPerBusySecond),
+    ...(workload.network === null ? {} : { network: workload.network }),
+    probe: workload.probe,
+  };
+}

@@ -1,0 +1,42 @@
+import type { BasisCount } from '../experiment/result.ts';
+import type { Basis, Figure } from './figure.ts';
+import type { Platform } from './platform.ts';
+import type { Scenario, VirtualMachine, Workload } from './scenario.ts';
+
+/** How many of the figures behind an answer rest on what: the platform's, and each workload's once. */
+export function countBases(platform: Platform, workloads: Iterable<Workload>): BasisCount {
+  const count: Record<Basis, number> = { measured: 0, published: 0, derived: 0, assumed: 0 };
+  for (const figure of figuresOf(platform, workloads)) count[figure.basis]++;
+  return count;
+}
+
+/** The different workloads of a scenario, in the template's order. */
+export function workloadsOf(scenario: Scenario): readonly Workload[] {
+  const found = new Set<Workload>();
+  const visit = (vms: readonly VirtualMachine[]): void => {
+    for (const vm of vms) {
+      if (vm.workload !== null) found.add(vm.workload);
+      visit(vm.vms);
+    }
+  };
+  visit(scenario.template.vms);
+  return [...found];
+}
+
+function* figuresOf(platform: Platform, workloads: Iterable<Workload>): Generator<Figure> {
+  yield platform.scheduler.slice;
+  yield platform.scheduler.tick;
+  yield platform.smtThroughput;
+  yield platform.exits.switch;
+  for (const entry of Object.values(platform.exits.classes)) {
+    yield entry.handle;
+    yield entry.reflect;
+    yield* Object.values(entry.ops);
+  }
+  yield* Object.values(platform.network);
+  for (const workload of workloads) {
+    yield* Object.values(workload.exitsPerCpuSecond);
+    yield* Object.values(workload.exitsPerJob);
+    yield* Object.values(workload.exitsPerBusySecond);
+  }
+}

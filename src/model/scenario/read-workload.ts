@@ -1,0 +1,52 @@
+import type { Nanoseconds } from '../kernel/units.ts';
+import type { DurationDistribution } from '../machine/specification.ts';
+import { type Path, readDocument, type SourceDocument } from './document.ts';
+import { checkShape } from './explain.ts';
+import type { Result } from './problem.ts';
+import { mapExitClasses } from './read-platform.ts';
+import type { Workload } from './scenario.ts';
+import { toFigure } from './schema/figure.ts';
+import { type WorkloadDocument, workloadSchema } from './schema/workload.ts';
+
+/** Reads `scenarios/workloads/NAME.yaml`. */
+export function readWorkload(file: string, text: string): Result<Workload> {
+  const document = readDocument(file, text);
+  return document.ok ? workloadIn(document.value, []) : document;
+}
+
+/** The workload written at `at` of a document. */
+export function workloadIn(document: SourceDocument, at: Path): Result<Workload> {
+  const shape = checkShape(workloadSchema, document, at);
+  return shape.ok ? { ok: true, value: toWorkload(shape.value) } : shape;
+}
+
+export function toWorkload(read: WorkloadDocument): Workload {
+  return {
+    name: read.name,
+    title: read.title,
+    arrivals: toArrivals(read.arrivals),
+    demand: toDistribution(read.demand),
+    exitsPerCpuSecond: mapExitClasses(read.exits['per-cpu-second'] ?? {}, (figure) => toFigure(figure)),
+    exitsPerJob: mapExitClasses(read.exits['per-job'] ?? {}, (figure) => toFigure(figure)),
+    exitsPerBusySecond: mapExitClasses(read.exits['per-busy-second'] ?? {}, (figure) => toFigure(figure)),
+    network: read.network ?? null,
+    probe: read.probe ?? false,
+    source: read.source,
+  };
+}
+
+function toArrivals(read: WorkloadDocument['arrivals']): Workload['arrivals'] {
+  switch (read.kind) {
+    case 'open':
+      return { kind: 'open', perSecond: read.rate };
+    case 'closed':
+      return { kind: 'closed', users: read.users, think: toDistribution(read.think) };
+    case 'saturated':
+      return { kind: 'saturated', tasks: read.tasks };
+  }
+}
+
+function toDistribution(read: WorkloadDocument['demand']): DurationDistribution {
+  const mean = read.mean as Nanoseconds;
+  return read.kind === 'lognormal' ? { kind: read.kind, mean, cv: read.cv } : { kind: read.kind, mean };
+}

@@ -1,0 +1,163 @@
+import type { Bytes } from '../kernel/units.ts';
+import { readDocument, type SourceDocument } from './document.ts';
+import { checkShape } from './explain.ts';
+import { nameHint, unknownName } from './name-hint.ts';
+import { below, type Origin, problemAt } from './origin.ts';
+import type { Platform } from './platform.ts';
+import { MAX_PROBLEMS, type Problem, type Result } from './problem.ts';
+import { quote } from './quantity.ts';
+import { hostIn, readCatalogue } from './read-catalogue.ts';
+import { platformIn, readPlatform } from './read-platform.ts';
+import { readWorkload, workloadIn } from './read-workload.ts';
+import type { Host, SwitchPolicy, Template, VirtualMachine, Workload } from './scenario.ts';
+import { type SwitchDocument, templateSchema, type VirtualMachineDocument } from './schema/template.ts';
+import type { Lookup, NamedKind, Sources } from './sources.ts';
+
+const MAX_TEMPLATE_DEPTH = 16;
+const MAX_MACHINES = 1000;
+
+export const toSwitchPolicy = (read: SwitchDocument | undefined): SwitchPolicy => ({
+  promiscuous: read?.promiscuous ?? false,
+  forgedTransmits: read?.['forged-transmits'] ?? false,
+  macChanges: read?.['mac-changes'] ?? false,
+  macLearning: read?.['mac-learning'] ?? false,
+});
+
+/** Turns names into the things they name, each file read once, and remembers where every VM is written. */
+export class Resolver {
+  readonly problems: Problem[] = [];
+  readonly origins = new Map<VirtualMachine, Origin>();
+  readonly #sources: Sources;
+  readonly #workloads = new Map<string, Workload | null>();
+  /** Templates being read, outermost first: naming one of them again is a cycle. */
+  readonly #open: string[] = [];
+
+  constructor(sources: Sources) {
+    this.#sources = sources;
+  }
+
+  host(document: SourceDocument, written: string | object): Host | null {
+    const path = ['host'];
+    if (typeof written !== 'string') return this.#take(hostIn(document, path));
+    const known: string[] = [];
+    const holding = this.#sources.catalogues(written, document.file);
+    for (const lookup of holding) {
+      const hosts = this.#catalogue(lookup, { document, path });
+      const host = hosts?.get(written);
+      if (host !== undefined) return host;
+    }
+    for (const lookup of this.#sources.catalogues(null, document.file)) {
+      known.push(...(this.#catalogue(lookup, { document, path })?.keys() ?? []));
+    }
+    return this.#unknown({ document, path }, 'host', written, known);
+  }
+
+  platform(document: SourceDocument, written: string | object): Platform | null {
+    const path = ['platform'];
+    if (typeof written !== 'string') return this.#take(platformIn(document, path));
+    const source = this.#find('platform', written, { document, path });
+    return source === null ? null : this.#take(readPlatform(source.file, source.text));
+  }
+
+  template(document: SourceDocument, written: string | { readonly vms: unknown }): Template | null {
+    if (typeof written === 'string') {
+      const vms = this.#namedMachines(written, { document, path: ['template'] });
+      return vms === null ? null : { name: written, vms };
+    }
+    const { name, vms } = written as { name?: string; vms: VirtualMachineDocument['vms'] };
+    const machines = this.#machines(vms, { document, path: ['template', 'vms'] });
+    return machines === null ? null : { name: name ?? 'written out', vms: machines };
+  }
+
+  /** The VMs of the template file called `name`. */
+  #namedMachines(name: string, at: Origin): readonly VirtualMachine[] | null {
+    const source = this.#find('template', name, at);
+    if (source === null) return null;
+    if (this.#open.includes(source.file)) {
+      return this.#report(at, `found a cycle: template ${quote(name)} is part of itself`);
+    }
+    // A tree of templates each named several times grows fast; the checks refuse the depth, this the size.
+    if (this.#open.length > MAX_TEMPLATE_DEPTH || this.origins.size > MAX_MACHINES) {
+      return this.#report(at, `found more than ${MAX_MACHINES} VMs in one seat, or templates too deep`);
+    }
+    const document = this.#take(readDocument(source.file, source.text));
+    const shape = document === null ? null : this.#take(checkShape(templateSchema, document));
+    if (document === null || shape === null) return null;
+    this.#open.push(source.file);
+    const machines = this.#machines(shape.vms, { document, path: ['vms'] });
+    this.#open.pop();
+    return machines;
+  }
+
+  #machines(written: VirtualMachineDocument['vms'], at: Origin): readonly VirtualMachine[] | null {
+    if (written === undefined) return [];
+    if (typeof written === 'string') return this.#namedMachines(written, at);
+    const machines = written.map((vm, index) =>
+      this.#machine(vm, { document: at.document, path: [...at.path, index] }),
+    );
+    return machines.some((machine) => machine === null) ? null : (machines as VirtualMachine[]);
+  }
+
+  #machine(written: VirtualMachineDocument, origin: Origin): VirtualMachine | null {
+    const vms = this.#machines(written.vms, below(origin, 'vms'));
+    const workload =
+      written.workload === undefined ? null : this.#workload(written.workload, below(origin, 'workload'));
+    if (vms === null || (written.workload !== undefined && workload === null)) return null;
+    const machine: VirtualMachine = {
+      name: written.name,
+      count: written.count ?? 1,
+      vcpus: written.vcpus,
+      memory: written.memory as Bytes,
+      hypervisor:
+        written.hypervisor === undefined
+          ? null
+          : {
+              scheduler: written.hypervisor.scheduler ?? 'eevdf',
+              switch: toSwitchPolicy(written.hypervisor.switch),
+            },
+      vms,
+      workload,
+    };
+    this.origins.set(machine, origin);
+    return machine;
+  }
+
+  #workload(written: NonNullable<VirtualMachineDocument['workload']>, at: Origin): Workload | null {
+    if (typeof written !== 'string') return this.#take(workloadIn(at.document, at.path));
+    const key = `${at.document.file}\n${written}`;
+    const known = this.#workloads.get(key);
+    if (known !== undefined) return known;
+    const source = this.#find('workload', written, at);
+    const workload = source === null ? null : this.#take(readWorkload(source.file, source.text));
+    this.#workloads.set(key, workload);
+    return workload;
+  }
+
+  #catalogue(lookup: Lookup, at: Origin): ReadonlyMap<string, Host> | null {
+    if (lookup.found) return this.#take(readCatalogue(lookup.file, lookup.text));
+    if ('fault' in lookup) this.#report(at, lookup.fault, lookup.hint);
+    return null;
+  }
+
+  #find(kind: NamedKind, name: string, at: Origin): { file: string; text: string } | null {
+    const lookup = this.#sources.find(kind, name, at.document.file);
+    if (lookup.found) return lookup;
+    if ('fault' in lookup) return this.#report(at, lookup.fault, lookup.hint);
+    return this.#unknown(at, kind, name, lookup.known);
+  }
+
+  #unknown(at: Origin, kind: string, name: string, known: readonly string[]): null {
+    return this.#report(at, unknownName(kind, name), nameHint(kind, name, known));
+  }
+
+  #take<T>(result: Result<T>): T | null {
+    if (result.ok) return result.value;
+    if (this.problems.length < MAX_PROBLEMS) this.problems.push(...result.problems);
+    return null;
+  }
+
+  #report(at: Origin, message: string, hint?: string): null {
+    this.problems.push(problemAt(at, message, hint));
+    return null;
+  }
+}
