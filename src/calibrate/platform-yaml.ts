@@ -1,0 +1,70 @@
+import { Document, isMap, visit } from 'yaml';
+import type { Figure } from '../model/scenario/figure.ts';
+import type { Platform } from '../model/scenario/platform.ts';
+import { formatQuantity } from '../model/scenario/quantity.ts';
+import { mapExitClasses } from '../model/scenario/read-platform.ts';
+
+/** A profile as `platforms/NAME.yaml` writes it; src/model/scenario/read-platform reads back the same profile. */
+export function platformToYaml(platform: Platform): string {
+  const { scheduler, exits, network, calibration } = platform;
+  const document = {
+    schema: platform.schema,
+    name: platform.name,
+    title: platform.title,
+    hypervisor: platform.hypervisor,
+    cpu: platform.cpu,
+    clock: platform.clock,
+    scheduler: {
+      policy: scheduler.policy,
+      slice: quantity('duration', scheduler.slice),
+      tick: quantity('duration', scheduler.tick),
+    },
+    'smt-throughput': platform.smtThroughput,
+    exits: {
+      switch: quantity('cost', exits.switch),
+      classes: mapExitClasses(exits.classes, ({ handle, reflect, ops }) => ({
+        handle: quantity('cost', handle),
+        reflect: quantity('cost', reflect),
+        ops,
+      })),
+    },
+    network: {
+      forward: quantity('cost', network.forward),
+      copy: quantity('cost', network.copy),
+      drop: quantity('cost', network.drop),
+      receive: quantity('cost', network.receive),
+      ring: network.ring,
+      batch: network.batch,
+    },
+    ...(calibration === undefined ? {} : { calibration }),
+  };
+  const yaml = new Document(document, { version: '1.2', aliasDuplicateObjects: false });
+  // A figure, and a residual, on a line of its own: what belongs together is read together.
+  visit(yaml, {
+    Map(_, map) {
+      if (
+        map.items.length > 0 &&
+        map.items.every(({ value }) => !isMap(value)) &&
+        LINE_KEYS.some((key) => map.has(key))
+      ) {
+        map.flow = true;
+      }
+    },
+  });
+  return HEADING + yaml.toString({ lineWidth: 0 });
+}
+
+/** What marks a map as one line: a figure's basis, a residual's error. */
+const LINE_KEYS = ['basis', 'error'];
+
+const HEADING = '# Written by nestmark calibrate; how each figure is made: docs/method-calibration.md\n';
+
+function quantity(dimension: 'duration' | 'cost', { value, low, high, basis, source }: Figure) {
+  return {
+    value: formatQuantity(dimension, value),
+    low: formatQuantity(dimension, low),
+    high: formatQuantity(dimension, high),
+    basis,
+    source,
+  };
+}

@@ -1,0 +1,138 @@
+import type { BenchRecord } from '../bench/record/record.ts';
+import { checksumDisagreements } from '../bench/record/summarise.ts';
+import { EXIT_CLASSES, type ExitClass } from '../model/machine/exit-class.ts';
+import { exitCost } from '../model/machine/exit-cost.ts';
+import type { ExitCostParameters } from '../model/machine/specification.ts';
+import type { CalibrationResidual } from '../model/scenario/platform.ts';
+import type { CountedExits } from './counted-exits.ts';
+import type { HeldOutExit } from './fit.ts';
+import { EXIT_PROBES } from './probes.ts';
+import { findCounted, type RoundTrip } from './round-trip.ts';
+import { type SeriesTable, seriesKey } from './series.ts';
+
+/** The overhead ratio of one workload at one level: measured, and predicted without having been fitted on. */
+export interface Slowdown {
+  readonly workload: string;
+  readonly class: 'control' | 'exit' | 'application';
+  readonly level: number;
+  readonly measured: number;
+  /** From the medians' distribution-free intervals, both ends at their worst. */
+  readonly low: number;
+  readonly high: number;
+  readonly predicted: number;
+}
+
+export interface Predictions {
+  readonly residuals: readonly CalibrationResidual[];
+  readonly slowdowns: readonly Slowdown[];
+  readonly notes: readonly string[];
+}
+
+/** A deeper level than the fit looks at is a prediction. */
+const DEEPEST_FITTED = 2;
+
+/** Where counters only total exits, those they name no class for: on an idle or busy Linux guest timer and APIC. */
+const CLASS_OF_REST: ExitClass = 'msr-write';
+
+/** What the profile says about everything measured, and whether it was fitted on that. */
+export function predictions(
+  record: BenchRecord,
+  series: SeriesTable,
+  trips: readonly RoundTrip[],
+  parameters: ExitCostParameters,
+  leftOut: readonly HeldOutExit[],
+): Predictions {
+  const held = heldOutWorkloads(record, series, parameters);
+  return {
+    residuals: [
+      ...exitResiduals(trips, parameters),
+      ...leftOut.map(({ workload, measured, predicted }) =>
+        residual(2, workload, measured, predicted, false),
+      ),
+      ...held.residuals,
+    ],
+    slowdowns: held.slowdowns,
+    notes: held.notes,
+  };
+}
+
+/** Exits: the cost of one, from each depth, by the recursion. */
+function exitResiduals(trips: readonly RoundTrip[], parameters: ExitCostParameters): CalibrationResidual[] {
+  return trips
+    .filter(({ use }) => use === 'class')
+    .flatMap(({ workload, exitClass, byDepth }) =>
+      byDepth.flatMap((estimate, index) => {
+        if (estimate === null || estimate.value <= 0) return [];
+        const depth = index + 1;
+        const predicted = exitCost(parameters, exitClass, depth).total;
+        return [residual(depth, workload, estimate.value, predicted, depth <= DEEPEST_FITTED)];
+      }),
+    );
+}
+
+/**
+ * Controls and applications: the median on the metal, plus for each exit that the hypervisor counted its cost by the
+ * recursion. A control takes none.
+ */
+function heldOutWorkloads(
+  record: BenchRecord,
+  series: SeriesTable,
+  parameters: ExitCostParameters,
+): Predictions {
+  const residuals: CalibrationResidual[] = [];
+  const slowdowns: Slowdown[] = [];
+  const notes: string[] = checksumDisagreements(record).map(
+    (workload) =>
+      `${workload} did not compute the same at every level: its slowdown is not one of the same work`,
+  );
+  const probes = new Set(EXIT_PROBES.map(({ workload }) => workload));
+  const uncounted = new Set<string>();
+  for (const line of series.values()) {
+    if (line.level === 0 || probes.has(line.workload)) continue;
+    const metal = series.get(seriesKey(0, line.workload));
+    if (metal === undefined || !(metal.median.value > 0) || !(line.median.value > 0)) continue;
+    const counted =
+      line.class === 'control' ? null : findCounted(record, line.level - 1, line.level, line.workload);
+    if (line.class !== 'control' && counted === null) {
+      uncounted.add(line.workload);
+      continue;
+    }
+    const extra = counted === null ? 0 : costOf(counted, parameters, line.level);
+    const predicted = metal.median.value + extra;
+    residuals.push(residual(line.level, line.workload, line.median.value, predicted, false));
+    slowdowns.push({
+      workload: line.workload,
+      class: line.class,
+      level: line.level,
+      measured: line.median.value / metal.median.value,
+      low: line.low / metal.high,
+      high: line.high / Math.max(metal.low, Number.MIN_VALUE),
+      predicted: predicted / metal.median.value,
+    });
+  }
+  if (uncounted.size > 0) {
+    notes.push(
+      `no counters say how many exits ${[...uncounted].sort().join(', ')} take: they are measured, and not predicted`,
+    );
+  }
+  return { residuals, slowdowns, notes };
+}
+
+function costOf(counted: CountedExits, parameters: ExitCostParameters, depth: number): number {
+  let cost = counted.unclassified * exitCost(parameters, CLASS_OF_REST, depth).total;
+  for (const exitClass of EXIT_CLASSES) {
+    const exits = counted.byClass[exitClass] ?? 0;
+    if (exits > 0) cost += exits * exitCost(parameters, exitClass, depth).total;
+  }
+  return cost;
+}
+
+function residual(
+  level: number,
+  workload: string,
+  measured: number,
+  predicted: number,
+  fitted: boolean,
+): CalibrationResidual {
+  return { level, workload, unit: 'ns', measured, predicted, error: predicted / measured - 1, fitted };
+}
