@@ -1,0 +1,39 @@
+import type { BenchRecord } from '../../bench/record/record.ts';
+import type { SimulationResult } from '../../model/experiment/result.ts';
+import type { Platform } from '../../model/scenario/platform.ts';
+import { platformCharts, recordCharts, resultCharts } from './all-charts.ts';
+import { WIDE } from './chart.ts';
+import { chartRenderer, svgToPng } from './render.ts';
+
+export interface ChartFile {
+  /** e.g. `overhead`. */
+  readonly name: string;
+  readonly title: string;
+  readonly svg: Buffer;
+  /** At twice the size of the SVG. */
+  readonly png: Buffer;
+}
+
+/** Every chart that the given inputs have data for, each as SVG and PNG with its title in the picture. */
+export async function chartFiles({
+  result,
+  record,
+  platform,
+}: {
+  readonly result?: SimulationResult | undefined;
+  readonly record?: BenchRecord | undefined;
+  readonly platform?: Platform | undefined;
+}): Promise<readonly ChartFile[]> {
+  const charts = [
+    ...(record === undefined ? [] : recordCharts(record)),
+    ...(platform === undefined ? [] : platformCharts(platform)),
+    ...(result === undefined ? [] : resultCharts(result)),
+  ];
+  const renderer = await chartRenderer();
+  const files: ChartFile[] = [];
+  for (const chart of charts) {
+    const svg = await renderer.file(chart, WIDE);
+    files.push({ name: chart.name, title: chart.title, svg: Buffer.from(svg), png: await svgToPng(svg) });
+  }
+  return files;
+}
