@@ -7,13 +7,13 @@ import { ExitDebts } from './cpu/exit-debts.ts';
 import { PhysicalCpus } from './cpu/physical-cpus.ts';
 import { ARRIVAL, BALANCE, BURST_DONE, THINK_DONE, TURN_CHECK } from './event-codes.ts';
 import { EventExitCosts } from './event-exit-costs.ts';
+import { Network } from './network/network.ts';
 import { Dispatcher } from './scheduler/dispatcher.ts';
 import { Eevdf } from './scheduler/eevdf.ts';
 import { Placement } from './scheduler/placement.ts';
 import type { SchedulingPolicy } from './scheduler/policy.ts';
 import { SchedulerState } from './scheduler/scheduler-state.ts';
-import type { MachineSpecification } from './specification.ts';
-import { compileTopology, type Topology } from './topology.ts';
+import type { Topology } from './topology.ts';
 
 export interface Randomness {
   readonly seed: number;
@@ -28,14 +28,17 @@ export class Machine implements EventHandler {
   readonly cpus: PhysicalCpus;
   readonly jobs: Jobs;
   readonly statistics: JobStatistics;
+  /** Null when no guest exchanges frames. */
+  readonly network: Network | null;
   private readonly dispatcher: Dispatcher;
 
-  constructor(specification: MachineSpecification, randomness: Randomness, recorder: ResponseRecorder) {
-    this.topology = compileTopology(specification);
+  constructor(topology: Topology, randomness: Randomness, recorder: ResponseRecorder) {
+    this.topology = topology;
     this.scheduling = new SchedulerState(this.topology);
     const bursts = new Bursts(this.topology);
     const debts = new ExitDebts(this.topology);
     this.cpus = new PhysicalCpus(this.scheduling, this.simulation, bursts, debts);
+    const exitCosts = new EventExitCosts(this.topology);
     const policies = policyOfCpu(this.scheduling, randomness);
     this.dispatcher = new Dispatcher(
       this.scheduling,
@@ -44,7 +47,7 @@ export class Machine implements EventHandler {
       new Placement(this.scheduling, policies),
       this.cpus,
       debts,
-      new EventExitCosts(this.topology),
+      exitCosts,
     );
     this.statistics = new JobStatistics(this.scheduling, recorder);
     this.jobs = new Jobs(
@@ -52,9 +55,14 @@ export class Machine implements EventHandler {
       this.simulation,
       this.dispatcher,
       bursts,
+      exitCosts,
       this.statistics,
       randomness,
     );
+    this.network = this.topology.tasks.some((group) => group.kind !== 'job')
+      ? new Network(this.scheduling, this.dispatcher, bursts, exitCosts, this.jobs)
+      : null;
+    if (this.network !== null) this.jobs.connect(this.network);
     this.jobs.start();
     this.endInstant();
   }
@@ -72,7 +80,7 @@ export class Machine implements EventHandler {
     this.scheduling.now = this.simulation.now;
     switch (opcode) {
       case BURST_DONE:
-        this.jobs.burstDone(this.cpus.finish(a));
+        this.burstDone(this.cpus.finish(a));
         break;
       case TURN_CHECK:
         this.dispatcher.checkTurn(a);
@@ -88,6 +96,11 @@ export class Machine implements EventHandler {
         break;
     }
     this.endInstant();
+  }
+
+  private burstDone(task: number): void {
+    if (this.network?.isWorker(task)) this.network.burstDone(task);
+    else this.jobs.burstDone(task);
   }
 
   private endInstant(): void {

@@ -1,7 +1,17 @@
 import { FIRST_HYPERVISOR, GUEST, SPIN, SWITCH } from './cpu/cpu-time.ts';
 import type { Machine } from './machine.ts';
-import type { CpuTime, GuestMeasurement, JobMeasurement, VcpuTime } from './measurement.ts';
-import type { Guest } from './topology.ts';
+import type {
+  CpuTime,
+  FrameMeasurement,
+  FramesInFlight,
+  GuestMeasurement,
+  JobMeasurement,
+  NetworkMeasurement,
+  SwitchMeasurement,
+  VcpuTime,
+} from './measurement.ts';
+import { DROP_REASONS, type DropReason, type FrameCounts } from './network/frame-counts.ts';
+import type { Guest, Layer } from './topology.ts';
 
 /**
  * Everything that accumulates from the start of a run, as it was when the window was opened. Measurements are
@@ -17,12 +27,15 @@ export class MeasurementWindow {
   private readonly ready: Float64Array;
   private readonly running: Float64Array;
   private readonly executed: Float64Array;
+  private readonly waits: Float64Array;
   private readonly queuedWork: Float64Array;
   private readonly inSystem: Int32Array;
+  private readonly frames: FrameCounts | null;
+  private readonly inFlight: FramesInFlight | null;
 
   /** Opens the window now; the machine's accounts must be up to date. */
   constructor(machine: Machine) {
-    const { cpus, scheduling, statistics, jobs, topology } = machine;
+    const { cpus, scheduling, statistics, jobs, network, topology } = machine;
     this.machine = machine;
     this.openedAt = scheduling.now;
     this.busy = cpus.busyTime.slice();
@@ -32,7 +45,10 @@ export class MeasurementWindow {
     this.ready = scheduling.readyTime.slice();
     this.running = scheduling.runningTime.slice();
     this.executed = scheduling.executedTime.slice();
+    this.waits = scheduling.waits.slice();
     this.queuedWork = Float64Array.from(topology.guests, (guest) => jobs.queuedWork(guest.index));
+    this.frames = network?.counts.copy() ?? null;
+    this.inFlight = network?.inFlight() ?? null;
     statistics.openWindow();
     this.inSystem = statistics.inSystem.slice();
   }
@@ -52,8 +68,58 @@ export class MeasurementWindow {
         level: guest.level,
         vcpus: Array.from({ length: vcpus }, (_, i) => this.vcpu(guest.firstVcpu + i)),
         jobs: workload === undefined ? null : this.jobsOf(guest, sojourn[guest.index]!),
+        frames: workload?.network === undefined ? null : this.framesOf(guest),
       };
     });
+  }
+
+  network(): NetworkMeasurement | null {
+    const { network, topology } = this.machine;
+    if (network === null) return null;
+    return {
+      switches: topology.layers
+        .filter((layer) => layer.hypervisor !== null)
+        .map((layer) => this.switchOf(layer, network.counts, this.frames!)),
+      inFlightAtStart: this.inFlight!,
+      inFlightAtEnd: network.inFlight(),
+    };
+  }
+
+  private switchOf(
+    { index, name, level, guest }: Layer,
+    now: FrameCounts,
+    then: FrameCounts,
+  ): SwitchMeasurement {
+    const dropped = (reason: DropReason): number => {
+      const place = index * DROP_REASONS.length + DROP_REASONS.indexOf(reason);
+      return now.dropped[place]! - then.dropped[place]!;
+    };
+    return {
+      entity: name,
+      role: guest?.specification.role ?? null,
+      level,
+      received: now.received[index]! - then.received[index]!,
+      delivered: now.delivered[index]! - then.delivered[index]!,
+      sentUp: now.sentUp[index]! - then.sentUp[index]!,
+      dropped: {
+        'forged-transmit': dropped('forged-transmit'),
+        'unknown-target': dropped('unknown-target'),
+        'ring-full': dropped('ring-full'),
+      },
+      copied: now.copied[index]! - then.copied[index]!,
+      copiesLost: now.copiesLost[index]! - then.copiesLost[index]!,
+      discarded: now.discarded[index]! - then.discarded[index]!,
+    };
+  }
+
+  private framesOf({ index }: Guest): FrameMeasurement {
+    const now = this.machine.network!.counts;
+    const then = this.frames!;
+    return {
+      offered: now.offered[index]! - then.offered[index]!,
+      arrived: now.arrived[index]! - then.arrived[index]!,
+      lost: now.lost[index]! - then.lost[index]!,
+    };
   }
 
   private physicalCpu(cpu: number): CpuTime {
@@ -78,6 +144,7 @@ export class MeasurementWindow {
       coStopped: 0,
       halted: scheduling.blockedTime[vcpu]! - this.blocked[vcpu]!,
       hiddenSteal: running - (scheduling.executedTime[vcpu]! - this.executed[vcpu]!),
+      waits: scheduling.waits[vcpu]! - this.waits[vcpu]!,
     };
   }
 

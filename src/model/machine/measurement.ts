@@ -1,4 +1,6 @@
+import type { LogHistogramData } from '../kernel/statistics/log-histogram.ts';
 import type { Nanoseconds } from '../kernel/units.ts';
+import type { DropReason } from './network/frame-counts.ts';
 
 /**
  * What one replication measured: times in nanoseconds and counts, over the window from `start` to `end`. Plain data
@@ -15,7 +17,10 @@ export interface MachineMeasurement {
   readonly cpu: CpuTime;
   readonly physicalCpus: readonly CpuTime[];
   readonly guests: readonly GuestMeasurement[];
-  readonly responses: { count: number; mean: number };
+  /** Null when no guest exchanges frames. */
+  readonly network: NetworkMeasurement | null;
+  /** One for each role and seat that has work. */
+  readonly responses: readonly ResponseMeasurement[];
   readonly findings: readonly MachineFinding[];
 }
 
@@ -37,6 +42,8 @@ export interface GuestMeasurement {
   readonly vcpus: readonly VcpuTime[];
   /** Null for a guest without a workload. */
   readonly jobs: JobMeasurement | null;
+  /** Null for a guest that exchanges no frames. */
+  readonly frames: FrameMeasurement | null;
 }
 
 /** One vCPU as its own hypervisor sees it: running, ready, co-stopped and halted sum to the window's length. */
@@ -48,6 +55,8 @@ export interface VcpuTime {
   readonly halted: number;
   /** Part of `running` in which a level below its hypervisor had taken the CPU away. */
   readonly hiddenSteal: number;
+  /** How often it became ready; `ready` over this is the mean wait. */
+  readonly waits: number;
 }
 
 export interface JobMeasurement {
@@ -67,6 +76,57 @@ export interface JobMeasurement {
   readonly jobTime: number;
   /** Time that all jobs spent in the system within the window; Little's law: equal to `jobTime`. */
   readonly sojournTime: number;
+}
+
+/** Response times, in nanoseconds, of the jobs that were completed in the window by one role in one seat. */
+export interface ResponseMeasurement {
+  readonly role: string;
+  readonly seat: number;
+  readonly count: number;
+  /** NaN without a job, as is the variance with fewer than two. */
+  readonly mean: number;
+  readonly variance: number;
+  /** For `LogHistogram.from`; merging those of several seats or replications is exact. */
+  readonly histogram: LogHistogramData;
+}
+
+/** Frames that a guest's jobs waited for or sent. */
+export interface FrameMeasurement {
+  readonly offered: number;
+  readonly arrived: number;
+  readonly lost: number;
+}
+
+/** Over all guests: in flight at start + offered = arrived + lost + in flight at end; and likewise for copies. */
+export interface NetworkMeasurement {
+  readonly switches: readonly SwitchMeasurement[];
+  readonly inFlightAtStart: FramesInFlight;
+  readonly inFlightAtEnd: FramesInFlight;
+}
+
+export interface FramesInFlight {
+  readonly wanted: number;
+  readonly copies: number;
+}
+
+/** The switch of one hypervisor layer: received = delivered + sent up + dropped. */
+export interface SwitchMeasurement {
+  /** The guest it is in; `host` for the outermost one. */
+  readonly entity: string;
+  /** Null for the host's. */
+  readonly role: string | null;
+  readonly level: number;
+  /** From its guests and its uplink, unwanted copies not among them. */
+  readonly received: number;
+  /** Handed to the port of the guest they were for, or behind which it is. */
+  readonly delivered: number;
+  readonly sentUp: number;
+  readonly dropped: Readonly<Record<DropReason, number>>;
+  /** Extra copies to promiscuous ports, and how many of them found a full ring. */
+  readonly copied: number;
+  readonly copiesLost: number;
+  /** Unwanted copies that came by the uplink, were looked at and dropped. */
+  readonly discarded: number;
 }
 
 /** Something the reader must know in words. */

@@ -3,8 +3,10 @@ import { Machine } from './machine.ts';
 import { MachineError } from './machine-error.ts';
 import type { MachineMeasurement } from './measurement.ts';
 import { MeasurementWindow, sumCpuTimes } from './measurement-window.ts';
+import { unreachableGuests } from './network/reachability.ts';
 import { Responses } from './responses.ts';
 import type { MachineSpecification } from './specification.ts';
+import { compileTopology } from './topology.ts';
 
 export interface MachineRun {
   readonly seed: number;
@@ -23,8 +25,9 @@ export interface MachineRun {
 export function simulateMachine(specification: MachineSpecification, run: MachineRun): MachineMeasurement {
   checkTime(run.warmUp, 'warm-up', 0);
   checkTime(run.duration, 'duration', 1);
-  const responses = new Responses(specification);
-  const machine = new Machine(specification, run, responses);
+  const topology = compileTopology(specification);
+  const responses = new Responses(topology);
+  const machine = new Machine(topology, run, responses);
   machine.runUntil(run.warmUp);
   const window = new MeasurementWindow(machine);
   responses.reset();
@@ -40,8 +43,9 @@ export function simulateMachine(specification: MachineSpecification, run: Machin
     cpu: sumCpuTimes(physicalCpus),
     physicalCpus,
     guests: window.guests(),
+    network: window.network(),
     responses: responses.measurements(),
-    findings: [],
+    findings: machine.network === null ? [] : unreachableGuests(topology),
   };
 }
 

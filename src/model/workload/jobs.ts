@@ -3,6 +3,7 @@ import type { Simulation } from '../kernel/simulation.ts';
 import { NS_PER_SECOND } from '../kernel/units.ts';
 import type { Bursts } from '../machine/cpu/bursts.ts';
 import { ARRIVAL, THINK_DONE } from '../machine/event-codes.ts';
+import type { EventExitCosts } from '../machine/event-exit-costs.ts';
 import { MachineError } from '../machine/machine-error.ts';
 import type { Dispatcher } from '../machine/scheduler/dispatcher.ts';
 import { NONE, RUNNING, type SchedulerState } from '../machine/scheduler/scheduler-state.ts';
@@ -59,6 +60,7 @@ export class Jobs {
   private readonly simulation: Simulation;
   private readonly dispatcher: Dispatcher;
   private readonly bursts: Bursts;
+  private readonly exitCosts: EventExitCosts;
   private readonly statistics: JobStatistics;
   private readonly vcpus: number;
   private transport: FrameTransport | null = null;
@@ -79,6 +81,7 @@ export class Jobs {
     simulation: Simulation,
     dispatcher: Dispatcher,
     bursts: Bursts,
+    exitCosts: EventExitCosts,
     statistics: JobStatistics,
     randomness: { readonly seed: number; readonly replication: number },
   ) {
@@ -87,6 +90,7 @@ export class Jobs {
     this.simulation = simulation;
     this.dispatcher = dispatcher;
     this.bursts = bursts;
+    this.exitCosts = exitCosts;
     this.statistics = statistics;
     this.vcpus = topology.vcpus;
     const tasks = topology.entities - topology.vcpus;
@@ -184,7 +188,9 @@ export class Jobs {
   /** Calls `visit` with the guest and arrival of every job in the system. */
   forEachInSystem(visit: (guest: number, arrivedAt: number) => void): void {
     for (const source of this.sources) {
-      source.backlog.forEach((arrivedAt) => visit(source.guest.index, arrivedAt));
+      source.backlog.forEach((arrivedAt) => {
+        visit(source.guest.index, arrivedAt);
+      });
     }
     for (let task = 0; task < this.phase.length; task++) {
       if (this.phase[task] === WITHOUT_JOB) continue;
@@ -277,6 +283,16 @@ export class Jobs {
     );
   }
 
+  /** Besides its own exits a job pays for telling its device, once a batch, that there are frames to send. */
+  private taxOf(guest: Guest, workload: WorkloadSpecification): ExitTax {
+    const { topology } = this.scheduling;
+    const tax = exitTax(topology, guest, workload);
+    const kick = this.exitCosts.kick(guest.level);
+    if (kick === null || workload.network === undefined) return tax;
+    const kicks = Math.ceil(workload.network.send / topology.specification.network.batch);
+    return { ...tax, perJob: tax.perJob.map((time, k) => time + kicks * kick[k]!) };
+  }
+
   private sourceOf(group: TaskGroup, stream: (name: string) => RandomStream): Source {
     const guest = group.guest!;
     const { entity, workload } = guest.specification;
@@ -287,7 +303,7 @@ export class Jobs {
       workload: workload!,
       firstTask,
       taskCount: group.count,
-      tax: exitTax(this.scheduling.topology, guest, workload!),
+      tax: this.taxOf(guest, workload!),
       receives: (network?.receive ?? 0) > 0,
       sends: (network?.send ?? 0) > 0,
       demand: new DurationSampler(workload!.demand),

@@ -33,6 +33,8 @@ export class SchedulerState {
   readonly readyTime: Float64Array;
   readonly runningTime: Float64Array;
   readonly executedTime: Float64Array;
+  /** By vCPU: how often it became ready. */
+  readonly waits: Float64Array;
   private readonly stateSince: Float64Array;
   private readonly executesSince: Float64Array;
 
@@ -49,6 +51,7 @@ export class SchedulerState {
     this.readyTime = new Float64Array(vcpus);
     this.runningTime = new Float64Array(vcpus);
     this.executedTime = new Float64Array(vcpus);
+    this.waits = new Float64Array(vcpus);
     this.stateSince = new Float64Array(vcpus);
     this.executesSince = new Float64Array(vcpus);
   }
@@ -59,7 +62,10 @@ export class SchedulerState {
   }
 
   setState(entity: number, next: number): void {
-    if (entity < this.topology.vcpus) this.accountState(entity);
+    if (entity < this.topology.vcpus) {
+      this.accountState(entity);
+      if (next === READY) this.waits[entity]! += 1;
+    }
     this.state[entity] = next;
   }
 

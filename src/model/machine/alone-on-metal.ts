@@ -1,0 +1,64 @@
+import { ns } from '../kernel/units.ts';
+import { MachineError } from './machine-error.ts';
+import type {
+  GuestSpecification,
+  HypervisorSpecification,
+  MachineSpecification,
+  WorkloadSpecification,
+} from './specification.ts';
+
+/**
+ * The machine that slowdowns are measured against: every guest with work (of one role, if given) as if its system
+ * ran alone on the metal, on as many CPUs of its own as it has vCPUs, without siblings, exits or switches. Entities
+ * keep their names, so their random streams, and so their jobs, are the same as in the given machine.
+ *
+ * One machine holds them all side by side: there are as many CPUs as vCPUs, so nobody ever waits for another.
+ *
+ * @throws MachineError when no guest has work (in that role).
+ */
+export function aloneOnMetal(specification: MachineSpecification, role?: string): MachineSpecification {
+  const guests = workingGuests(specification.root)
+    .filter((guest) => role === undefined || guest.role === role)
+    .map(onMetal);
+  if (guests.length === 0) {
+    throw new MachineError(
+      `no guest ${role === undefined ? '' : `in the role ${role} `}has a workload to run alone`,
+    );
+  }
+  return {
+    physicalCpus: guests.reduce((sum, guest) => sum + guest.vcpus, 0),
+    threadsPerCore: 1,
+    smtThroughput: 1,
+    baseLevel: 0,
+    exits: { switch: ns(0), classes: {} },
+    network: { ...specification.network, forward: ns(0), copy: ns(0), drop: ns(0) },
+    root: {
+      scheduler: specification.root.scheduler,
+      switch: { promiscuous: false, forgedTransmits: true, macChanges: true, macLearning: true },
+      guests,
+    },
+  };
+}
+
+function workingGuests(hypervisor: HypervisorSpecification): GuestSpecification[] {
+  return hypervisor.guests.flatMap((guest) => [
+    ...(guest.workload === undefined ? [] : [guest]),
+    ...(guest.hypervisor === undefined ? [] : workingGuests(guest.hypervisor)),
+  ]);
+}
+
+function onMetal(guest: GuestSpecification): GuestSpecification {
+  const workload: WorkloadSpecification = {
+    ...guest.workload!,
+    exitsPerCpuSecond: {},
+    exitsPerJob: {},
+    exitsPerBusySecond: {},
+  };
+  const { network } = guest.workload!;
+  return {
+    ...guest,
+    weight: 1024,
+    // Its peers in the seat are other machines now.
+    workload: network === undefined ? workload : { ...workload, network: { ...network, peer: 'uplink' } },
+  };
+}
