@@ -50,7 +50,7 @@ export const PROBE_OPERATIONS: readonly WorkloadDescription[] = [
   },
   {
     name: 'pio',
-    exercises: 'read of port 0x80 through /dev/port: an exit to the hypervisor’s user space',
+    exercises: 'IN from a serial port’s modem status (TIOCMGET): an exit to the hypervisor’s user space',
     class: 'exit',
     exitFree: false,
     waits: false,
@@ -59,6 +59,15 @@ export const PROBE_OPERATIONS: readonly WorkloadDescription[] = [
   {
     name: 'pio-kernel',
     exercises: 'read of port 0x4d0 through /dev/port: an exit that KVM answers in the kernel',
+    class: 'exit',
+    exitFree: false,
+    waits: false,
+    effort: EXIT,
+  },
+  {
+    name: 'mmio',
+    exercises:
+      'load from a register of the HPET (/dev/hpet): a nested fault that the hypervisor’s user space answers',
     class: 'exit',
     exitFree: false,
     waits: false,
