@@ -8,7 +8,8 @@ import { mapExitClasses } from '../model/scenario/read-platform.ts';
 import { type Interval, percentileInterval } from './estimate.ts';
 import { type FittedExits, fitExits } from './fit.ts';
 import { type Identifiability, identifiability } from './identifiability.ts';
-import { notesOf } from './notes.ts';
+import type { SharedFit } from './nested-fit.ts';
+import { notesOf, presentable } from './notes.ts';
 import { opsFromCounters, opsFromLiterature } from './op-counts.ts';
 import { predictions, type Slowdown } from './prediction.ts';
 import { hypervisorOf, processorOf, switchAnchor } from './provenance.ts';
@@ -39,6 +40,8 @@ export interface CalibrationReport {
   /** Combinations of parameters that the record determines, in nanoseconds. */
   readonly identified: FittedExits['identified'];
   readonly identifiability: Identifiability;
+  /** What all nested exits share, in nanoseconds; null when the record has no exit from depth 2. */
+  readonly shared: SharedFit | null;
   /** Overhead ratios: controls (should be 1) and applications, predicted without having been fitted on. */
   readonly slowdowns: readonly Slowdown[];
   readonly residuals: readonly CalibrationResidual[];
@@ -73,7 +76,7 @@ export function calibrate(
 
   const fallbackOps = opsFromLiterature(processorOf(record));
   const fit = fitExits(
-    found.map((trip) => ({ trip, ops: opsFromCounters(record, series, trip) ?? fallbackOps })),
+    found.map((trip) => ({ trip, ops: opsFromCounters(record, series, trip) })),
     { ...switchAnchor(record), repeatability: REPEATABILITY[record.header.clock], fallbackOps },
   );
   const exits = roundedExits(fit);
@@ -87,14 +90,14 @@ export function calibrate(
     }));
   const told = identifiability(parameters, observed);
   const residuals = predicted.residuals.map(roundedResidual);
-  const notes = [...notesOf(record, fit, told), ...lost, ...predicted.notes];
+  const notes = [...notesOf(record, fit, told), ...lost, ...predicted.notes].map(presentable);
   return {
     platform: {
       schema: PLATFORM_SCHEMA,
       name: options.name,
       title: options.title ?? `Measured by nestmark bench in the lab ${record.header.lab}`,
-      hypervisor: hypervisorOf(record),
-      cpu: processorOf(record),
+      hypervisor: presentable(hypervisorOf(record)),
+      cpu: presentable(processorOf(record)),
       clock: record.header.clock,
       ...UNMEASURED,
       exits,
@@ -112,6 +115,7 @@ export function calibrate(
       ),
       identified: fit.identified,
       identifiability: told,
+      shared: fit.shared,
       slowdowns: predicted.slowdowns,
       residuals,
       notes,

@@ -46,8 +46,7 @@ export function percentileInterval(estimate: Estimate): Interval {
 /** Standard error by the bootstrap. */
 export function standardError({ replicates }: Estimate): number {
   if (replicates.length < 2) return 0;
-  let mean = 0;
-  for (const replicate of replicates) mean += replicate / replicates.length;
+  const mean = replicates.reduce((sum, replicate) => sum + replicate, 0) / replicates.length;
   let sum = 0;
   for (const replicate of replicates) sum += (replicate - mean) ** 2;
   return Math.sqrt(sum / (replicates.length - 1));

@@ -2,6 +2,8 @@ import { type Nanoseconds, ns } from '../model/kernel/units.ts';
 import { EXIT_CLASSES, type ExitClass } from '../model/machine/exit-class.ts';
 import type { Basis, Figure } from '../model/scenario/figure.ts';
 import type { PlatformExitClass } from '../model/scenario/platform.ts';
+import { mapExitClasses } from '../model/scenario/read-platform.ts';
+import { type Cost, costsFromDepthOne, mapClasses } from './depth-one.ts';
 import { type Estimate, type Interval, percentileInterval, standardError } from './estimate.ts';
 import {
   costFromDepthTwo,
@@ -12,13 +14,13 @@ import {
   type SharedFit,
 } from './nested-fit.ts';
 import type { Ops } from './op-counts.ts';
-import { REFLECT_SHARE, RELATIVE_COST } from './published-costs.ts';
+import { REFLECT_SHARE } from './published-costs.ts';
 import { nestingCost, type RoundTrip } from './round-trip.ts';
 
-/** A round trip with the ops its handler needs, when it has been measured from depth 2. */
+/** A round trip, and the ops its handler needs as counters told them; null when none did. */
 export interface FitInput {
   readonly trip: RoundTrip;
-  readonly ops: Ops;
+  readonly ops: Ops | null;
 }
 
 export interface FitOptions {
@@ -45,6 +47,8 @@ export interface FittedExits {
   /** The combinations the data determine, whatever is chosen for what they do not. */
   readonly identified: readonly ({ readonly what: string } & Interval)[];
   readonly shared: SharedFit | null;
+  /** Whether the guest hypervisor's traps were counted for the classes that `shared` was fitted on. */
+  readonly counted: boolean;
   /** Costs from depth 2 of probes that were left out of the shared fit, one at a time. */
   readonly leftOut: readonly HeldOutExit[];
 }
@@ -60,40 +64,29 @@ export function fitExits(inputs: readonly FitInput[], options: FitOptions): Fitt
     fitted.map(({ trip }) => [trip.exitClass, widen(percentileInterval(trip.byDepth[0]!))]),
   );
   const costs = costsFromDepthOne(fromDepthOne);
-  const cheapest = Math.min(...[...fromDepthOne.values()].map(({ value }) => value));
-  const switchCost: Interval = {
-    value: Math.min(
-      cheapest,
-      'share' in options.switch ? options.switch.share * cheapest : options.switch.ns,
-    ),
-    low: 0,
-    high: Math.min(...[...fromDepthOne.values()].map(({ high }) => high)),
-  };
-  const known: DepthOneCosts = { switch: switchCost.value, cost: mapClasses((c) => costs[c].value) };
-
-  const nested = inputs.flatMap((input) => nestedProbe(input));
+  const known: DepthOneCosts = mapClasses((exitClass) => costs[exitClass].value);
   const accessPrior = costs['vmcs-access'];
+  const measured = inputs.flatMap((input) => nestedProbe(input, options.fallbackOps));
+  const basis = basisOfSharedFit(measured);
+  const shared = basis.length === 0 ? null : fitSharedCosts(probesOf(basis), known, accessPrior);
+  const nested = measured.map((input) =>
+    shared === null || input.counted || basis.includes(input) ? input : withInferredOps(input, shared),
+  );
   const nestedClasses = nested.filter(({ trip }) => trip.use === 'class');
-  const shared =
-    nestedClasses.length === 0
-      ? null
-      : fitSharedCosts(
-          nestedClasses.map(({ probe }) => probe),
-          known,
-          accessPrior,
-        );
   if (shared !== null) costs['vmcs-access'] = { ...shared.accessInterval, ...ofAccess(shared) };
   const entry = entryCost(nestedClasses, known, shared, costs['vm-entry']);
-  costs['vm-entry'] = { ...costs['vm-entry'], ...entry };
+  costs['vm-entry'] = entry;
+  const cheapest = [...fromDepthOne.values(), ...(shared?.accessIdentified ? [shared.accessInterval] : [])];
+  const switchCost = switchWithin(cheapest, [costs['vmcs-access'], entry], options.switch);
 
-  const common = commonOps(fitted, nestedClasses, options.fallbackOps);
+  const common = commonOps(nestedClasses, options.fallbackOps);
   const reflectOf = (exitClass: ExitClass): Figure<Nanoseconds> => {
     const own = nestedClasses.find(({ trip }) => trip.exitClass === exitClass);
     if (own !== undefined && shared !== null) return ownReflect(own, known, shared, entry, widen);
     return commonReflect(shared, entry);
   };
   const opsOf = (exitClass: ExitClass): Ops =>
-    fitted.find(({ trip }) => trip.exitClass === exitClass)?.ops ?? common;
+    nestedClasses.find(({ trip }) => trip.exitClass === exitClass)?.ops ?? common;
 
   return {
     switch: figure(switchCost, 'derived', options.switchSource),
@@ -114,61 +107,78 @@ export function fitExits(inputs: readonly FitInput[], options: FitOptions): Fitt
       })),
     ],
     shared,
+    counted: basis.some((input) => input.counted),
     leftOut: shared === null ? [] : leaveOneOut(nested, known, shared, accessPrior),
   };
 }
 
-interface Cost extends Interval {
-  readonly basis: Basis;
-  readonly source: string;
-}
-
-/** cost(c, 1) of every class: measured where it was, else the published ratio to a class that was. */
-function costsFromDepthOne(measured: ReadonlyMap<ExitClass, Interval>): Record<ExitClass, Cost> {
-  const order: readonly ExitClass[] = ['cpuid', 'hypercall', 'msr-write', 'msr-read', ...EXIT_CLASSES];
-  const reference = order.find((exitClass) => measured.has(exitClass))!;
-  const yardstick = measured.get(reference)!;
-  const scale = RELATIVE_COST[reference].ratio;
-  return mapClasses((exitClass) => {
-    const own = measured.get(exitClass);
-    if (own !== undefined) {
-      return { ...own, basis: 'measured', source: `${exitClass} in L1 less the same on the metal` };
-    }
-    const { ratio, low, high, source } = RELATIVE_COST[exitClass];
-    return {
-      value: (yardstick.value * ratio) / scale,
-      low: (yardstick.low * low) / scale,
-      high: (yardstick.high * high) / scale,
-      basis: 'derived',
-      source: `not in the record: ${reference} times a published ratio (${source})`,
-    };
-  });
-}
-
-interface NestedInput extends FitInput {
-  readonly probe: NestedProbe;
+interface NestedInput {
+  readonly trip: RoundTrip;
   readonly nesting: Estimate;
+  readonly ops: Ops;
+  readonly counted: boolean;
+  readonly probe: NestedProbe;
 }
 
-function nestedProbe(input: FitInput): NestedInput[] {
-  const { trip, ops } = input;
+function nestedProbe({ trip, ops: counted }: FitInput, fallback: Ops): NestedInput[] {
   const two = trip.byDepth[1];
   const nesting = nestingCost(trip);
   if (two == null || nesting === null || two.value <= 0) return [];
-  return [
-    {
-      ...input,
-      nesting,
-      probe: {
-        workload: trip.workload,
-        exitClass: trip.exitClass,
-        fromDepthOne: trip.byDepth[0]!.value,
-        fromDepthTwo: two.value,
-        relativeError: standardError(two) / two.value,
-        ops,
-      },
+  const ops = counted ?? fallback;
+  const probe: NestedProbe = {
+    workload: trip.workload,
+    exitClass: trip.exitClass,
+    fromDepthOne: trip.byDepth[0]!.value,
+    fromDepthTwo: two.value,
+    relativeError: standardError(two) / two.value,
+    ops,
+  };
+  return [{ trip, nesting, ops, counted: counted !== null, probe }];
+}
+
+const probesOf = (inputs: readonly NestedInput[]): NestedProbe[] => inputs.map(({ probe }) => probe);
+
+/** The classes whose ops were counted; where none were, the simplest handler alone, with the published count. */
+function basisOfSharedFit(nested: readonly NestedInput[]): readonly NestedInput[] {
+  const classes = nested.filter(({ trip }) => trip.use === 'class');
+  const counted = classes.filter((input) => input.counted);
+  return counted.length > 0 ? counted : classes.toSorted(byNestingCost).slice(0, 1);
+}
+
+const byNestingCost = (a: NestedInput, b: NestedInput): number => a.nesting.value - b.nesting.value;
+
+/** Without counters, what a class costs beyond what all share is taken for more traps of the same price. */
+function withInferredOps(input: NestedInput, shared: SharedFit): NestedInput {
+  const { value, low, high } = percentileInterval(input.nesting);
+  const { turnaroundInterval: turnaround, accessInterval: access } = shared;
+  if (access.low <= 0) return input;
+  const traps = Math.max(0, (value - turnaround.value) / access.value);
+  const ops: Ops = {
+    ...input.ops,
+    'vmcs-access': {
+      value: traps,
+      low: Math.min(traps, Math.max(0, (low - turnaround.high) / access.high)),
+      high: Math.max(traps, (high - turnaround.low) / access.low),
+      basis: 'derived',
+      source: `no counters: ${input.trip.workload} in L2 less in L1, less what all classes share, at cost(vmcs-access, 1) each`,
     },
-  ];
+  };
+  return { ...input, ops, probe: { ...input.probe, ops } };
+}
+
+/** One world switch is in every exit: its bound is the cheapest, and its chosen value fits into all of them. */
+function switchWithin(
+  measured: readonly Interval[],
+  derived: readonly Interval[],
+  anchor: FitOptions['switch'],
+): Interval {
+  const cheapest = Math.min(...measured.map(({ value }) => value));
+  const value = 'share' in anchor ? anchor.share * cheapest : anchor.ns;
+  return {
+    value: Math.min(value, ...[...measured, ...derived].map((cost) => cost.value)),
+    low: 0,
+    high: Math.min(...measured.map(({ high }) => high)),
+  };
 }
 
 function ofAccess(shared: SharedFit): { readonly basis: Basis; readonly source: string } {
@@ -258,46 +268,41 @@ function handleOf(cost: Cost, switchCost: Interval): Figure<Nanoseconds> {
   );
 }
 
-/** Ops of a class that was not measured: those of the measured classes' cheapest handler, range over all of them. */
-function commonOps(fitted: readonly FitInput[], nested: readonly NestedInput[], fallback: Ops): Ops {
-  const simplest = [...(nested.length > 0 ? nested : fitted)].sort(
-    (a, b) => a.trip.byDepth[0]!.value - b.trip.byDepth[0]!.value,
-  )[0];
+/** Ops of a class that was not measured: those of the simplest handler that was, range over all of them. */
+function commonOps(nested: readonly NestedInput[], fallback: Ops): Ops {
+  const simplest = nested.toSorted(byNestingCost)[0];
   if (simplest === undefined) return fallback;
-  const ops: Partial<Record<ExitClass, Figure>> = {};
-  for (const op of EXIT_CLASSES) {
-    const own = simplest.ops[op];
-    if (own === undefined) continue;
-    const all = fitted.map((input) => input.ops[op]).filter((count) => count !== undefined);
-    ops[op] = {
+  return mapExitClasses(simplest.ops, (own, op): Figure => {
+    const all = nested.map(({ ops }) => ops[op]).filter((count) => count !== undefined);
+    return {
       value: own.value,
       low: Math.min(...all.map(({ low }) => low)),
       high: Math.max(...all.map(({ high }) => high)),
       basis: own.basis === 'published' ? 'published' : 'derived',
       source:
-        own.basis === 'published' ? own.source : `as of ${simplest.trip.workload}, the cheapest measured`,
+        own.basis === 'published' ? own.source : `as of ${simplest.trip.workload}, the simplest measured`,
     };
-  }
-  return ops;
+  });
 }
 
-/** How the shared costs do on what they were not fitted on: each class left out in turn, and the checks. */
+/** How the shared costs do on what they were not fitted on: each counted class left out in turn, and the checks. */
 function leaveOneOut(
   nested: readonly NestedInput[],
   known: DepthOneCosts,
   shared: SharedFit,
   prior: Interval,
 ): HeldOutExit[] {
-  const classes = nested.filter(({ trip }) => trip.use === 'class');
-  return nested.flatMap(({ trip, probe }) => {
-    const others = classes.filter((other) => other.trip !== trip).map((other) => other.probe);
+  const counted = nested.filter((input) => input.counted);
+  const classes = counted.filter(({ trip }) => trip.use === 'class');
+  return counted.flatMap((input) => {
+    const others = classes.filter((other) => other !== input);
     if (others.length === 0) return [];
-    const costs = trip.use === 'class' ? fitSharedCosts(others, known, prior) : shared;
+    const costs = input.trip.use === 'class' ? fitSharedCosts(probesOf(others), known, prior) : shared;
     return [
       {
-        workload: probe.workload,
-        measured: probe.fromDepthTwo,
-        predicted: costFromDepthTwo(probe, known, costs),
+        workload: input.probe.workload,
+        measured: input.probe.fromDepthTwo,
+        predicted: costFromDepthTwo(input.probe, known, costs),
       },
     ];
   });
@@ -313,11 +318,4 @@ function widened({ value, low, high }: Interval, relative: number): Interval {
 
 function figure({ value, low, high }: Interval, basis: Basis, source: string): Figure<Nanoseconds> {
   return { value: ns(value), low: ns(low), high: ns(high), basis, source };
-}
-
-function mapClasses<T>(of: (exitClass: ExitClass) => T): Record<ExitClass, T> {
-  return Object.fromEntries(EXIT_CLASSES.map((exitClass) => [exitClass, of(exitClass)])) as Record<
-    ExitClass,
-    T
-  >;
 }

@@ -21,11 +21,11 @@ export interface NestedProbe {
   readonly ops: Ops;
 }
 
-/** What is known before the second level is looked at: the cost of every class from depth 1, in nanoseconds. */
-export interface DepthOneCosts {
-  readonly switch: number;
-  readonly cost: Readonly<Record<ExitClass, number>>;
-}
+/**
+ * cost(c, 1) of every class, in nanoseconds. How it splits into switch and handle changes no cost at any depth, so
+ * the fit counts all of it as handle; the split is made when the profile is written.
+ */
+export type DepthOneCosts = Readonly<Record<ExitClass, number>>;
 
 /**
  * What all nested exits share. `turnaround` is what each brings back whatever else it does: its reflection and one
@@ -167,17 +167,17 @@ function withReflectAndEntry(
   known: DepthOneCosts,
   { reflect, entry, access }: { readonly reflect: number; readonly entry: number; readonly access: number },
 ): ExitCostParameters {
-  const cost = { ...known.cost, 'vm-entry': entry, 'vmcs-access': access };
+  const cost = { ...known, 'vm-entry': entry, 'vmcs-access': access };
   const classes: Partial<Record<ExitClass, ExitClassParameters>> = {};
   for (const exitClass of EXIT_CLASSES) {
-    classes[exitClass] = { handle: ns(cost[exitClass] - known.switch), reflect: ns(0), ops: {} };
+    classes[exitClass] = { handle: ns(cost[exitClass]), reflect: ns(0), ops: {} };
   }
   classes[probe.exitClass] = {
-    handle: ns(probe.fromDepthOne - known.switch),
+    handle: ns(probe.fromDepthOne),
     reflect: ns(reflect),
     ops: mapExitClasses(probe.ops, ({ value }) => value),
   };
-  return { switch: ns(known.switch), classes };
+  return { switch: ns(0), classes };
 }
 
 /** The most an access can cost: with more, some class would have to reflect and enter in less than no time. */

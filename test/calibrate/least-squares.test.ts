@@ -30,7 +30,8 @@ describe('least squares on NIST reference problems', () => {
 });
 
 describe('least squares', () => {
-  const line = (parameters: readonly number[]) => [0, 1, 2, 3].map((x) => parameters[0]! + parameters[1]! * x);
+  const line = (parameters: readonly number[]) =>
+    [0, 1, 2, 3].map((x) => parameters[0]! + parameters[1]! * x);
 
   it('solves a linear problem as the closed form does', () => {
     // y = 1, 3, 5, 9: slope 2.6, intercept 0.6, residuals 0.4, -0.2, -0.8, 0.6 (sum of squares 1.2).
