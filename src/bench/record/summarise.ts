@@ -15,7 +15,7 @@ export interface SampleSummary {
   readonly confidence: number;
 }
 
-export const DEFAULT_CONFIDENCE = 0.95;
+const DEFAULT_CONFIDENCE = 0.95;
 
 /** @returns the measured values, without warm-up, in the order they were taken */
 export function measuredValues(samples: RecordSamples): readonly number[] {

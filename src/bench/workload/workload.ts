@@ -29,7 +29,7 @@ export interface WorkloadDescription {
   readonly effort: Readonly<Record<Effort, Amount>>;
 }
 
-export interface WorkloadInput {
+interface WorkloadInput {
   readonly seed: number;
   /** A directory on the storage to be measured. The workload makes its own files in it and removes them. */
   readonly scratchDirectory: string;
