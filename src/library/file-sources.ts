@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Lookup, NamedKind, Sources } from '../model/scenario/sources.ts';
 import { readBounded } from './read-bounded.ts';
 
@@ -52,7 +52,8 @@ export class FileSources implements Sources {
 
   #folders(kind: NamedKind | 'catalogue', from: string | null): readonly string[] {
     const { root, beside } = FOLDERS[kind];
-    const near = from === null ? [] : [join(resolve(dirname(from)), beside)];
+    const near =
+      from === null ? [] : neighbours(resolve(dirname(from))).map((folder) => join(folder, beside));
     return [...new Set([...near, ...this.#roots.map((folder) => join(folder, root))])];
   }
 
@@ -70,6 +71,12 @@ export class FileSources implements Sources {
     return { found: true, file, text: read.text };
   }
 }
+
+/** Beside a scenario lie folders of named files; what lies in one of those has the other folders for neighbours. */
+const neighbours = (folder: string): readonly string[] =>
+  Object.values(FOLDERS).some(({ beside }) => beside === basename(folder))
+    ? [folder, dirname(folder)]
+    : [folder];
 
 /** A name has no slash and no suffix; `./mine.yaml` is a path. */
 const isPath = (name: string): boolean => /[/\\]/.test(name) || /\.ya?ml$/.test(name);

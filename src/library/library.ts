@@ -7,6 +7,7 @@ import { readCatalogue } from '../model/scenario/read-catalogue.ts';
 import { readPlatform } from '../model/scenario/read-platform.ts';
 import { readScenario } from '../model/scenario/read-scenario.ts';
 import type { Host, Scenario } from '../model/scenario/scenario.ts';
+import { ReadSources } from '../model/scenario/sources.ts';
 import { FileSources } from './file-sources.ts';
 import { readBounded } from './read-bounded.ts';
 
@@ -56,7 +57,7 @@ export class Library {
     if (platform?.ok === false) return platform;
 
     const files = [path];
-    const sources = this.#sources.recording(files);
+    const sources = new ReadSources(this.#sources.recording(files));
     const overrides = platform === null ? {} : { platform: platform.value.platform };
     if (platform !== null) files.push(platform.value.file);
     const scenario = readScenario(path, read.text, sources, overrides);

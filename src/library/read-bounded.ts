@@ -25,14 +25,13 @@ export function readBounded(path: string): TextFile {
     if (before.size > MAX_FILE_SIZE) return fault(tooBig(before.size));
     descriptor = openSync(path, 'r');
     if (!fstatSync(descriptor).isFile()) return fault('found something else than an ordinary file');
-    const buffer = Buffer.alloc(MAX_FILE_SIZE + 1);
+    // One byte more than there should be, to notice a file that grew or whose size was not true.
+    const buffer = Buffer.alloc(before.size + 1);
     let length = 0;
-    while (length < buffer.length) {
-      const read = readSync(descriptor, buffer, length, buffer.length - length, null);
-      if (read === 0) break;
-      length += read;
+    for (let read = -1; read !== 0 && length < buffer.length; length += read) {
+      read = readSync(descriptor, buffer, length, buffer.length - length, null);
     }
-    if (length > MAX_FILE_SIZE) return fault(tooBig(length));
+    if (length > before.size) return fault('the file grew while it was read', 'try again');
     return decode(buffer.subarray(0, length));
   } catch (error) {
     return explainFailure(error as NodeJS.ErrnoException);

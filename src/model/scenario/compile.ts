@@ -10,8 +10,8 @@ import type {
   WorkloadSpecification,
 } from '../machine/specification.ts';
 import type { Figure } from './figure.ts';
+import { mapExitClasses } from './map-exit-classes.ts';
 import type { Platform } from './platform.ts';
-import { mapExitClasses } from './read-platform.ts';
 import type { Scenario, VirtualMachine, Workload } from './scenario.ts';
 
 /**

@@ -66,7 +66,13 @@ export function readDocument(file: string, text: string): Result<SourceDocument>
   const faults = [...parsed.errors, ...parsed.warnings].slice(0, MAX_PROBLEMS);
   if (faults.length > 0) {
     const found = faults.map((fault) =>
-      problemAt(fault.pos[0], `not valid YAML: ${firstLine(fault.message)}`),
+      fault.code === 'MULTIPLE_DOCS'
+        ? problemAt(
+            fault.pos[0],
+            'found a second document in the file, expected one',
+            'split the file at the ---',
+          )
+        : problemAt(fault.pos[0], `not valid YAML: ${firstLine(fault.message)}`),
     );
     return refused(...found);
   }
@@ -125,8 +131,13 @@ class DataBuilder {
       return this.#report(offset, `nested more than ${MAX_DEPTH} deep, aliases written out`);
 
     if (isAlias(node)) return this.#alias(node.source, offset, depth);
-    if (node.tag !== undefined && node.tag.startsWith('!') && node.tag !== '!') {
-      return this.#report(offset, `found the tag ${quote(node.tag)}, expected plain YAML`);
+    // Tags can make values that are none of the kinds `data` promises.
+    if (node.tag !== undefined) {
+      return this.#report(
+        offset,
+        `found the tag ${quote(node.tag)}, expected plain YAML`,
+        'leave the tag out',
+      );
     }
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
     if (isScalar(node)) return node.value;

@@ -1,262 +1,135 @@
 import { z } from 'zod';
-import type { Path, SourceDocument } from './document.ts';
 import { nearestWord } from './nearest-word.ts';
-import { type Problem, type Result, refused } from './problem.ts';
 import { quote } from './quantity.ts';
+import { didYouMean, type Explanation, foundExpected, missing, type Wording, wordingOf } from './wording.ts';
 
-/** What a schema's messages say beyond what zod knows. */
-interface Wording {
-  /** What a right value looks like: `a size such as 8 GiB`. */
-  readonly expected?: string;
-  /** Keys the language has, or will have, that this version does not act on, with what to do instead. */
-  readonly later?: Readonly<Record<string, string>>;
-}
+export type RawIssue = z.core.$ZodRawIssue;
 
-const wordings = new WeakMap<object, Wording>();
-
-/** Attaches words to a schema for `checkShape` to use. */
-export function worded<S extends z.ZodType>(schema: S, wording: Wording): S {
-  wordings.set(schema, { ...wordings.get(schema), ...wording });
-  return schema;
-}
-
-/** One message about one value; custom issues carry it as their `params`. */
-export interface Explanation {
-  readonly message: string;
-  readonly hint?: string;
-  /** Unknown keys are reported at the key itself. */
-  readonly key?: string;
-}
-
-export const foundExpected = (found: string, expected: string, hint?: string): Explanation => ({
-  message: `found ${found}, expected ${expected}`,
-  ...(hint === undefined ? {} : { hint }),
-});
-
-/**
- * Checks `document` (or the part of it at `at`) against `schema`. Every problem says what was found and what was
- * expected, at its place in the file.
- */
-export function checkShape<S extends z.ZodType>(
-  schema: S,
-  document: SourceDocument,
-  at: Path = [],
-): Result<z.output<S>> {
-  // Zod carries one string per issue; an explanation travels as its number in this list.
-  const explanations: Explanation[] = [];
-  const note = (explanation: Explanation): string => `${explanations.push(explanation) - 1}`;
-  const checked = schema.safeParse(dataAt(document.data, at), {
-    error: (issue) => note(explain(issue)[0]!),
-  });
-  if (checked.success) return { ok: true, value: checked.data };
-
-  const problems = checked.error.issues.flatMap((issue) =>
-    leaves(issue, document.data, at).flatMap(({ issue: leaf, path }) => {
-      if (leaf.code === 'unrecognized_keys') {
-        // One explanation stands for all unknown keys of a block; say each at its own place.
-        return leaf.keys.map((key) =>
-          problem(document, [...path, key], unknownKey(key, explanations[Number(leaf.message)]), 'key'),
-        );
-      }
-      const explanation =
-        leaf.code === 'custom' && leaf.params !== undefined
-          ? (leaf.params as unknown as Explanation)
-          : explanations[Number(leaf.message)];
-      return [problem(document, path, explanation ?? { message: leaf.message }, 'value')];
-    }),
-  );
-  return refused(...problems);
-}
-
-const knownKeys = new WeakMap<
-  Explanation,
-  { keys: readonly string[]; later: Readonly<Record<string, string>> }
->();
-
-function unknownKey(key: string, context: Explanation | undefined): Explanation {
-  const { keys, later } = (context && knownKeys.get(context)) ?? { keys: [], later: {} };
-  const planned = Object.hasOwn(later, key) ? later[key] : undefined;
-  if (planned !== undefined) {
-    return { message: `found the key ${quote(key)}, which this version does not do yet`, hint: planned };
-  }
-  const near = nearestWord(key, keys) ?? nearestWord(key, Object.keys(later));
-  const hint = near === null ? `known here: ${keys.join(', ')}` : `did you mean ${near}?`;
-  return { message: `found the unknown key ${quote(key)}`, hint };
-}
-
-function problem(
-  document: SourceDocument,
-  path: Path,
-  explanation: Explanation,
-  part: 'key' | 'value',
-): Problem {
-  const place = part === 'key' ? document.keyAt(path) : document.valueAt(path);
-  return {
-    file: document.file,
-    line: place.line,
-    column: place.column,
-    path: formatPath(path),
-    message: explanation.message,
-    ...(explanation.hint === undefined ? {} : { hint: explanation.hint }),
-  };
-}
-
-/** `template.vms[0].memory`; keys that are not plain words are quoted. */
-export function formatPath(path: Path): string {
-  let text = '';
-  for (const step of path) {
-    if (typeof step === 'number') text += `[${step}]`;
-    else text += (text === '' ? '' : '.') + (/^[\w.-]{1,60}$/.test(step) ? step : quote(step));
-  }
-  return text;
-}
-
-function dataAt(data: unknown, path: Path): unknown {
-  let current = data;
-  for (const step of path) {
-    if (typeof current !== 'object' || current === null) return undefined;
-    current = (current as Record<string | number, unknown>)[step];
-  }
-  return current;
-}
-
-type Issue = z.core.$ZodIssue;
-
-/** A union's own issue says nothing; the branch that the value was meant for does. */
-function leaves(issue: Issue, data: unknown, at: Path): { issue: Issue; path: Path }[] {
-  const path = [...at, ...(issue.path as Path)];
-  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ issue, path }];
-  const fits = issue.errors.filter((branch) => !branch.some(isWrongKindAtTop));
-  const meant = fits.length === 1 ? fits[0]! : null;
-  if (meant === null) return [{ issue, path }];
-  return meant.flatMap((inner) => leaves(inner, data, path));
-}
-
-const isWrongKindAtTop = (issue: Issue): boolean => issue.code === 'invalid_type' && issue.path.length === 0;
-
-type RawIssue = z.core.$ZodRawIssue;
-
-function explain(issue: RawIssue): [Explanation] {
-  const wording = wordingOf(issue);
-  const found = describe(issue.input);
+/** What a zod issue says, in this language's words. */
+export function explain(issue: RawIssue): Explanation {
+  const wording = wordingOfIssue(issue);
+  const { input } = issue;
+  const found = describe(input);
   switch (issue.code) {
-    case 'invalid_type':
-      return [
-        issue.input === undefined
-          ? { message: `missing; expected ${wording.expected ?? kindName(String(issue.expected))}` }
-          : foundExpected(
-              found,
-              wording.expected ?? kindName(String(issue.expected)),
-              unitForgotten(issue.input, wording),
-            ),
-      ];
-    case 'unrecognized_keys': {
-      const explanation = { message: '' };
-      knownKeys.set(explanation, { keys: shapeKeys(issue.inst), later: wording.later ?? {} });
-      return [explanation];
+    case 'invalid_type': {
+      const kind = String(issue.expected);
+      const expected = wording.expected ?? KIND_NAMES[kind] ?? kind;
+      return input === undefined
+        ? missing(expected)
+        : foundExpected(found, expected, slipOfKind(input, kind, wording));
     }
     case 'invalid_value': {
       const values = (issue.values as readonly unknown[]).map(String);
-      const later = typeof issue.input === 'string' ? wording.later?.[issue.input] : undefined;
-      if (later !== undefined)
-        return [{ message: `found ${found}, which this version does not do yet`, hint: later }];
-      const near = typeof issue.input === 'string' ? nearestWord(issue.input, values) : null;
-      const expected = values.length === 1 ? values[0]! : `one of ${values.join(', ')}`;
-      if (issue.input === undefined) return [{ message: `missing; expected ${expected}` }];
-      return [foundExpected(found, expected, near === null ? undefined : `did you mean ${near}?`)];
+      const expected = wording.expected ?? oneOf(values);
+      if (input === undefined) return missing(expected);
+      if (typeof input !== 'string') return foundExpected(found, expected);
+      const later = plannedFor(input, wording);
+      // The one right word is in the message already.
+      const near = values.length === 1 ? null : nearestWord(input, values);
+      return later ?? foundExpected(found, expected, didYouMean(near));
     }
-    case 'invalid_union': {
-      const options = discriminatorValues(issue.inst);
-      const chosen = dataAt(issue.input, [String(issue['discriminator'] ?? '')]);
-      if (issue['discriminator'] !== undefined && options.length > 0) {
-        const near = typeof chosen === 'string' ? nearestWord(chosen, options) : null;
-        const expected = `one of ${options.join(', ')}`;
-        return [
-          chosen === undefined
-            ? { message: `missing; expected ${expected}` }
-            : foundExpected(describe(chosen), expected, near === null ? undefined : `did you mean ${near}?`),
-        ];
-      }
-      return [
-        issue.input === undefined
-          ? { message: `missing; expected ${wording.expected ?? 'a value'}` }
-          : foundExpected(found, wording.expected ?? 'another kind of value'),
-      ];
-    }
+    case 'invalid_union':
+      return typeof issue['discriminator'] === 'string'
+        ? explainKind(issue, issue['discriminator'])
+        : explainPlain(input, found, wording);
     case 'too_small':
-      return [foundExpected(sized(issue), `${bound(issue, 'at least', issue['minimum'])}${unitOf(issue)}`)];
+      return foundExpected(measured(input), limit(issue, 'at least', issue['minimum']));
     case 'too_big':
-      return [foundExpected(sized(issue), `${bound(issue, 'at most', issue['maximum'])}${unitOf(issue)}`)];
-    case 'invalid_format':
-      return [foundExpected(found, wording.expected ?? 'another form')];
+      return foundExpected(measured(input), limit(issue, 'at most', issue['maximum']));
     default:
-      return [foundExpected(found, wording.expected ?? 'something else')];
+      return explainPlain(input, found, wording);
   }
 }
 
-/** The schema that raised the issue, or the one its check belongs to. */
-function wordingOf(issue: RawIssue): Wording {
-  const candidates = [issue.inst, (issue as { schema?: object }).schema];
-  for (const candidate of candidates) {
-    const wording = candidate === undefined ? undefined : wordings.get(candidate);
-    if (wording !== undefined) return wording;
-  }
-  return {};
+const explainPlain = (input: unknown, found: string, wording: Wording): Explanation =>
+  input === undefined
+    ? missing(wording.expected ?? 'a value')
+    : foundExpected(found, wording.expected ?? 'something else');
+
+/** A block whose `kind` is not one of those there are. */
+function explainKind(issue: RawIssue, key: string): Explanation {
+  const kinds = kindsOf(issue.inst, key);
+  const expected = oneOf(kinds);
+  const block = issue.input as Readonly<Record<string, unknown>>;
+  const chosen = Object.hasOwn(block, key) ? block[key] : undefined;
+  if (chosen === undefined) return missing(expected);
+  return foundExpected(
+    describe(chosen),
+    expected,
+    typeof chosen === 'string' ? didYouMean(nearestWord(chosen, kinds)) : undefined,
+  );
 }
 
-function shapeKeys(schema: unknown): readonly string[] {
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-}
-
-function discriminatorValues(schema: unknown): string[] {
+function kindsOf(schema: unknown, key: string): string[] {
   if (!(schema instanceof z.ZodDiscriminatedUnion)) return [];
-  const key = schema.def.discriminator;
   return schema.options.flatMap((option) => {
     const literal = option instanceof z.ZodObject ? option.shape[key] : undefined;
     return literal instanceof z.ZodLiteral ? [...literal.values].map(String) : [];
   });
 }
 
+/** A key that a block does not have. */
+export function explainUnknownKey(key: string, block: unknown): Explanation {
+  const wording = wordingOf(block) ?? {};
+  const keys = block instanceof z.ZodObject ? Object.keys(block.shape) : [];
+  const planned = plannedFor(key, wording);
+  if (planned !== null) return planned;
+  const near = nearestWord(key, [...keys, ...Object.keys(wording.later ?? {})]);
+  const hint = didYouMean(near) ?? (keys.length > 0 ? `known here: ${keys.join(', ')}` : undefined);
+  return { message: `found the unknown key ${quote(key)}`, ...(hint === undefined ? {} : { hint }) };
+}
+
+function plannedFor(word: string, wording: Wording): Explanation | null {
+  const instead = Object.hasOwn(wording.later ?? {}, word) ? wording.later?.[word] : undefined;
+  if (instead === undefined) return null;
+  return { message: `found ${quote(word)}, which this version does not do yet`, hint: instead };
+}
+
+/** The schema that raised the issue, or the one its check belongs to. */
+const wordingOfIssue = (issue: RawIssue): Wording =>
+  wordingOf(issue.inst) ?? wordingOf((issue as { readonly schema?: unknown }).schema) ?? {};
+
+const oneOf = (words: readonly string[]): string =>
+  words.length === 1 ? words[0]! : `one of ${words.join(', ')}`;
+
+const KIND_NAMES: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'a block of keys',
+  record: 'a block of keys',
+  array: 'a list',
+};
+
 /** A value as a message shows it. */
-export function describe(value: unknown): string {
+function describe(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (typeof value === 'string') return quote(value);
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  if (typeof value === 'object') return 'a block of keys';
-  return String(value);
+  return typeof value === 'object' ? 'a block of keys' : String(value);
 }
 
-const kindName = (expected: string): string =>
-  ({
-    string: 'text',
-    number: 'a number',
-    int: 'a whole number',
-    boolean: 'true or false',
-    object: 'a block of keys',
-    record: 'a block of keys',
-    array: 'a list',
-    null: 'nothing',
-  })[expected] ?? expected;
-
-function unitForgotten(value: unknown, wording: Wording): string | undefined {
-  return typeof value === 'number' && /such as [\d.]+ \S/.test(wording.expected ?? '')
-    ? 'add a unit'
-    : undefined;
+/** The usual slips of kind: a number without its unit, and a number or a yes in quotes. */
+function slipOfKind(value: unknown, kind: string, wording: Wording): string | undefined {
+  if (typeof value === 'number' && /such as [\d.]+ \S/.test(wording.expected ?? '')) return 'add a unit';
+  if (typeof value !== 'string') return undefined;
+  const inQuotes =
+    kind === 'boolean'
+      ? /^(true|false)$/i.test(value)
+      : /^(number|int)$/.test(kind) && /^[\d.]+$/.test(value);
+  return inQuotes ? 'take the quotes off' : undefined;
 }
 
-function sized(issue: RawIssue): string {
-  const input = issue.input;
+function measured(input: unknown): string {
   if (typeof input === 'string') return input === '' ? 'empty text' : `${input.length} characters`;
-  if (Array.isArray(input)) return input.length === 0 ? 'an empty list' : `${input.length} entries`;
-  return describe(input);
+  return Array.isArray(input) && input.length > 0 ? `${input.length} entries` : describe(input);
 }
 
-function bound(issue: RawIssue, words: string, limit: unknown): string {
-  const strict = issue['inclusive'] === false;
-  return `${strict ? words.replace('at least', 'more than').replace('at most', 'less than') : words} ${limit}`;
-}
-
-function unitOf(issue: RawIssue): string {
-  if (issue['origin'] === 'string') return ' characters';
-  return issue['origin'] === 'array' ? ' entries' : '';
+function limit(issue: RawIssue, words: 'at least' | 'at most', value: unknown): string {
+  const strict = words === 'at least' ? 'more than' : 'less than';
+  const bound = `${issue['inclusive'] === false ? strict : words} ${value}`;
+  if (issue['origin'] === 'string') return `${bound} ${value === 1 ? 'character' : 'characters'}`;
+  if (issue['origin'] === 'array') return `${bound} ${value === 1 ? 'entry' : 'entries'}`;
+  return bound;
 }

@@ -1,5 +1,5 @@
+import { formatPath } from './check-shape.ts';
 import type { Path, SourceDocument } from './document.ts';
-import { formatPath } from './explain.ts';
 import type { Problem } from './problem.ts';
 import type { VirtualMachine } from './scenario.ts';
 

@@ -1,6 +1,6 @@
 import type { BitsPerSecond, Bytes, BytesPerSecond, Hertz, Nanoseconds } from '../kernel/units.ts';
+import { checkShape } from './check-shape.ts';
 import { type Path, readDocument, type SourceDocument } from './document.ts';
-import { checkShape } from './explain.ts';
 import type { Result } from './problem.ts';
 import type { Host } from './scenario.ts';
 import { catalogueSchema, type HostDocument, hostSchema } from './schema/host.ts';

@@ -1,12 +1,15 @@
 import type { Nanoseconds } from '../kernel/units.ts';
-import { EXIT_CLASSES, type ExitClass } from '../machine/exit-class.ts';
+import { EXIT_CLASSES } from '../machine/exit-class.ts';
+import { checkShape, formatPath } from './check-shape.ts';
 import { type Path, readDocument, type SourceDocument } from './document.ts';
-import { checkShape, formatPath } from './explain.ts';
 import type { Figure } from './figure.ts';
+import { mapExitClasses } from './map-exit-classes.ts';
 import { PLATFORM_SCHEMA, type Platform, type PlatformExitClass } from './platform.ts';
 import { type Problem, type Result, refused } from './problem.ts';
 import { toFigure } from './schema/figure.ts';
 import { type PlatformDocument, platformSchema } from './schema/platform.ts';
+
+export { mapExitClasses };
 
 /** Reads `platforms/NAME.yaml`. */
 export function readPlatform(file: string, text: string): Result<Platform> {
@@ -58,19 +61,6 @@ function toPlatform(read: PlatformDocument): Platform {
     },
     ...(read.calibration === undefined ? {} : { calibration: read.calibration }),
   };
-}
-
-/** Entry by entry, in the classes' own order. */
-export function mapExitClasses<A, B>(
-  entries: Readonly<Partial<Record<ExitClass, A | undefined>>>,
-  change: (entry: A, exitClass: ExitClass) => B,
-): Partial<Record<ExitClass, B>> {
-  const changed: Partial<Record<ExitClass, B>> = {};
-  for (const exitClass of EXIT_CLASSES) {
-    const entry = entries[exitClass];
-    if (entry !== undefined) changed[exitClass] = change(entry, exitClass);
-  }
-  return changed;
 }
 
 /** Every class that a handler traps for must itself have a cost. */

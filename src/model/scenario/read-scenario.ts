@@ -1,13 +1,14 @@
 import type { Nanoseconds } from '../kernel/units.ts';
 import { checkScenario } from './check-scenario.ts';
-import { readDocument } from './document.ts';
-import { checkShape } from './explain.ts';
+import { checkShape } from './check-shape.ts';
+import { type Path, readDocument, type SourceDocument } from './document.ts';
+import { problemAt } from './origin.ts';
 import type { Platform } from './platform.ts';
 import { type Result, refused } from './problem.ts';
 import { Resolver, toSwitchPolicy } from './resolver.ts';
 import type { Scenario } from './scenario.ts';
-import { scenarioSchema } from './schema/scenario.ts';
-import type { Sources } from './sources.ts';
+import { type ScenarioDocument, scenarioSchema } from './schema/scenario.ts';
+import type { ReadSources } from './sources.ts';
 
 export interface ScenarioOverrides {
   /** Stands in for the scenario's own `platform`, which is then not read. */
@@ -18,7 +19,7 @@ export interface ScenarioOverrides {
 export function readScenario(
   file: string,
   text: string,
-  sources: Sources,
+  sources: ReadSources,
   overrides: ScenarioOverrides = {},
 ): Result<Scenario> {
   const read = readDocument(file, text);
@@ -35,7 +36,8 @@ export function readScenario(
   if (host === null || platform === null || template === null || resolver.problems.length > 0) {
     return refused(...resolver.problems);
   }
-  const exercise = written.phases[0]!.exercise;
+  const exercise = onlyExercise(written.phases, document);
+  if (!exercise.ok) return exercise;
   const targets = written.targets ?? {};
   const scenario: Scenario = {
     name: written.name,
@@ -46,8 +48,8 @@ export function readScenario(
     template,
     switch: toSwitchPolicy(written.switch),
     exercise: {
-      warmUp: (exercise['warm-up'] ?? 0) as Nanoseconds,
-      duration: exercise.for as Nanoseconds,
+      warmUp: (exercise.value['warm-up'] ?? 0) as Nanoseconds,
+      duration: exercise.value.for as Nanoseconds,
     },
     targets: {
       ...(targets['probe-p95-slowdown'] === undefined
@@ -58,4 +60,23 @@ export function readScenario(
   };
   const problems = checkScenario(scenario, document, resolver.origins);
   return problems.length === 0 ? { ok: true, value: scenario } : refused(...problems);
+}
+
+type Phases = ScenarioDocument['phases'];
+
+/** The one exercise there must be: more phases than that have no meaning yet. */
+function onlyExercise(
+  phases: Phases,
+  document: SourceDocument,
+): Result<NonNullable<Phases[number]['exercise']>> {
+  const found = phases.flatMap((phase, index) =>
+    phase.exercise === undefined ? [] : [{ exercise: phase.exercise, index }],
+  );
+  const at = (...path: Path) => ({ document, path: ['phases', ...path] });
+  const [first, second] = found;
+  if (first === undefined) return refused(problemAt(at(), 'found no exercise phase, expected one'));
+  if (second !== undefined) {
+    return refused(problemAt(at(second.index), 'found a second exercise phase, expected one', 'take it out'));
+  }
+  return { ok: true, value: first.exercise };
 }

@@ -1,9 +1,9 @@
 import type { Nanoseconds } from '../kernel/units.ts';
 import type { DurationDistribution } from '../machine/specification.ts';
+import { checkShape } from './check-shape.ts';
 import { type Path, readDocument, type SourceDocument } from './document.ts';
-import { checkShape } from './explain.ts';
+import { mapExitClasses } from './map-exit-classes.ts';
 import type { Result } from './problem.ts';
-import { mapExitClasses } from './read-platform.ts';
 import type { Workload } from './scenario.ts';
 import { toFigure } from './schema/figure.ts';
 import { type WorkloadDocument, workloadSchema } from './schema/workload.ts';

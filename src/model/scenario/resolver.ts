@@ -1,17 +1,16 @@
 import type { Bytes } from '../kernel/units.ts';
-import { readDocument, type SourceDocument } from './document.ts';
-import { checkShape } from './explain.ts';
+import type { SourceDocument } from './document.ts';
 import { nameHint, unknownName } from './name-hint.ts';
 import { below, type Origin, problemAt } from './origin.ts';
 import type { Platform } from './platform.ts';
 import { MAX_PROBLEMS, type Problem, type Result } from './problem.ts';
 import { quote } from './quantity.ts';
-import { hostIn, readCatalogue } from './read-catalogue.ts';
-import { platformIn, readPlatform } from './read-platform.ts';
-import { readWorkload, workloadIn } from './read-workload.ts';
+import { hostIn } from './read-catalogue.ts';
+import { platformIn } from './read-platform.ts';
+import { workloadIn } from './read-workload.ts';
 import type { Host, SwitchPolicy, Template, VirtualMachine, Workload } from './scenario.ts';
-import { type SwitchDocument, templateSchema, type VirtualMachineDocument } from './schema/template.ts';
-import type { Lookup, NamedKind, Sources } from './sources.ts';
+import type { SwitchDocument, VirtualMachineDocument } from './schema/template.ts';
+import type { Lookup, NamedKind, ReadSources } from './sources.ts';
 
 const MAX_TEMPLATE_DEPTH = 16;
 const MAX_MACHINES = 1000;
@@ -23,16 +22,15 @@ export const toSwitchPolicy = (read: SwitchDocument | undefined): SwitchPolicy =
   macLearning: read?.['mac-learning'] ?? false,
 });
 
-/** Turns names into the things they name, each file read once, and remembers where every VM is written. */
+/** Turns names into the things they name, and remembers where every VM is written. */
 export class Resolver {
   readonly problems: Problem[] = [];
   readonly origins = new Map<VirtualMachine, Origin>();
-  readonly #sources: Sources;
-  readonly #workloads = new Map<string, Workload | null>();
+  readonly #sources: ReadSources;
   /** Templates being read, outermost first: naming one of them again is a cycle. */
   readonly #open: string[] = [];
 
-  constructor(sources: Sources) {
+  constructor(sources: ReadSources) {
     this.#sources = sources;
   }
 
@@ -40,13 +38,13 @@ export class Resolver {
     const path = ['host'];
     if (typeof written !== 'string') return this.#take(hostIn(document, path));
     const known: string[] = [];
-    const holding = this.#sources.catalogues(written, document.file);
+    const holding = this.#sources.texts.catalogues(written, document.file);
     for (const lookup of holding) {
       const hosts = this.#catalogue(lookup, { document, path });
       const host = hosts?.get(written);
       if (host !== undefined) return host;
     }
-    for (const lookup of this.#sources.catalogues(null, document.file)) {
+    for (const lookup of this.#sources.texts.catalogues(null, document.file)) {
       known.push(...(this.#catalogue(lookup, { document, path })?.keys() ?? []));
     }
     return this.#unknown({ document, path }, 'host', written, known);
@@ -56,7 +54,7 @@ export class Resolver {
     const path = ['platform'];
     if (typeof written !== 'string') return this.#take(platformIn(document, path));
     const source = this.#find('platform', written, { document, path });
-    return source === null ? null : this.#take(readPlatform(source.file, source.text));
+    return source === null ? null : this.#take(this.#sources.platform(source.file, source.text));
   }
 
   template(document: SourceDocument, written: string | { readonly vms: unknown }): Template | null {
@@ -80,11 +78,10 @@ export class Resolver {
     if (this.#open.length > MAX_TEMPLATE_DEPTH || this.origins.size > MAX_MACHINES) {
       return this.#report(at, `found more than ${MAX_MACHINES} VMs in one seat, or templates too deep`);
     }
-    const document = this.#take(readDocument(source.file, source.text));
-    const shape = document === null ? null : this.#take(checkShape(templateSchema, document));
-    if (document === null || shape === null) return null;
+    const template = this.#take(this.#sources.template(source.file, source.text));
+    if (template === null) return null;
     this.#open.push(source.file);
-    const machines = this.#machines(shape.vms, { document, path: ['vms'] });
+    const machines = this.#machines(template.written.vms, { document: template.document, path: ['vms'] });
     this.#open.pop();
     return machines;
   }
@@ -124,23 +121,18 @@ export class Resolver {
 
   #workload(written: NonNullable<VirtualMachineDocument['workload']>, at: Origin): Workload | null {
     if (typeof written !== 'string') return this.#take(workloadIn(at.document, at.path));
-    const key = `${at.document.file}\n${written}`;
-    const known = this.#workloads.get(key);
-    if (known !== undefined) return known;
     const source = this.#find('workload', written, at);
-    const workload = source === null ? null : this.#take(readWorkload(source.file, source.text));
-    this.#workloads.set(key, workload);
-    return workload;
+    return source === null ? null : this.#take(this.#sources.workload(source.file, source.text));
   }
 
   #catalogue(lookup: Lookup, at: Origin): ReadonlyMap<string, Host> | null {
-    if (lookup.found) return this.#take(readCatalogue(lookup.file, lookup.text));
+    if (lookup.found) return this.#take(this.#sources.catalogue(lookup.file, lookup.text));
     if ('fault' in lookup) this.#report(at, lookup.fault, lookup.hint);
     return null;
   }
 
   #find(kind: NamedKind, name: string, at: Origin): { file: string; text: string } | null {
-    const lookup = this.#sources.find(kind, name, at.document.file);
+    const lookup = this.#sources.texts.find(kind, name, at.document.file);
     if (lookup.found) return lookup;
     if ('fault' in lookup) return this.#report(at, lookup.fault, lookup.hint);
     return this.#unknown(at, kind, name, lookup.known);

@@ -1,9 +1,19 @@
+import { checkShape } from './check-shape.ts';
+import { readDocument, type SourceDocument } from './document.ts';
+import type { Platform } from './platform.ts';
+import type { Result } from './problem.ts';
+import { readCatalogue } from './read-catalogue.ts';
+import { readPlatform } from './read-platform.ts';
+import { readWorkload } from './read-workload.ts';
+import type { Host, Workload } from './scenario.ts';
+import { type TemplateDocument, templateSchema } from './schema/template.ts';
+
 /**
  * Where named things come from. The model does not read files: the command line gives it a library of them
  * (src/library), a page or a test an in-memory one.
  */
 export interface Sources {
-  /** @param from the file that names it, which paths are relative to and whose neighbours are looked at first. */
+  /** @param from the file that names it: paths are relative to it and its neighbours are looked at first */
   find(kind: NamedKind, name: string, from: string): Lookup;
   /** The catalogue files that may hold `host`, nearest first; all of them when `host` is null. */
   catalogues(host: string | null, from: string): readonly Lookup[];
@@ -12,8 +22,54 @@ export interface Sources {
 export type NamedKind = 'platform' | 'template' | 'workload';
 
 export type Lookup =
+  /** `file` tells files apart: the same one always holds the same text. */
   | { readonly found: true; readonly file: string; readonly text: string }
   /** There is no such name; `known` lists the names there are. */
   | { readonly found: false; readonly known: readonly string[] }
   /** There is, but it cannot be read: what was found and what was expected. */
   | { readonly found: false; readonly fault: string; readonly hint?: string };
+
+export interface TemplateSource {
+  readonly document: SourceDocument;
+  readonly written: TemplateDocument;
+}
+
+/** Sources read into what they stand for, each file once however many scenarios name it. */
+export class ReadSources {
+  readonly texts: Sources;
+  readonly #platforms = new Map<string, Result<Platform>>();
+  readonly #workloads = new Map<string, Result<Workload>>();
+  readonly #catalogues = new Map<string, Result<ReadonlyMap<string, Host>>>();
+  readonly #templates = new Map<string, Result<TemplateSource>>();
+
+  constructor(texts: Sources) {
+    this.texts = texts;
+  }
+
+  platform(file: string, text: string): Result<Platform> {
+    return once(this.#platforms, file, () => readPlatform(file, text));
+  }
+
+  workload(file: string, text: string): Result<Workload> {
+    return once(this.#workloads, file, () => readWorkload(file, text));
+  }
+
+  catalogue(file: string, text: string): Result<ReadonlyMap<string, Host>> {
+    return once(this.#catalogues, file, () => readCatalogue(file, text));
+  }
+
+  template(file: string, text: string): Result<TemplateSource> {
+    return once(this.#templates, file, () => {
+      const document = readDocument(file, text);
+      if (!document.ok) return document;
+      const shape = checkShape(templateSchema, document.value);
+      return shape.ok ? { ok: true, value: { document: document.value, written: shape.value } } : shape;
+    });
+  }
+}
+
+function once<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 import type { Figure } from './figure.ts';
+import { mapExitClasses } from './map-exit-classes.ts';
 import { PLATFORM_SCHEMA, type Platform } from './platform.ts';
 import { type Dimension, formatQuantity } from './quantity.ts';
-import { mapExitClasses } from './read-platform.ts';
 
 /** `platforms/NAME.yaml` for a platform: `readPlatform` gives the same platform back. */
 export function writePlatform(platform: Platform): string {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Explanation, foundExpected, worded } from '../explain.ts';
 import { type Dimension, expectedQuantity, parseQuantity, quantityPattern, quote } from '../quantity.ts';
+import { type Explanation, foundExpected, worded } from '../wording.ts';
 
 /** The parts every input schema is made of. Each says in its messages what a right value looks like. */
 
@@ -8,9 +8,7 @@ import { type Dimension, expectedQuantity, parseQuantity, quantityPattern, quote
 export function quantity(dimension: Dimension) {
   const text = worded(z.string(), { expected: expectedQuantity(dimension) }).meta({
     pattern: quantityPattern(dimension),
-    description: expectedQuantity(dimension),
   });
-  worded(text, { expected: expectedQuantity(dimension) });
   return text.transform((value, context) => {
     const read = parseQuantity(dimension, value);
     if (read.ok) return read.value;
@@ -83,5 +81,9 @@ export function block<S extends z.ZodRawShape>(shape: S, later: Readonly<Record<
   return worded(z.strictObject(shape), { expected: 'a block of keys', later });
 }
 
+/** What editors show at a key. */
+export const about = <S extends z.ZodType>(schema: S, description: string): S => schema.describe(description);
+
 /** The `schema:` line of a file: optional in place, checked when there. */
-export const schemaLine = <const T extends string>(name: T) => z.literal(name).optional();
+export const schemaLine = <const T extends string>(name: T) =>
+  about(z.literal(name).optional(), 'Kind and version of this file.');

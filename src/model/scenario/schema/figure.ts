@@ -1,30 +1,26 @@
 import { z } from 'zod';
-import { foundExpected, worded } from '../explain.ts';
 import { BASES, type Basis, type Figure } from '../figure.ts';
-import type { Dimension } from '../quantity.ts';
-import { block, decimal, prose, quantity } from './fields.ts';
+import { foundExpected, worded } from '../wording.ts';
+import { about, block, decimal, prose, quantity } from './fields.ts';
 
-/** A figure whose value is a quantity with a unit. */
-export const quantityFigure = (dimension: Dimension) =>
-  figure(quantity(dimension)).meta({ id: `${dimension}-figure` });
-
-/** A figure whose value is a plain number: a count or a ratio. */
-export const numberFigure = (range: { readonly min: number; readonly max?: number }) =>
-  figure(decimal(range));
-
-/** A figure whose value is a rate such as `250 /s`. */
-export const rateFigure = () => figure(quantity('rate')).meta({ id: 'rate-figure' });
+/** `{ value, low, high, basis, source }` of each kind of number that figures are given for. */
+export const durationFigure = figure(quantity('duration')).meta({ id: 'duration-figure' });
+export const costFigure = figure(quantity('cost')).meta({ id: 'cost-figure' });
+export const rateFigure = figure(quantity('rate')).meta({ id: 'rate-figure' });
+export const countFigure = figure(decimal({ min: 0 })).meta({ id: 'count-figure' });
+/** At least 1. */
+export const numberFigure = figure(decimal({ min: 1, max: 1_000_000 })).meta({ id: 'number-figure' });
+export const throughputFigure = figure(decimal({ min: 1, max: 2 })).meta({ id: 'throughput-figure' });
 
 function figure(number: z.ZodType<number>) {
   const shape = block({
-    value: number,
-    low: number.optional(),
-    high: number.optional(),
-    basis: z.enum(BASES),
-    source: prose(2000),
+    value: about(number, 'The best single number.'),
+    low: about(number.optional(), 'Lower bound. Needed when derived or assumed.'),
+    high: about(number.optional(), 'Upper bound. Needed when derived or assumed.'),
+    basis: about(z.enum(BASES), 'What the number rests on.'),
+    source: about(prose(2000), 'Paper, table, kernel file, record; or the reasoning, when assumed.'),
   });
-  worded(shape, { expected: 'a figure: { value, low, high, basis, source }' });
-  return shape.superRefine((read, context) => {
+  const checked = shape.superRefine((read, context) => {
     const report = (path: string, message: { message: string; hint?: string }): void => {
       context.addIssue({ code: 'custom', path: [path], params: { ...message } });
     };
@@ -43,6 +39,7 @@ function figure(number: z.ZodType<number>) {
       report('high', foundExpected('a high bound below the value', 'low <= value <= high'));
     }
   });
+  return worded(checked, { expected: 'a figure: { value, low, high, basis, source }' });
 }
 
 interface FigureDocument {

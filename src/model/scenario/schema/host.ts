@@ -1,33 +1,42 @@
 import { z } from 'zod';
-import { worded } from '../explain.ts';
 import { CATALOGUE_SCHEMA } from '../scenario.ts';
-import { block, label, positiveQuantity, prose, quantity, schemaLine, wholeNumber } from './fields.ts';
+import { worded } from '../wording.ts';
+import { about, block, label, positiveQuantity, prose, quantity, schemaLine, wholeNumber } from './fields.ts';
 
 const date = () => worded(z.iso.date(), { expected: 'a date such as 2026-07-20' });
 
 const hostKeys = {
-  level: worded(z.union([z.literal(0), z.literal(1)]), {
-    expected: '0 (bare metal) or 1 (a virtual instance)',
-  }).optional(),
-  cores: wholeNumber({ min: 1, max: 4096 }),
-  smt: worded(z.union([z.literal(1), z.literal(2)]), { expected: '1 or 2 hardware threads a core' }),
-  clock: positiveQuantity('frequency'),
-  memory: positiveQuantity('size'),
-  nic: positiveQuantity('bit-rate').optional(),
-  disk: block({
-    iops: wholeNumber({ min: 1, max: 100_000_000 }),
-    bandwidth: positiveQuantity('byte-rate'),
-    latency: positiveQuantity('duration').optional(),
-  }).optional(),
-  processor: prose(200).optional(),
-  price: quantity('price').optional(),
+  level: about(
+    worded(z.union([z.literal(0), z.literal(1)]), {
+      expected: '0 (bare metal) or 1 (a virtual instance)',
+    }).optional(),
+    '0: bare metal, when left out. 1: a virtual instance; the VMs on it are already one level deeper.',
+  ),
+  cores: about(wholeNumber({ min: 1, max: 4096 }), 'Physical cores.'),
+  smt: about(
+    worded(z.union([z.literal(1), z.literal(2)]), { expected: '1 or 2 hardware threads a core' }),
+    'Hardware threads of a core, 1 or 2. Cores times threads are the CPUs.',
+  ),
+  clock: about(positiveQuantity('frequency'), 'Sustained clock of all cores.'),
+  memory: about(positiveQuantity('size'), 'Memory.'),
+  nic: about(positiveQuantity('bit-rate').optional(), 'Sustained network speed.'),
+  disk: about(
+    block({
+      iops: about(wholeNumber({ min: 1, max: 100_000_000 }), 'Sustained I/O operations a second.'),
+      bandwidth: about(positiveQuantity('byte-rate'), 'Sustained bandwidth.'),
+      latency: about(positiveQuantity('duration').optional(), 'Of one small read.'),
+    }).optional(),
+    'Storage. Kept with the host; disks are not simulated yet.',
+  ),
+  processor: about(prose(200).optional(), 'Processor model.'),
+  price: about(quantity('price').optional(), 'Of the whole host, on demand.'),
 };
 
 /** A host written out in a scenario. */
 export const hostSchema = block({
-  name: prose(100).optional(),
+  name: about(prose(100).optional(), 'What a report calls it.'),
   ...hostKeys,
-  source: prose(2000).optional(),
+  source: about(prose(2000).optional(), 'Where the figures come from.'),
 }).meta({ id: 'host' });
 
 export type HostDocument = z.output<typeof hostSchema>;
@@ -35,16 +44,22 @@ export type HostDocument = z.output<typeof hostSchema>;
 /** `catalogue/NAME.yaml` as written: hosts one can rent or buy. */
 export const catalogueSchema = block({
   schema: schemaLine(CATALOGUE_SCHEMA),
-  name: label(),
-  title: prose(200),
-  source: prose(4000),
-  'as-of': date(),
-  prices: block({ region: prose(100), 'as-of': date(), source: prose(2000) }).optional(),
-  hosts: z.record(
-    worded(z.string().regex(/^[\w][\w.-]{0,99}$/), {
-      expected: 'the name of a host, such as m7i.metal-24xl',
-    }),
-    block({ ...hostKeys, source: prose(2000).optional() }),
+  name: about(label(), 'The name of the file without .yaml.'),
+  title: about(prose(200), 'What a report calls it.'),
+  source: about(prose(4000), 'Where the sizes come from, unless a host says otherwise.'),
+  'as-of': about(date(), 'When the sizes were true.'),
+  prices: about(
+    block({ region: prose(100), 'as-of': date(), source: prose(2000) }).optional(),
+    'Where and when the prices were true.',
+  ),
+  hosts: about(
+    z.record(
+      worded(z.string().regex(/^[\w][\w.-]{0,99}$/), {
+        expected: 'the name of a host, such as m7i.metal-24xl',
+      }),
+      block({ ...hostKeys, source: about(prose(2000).optional(), 'Where these figures come from.') }),
+    ),
+    'By name.',
   ),
 }).meta({ id: 'catalogue' });
 

@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { EXIT_CLASSES, type ExitClass } from '../../machine/exit-class.ts';
-import { worded } from '../explain.ts';
 import { PLATFORM_SCHEMA } from '../platform.ts';
-import { block, decimal, label, prose, schemaLine, wholeNumber, yesOrNo } from './fields.ts';
-import { numberFigure, quantityFigure } from './figure.ts';
+import { worded } from '../wording.ts';
+import { about, block, decimal, label, prose, schemaLine, wholeNumber, yesOrNo } from './fields.ts';
+import { costFigure, countFigure, durationFigure, numberFigure, throughputFigure } from './figure.ts';
 
 const LATER_SCHEDULERS: Readonly<Record<string, string>> = Object.fromEntries(
   ['cfs', 'esxi', 'credit2', 'hyperv', 'fair'].map((name) => [name, 'use eevdf']),
 );
+
+/** The scheduling policies this version simulates. */
+export const schedulerPolicy = () => worded(z.enum(['eevdf']), { later: LATER_SCHEDULERS });
 
 /** One optional entry for each exit class: what `exits`, `ops` and the rates of a workload are made of. */
 export function perExitClass<S extends z.ZodType>(entry: S) {
@@ -15,54 +18,79 @@ export function perExitClass<S extends z.ZodType>(entry: S) {
   return block(shape as Record<ExitClass, z.ZodOptional<S>>);
 }
 
-/** The scheduling policies this version simulates. */
-export const schedulerPolicy = () => worded(z.enum(['eevdf']), { later: LATER_SCHEDULERS });
+/** How often, by class. */
+export const exitCounts = perExitClass(countFigure).meta({ id: 'exit-counts' });
 
-const count = numberFigure({ min: 0 }).meta({ id: 'count-figure' });
-const cost = quantityFigure('cost');
-const duration = quantityFigure('duration');
+const exitClassCost = block({
+  handle: about(costFigure, 'What the hypervisor that owns the guest does to handle the exit.'),
+  reflect: about(
+    costFigure,
+    'What the outermost hypervisor does to hand an exit from depth 2 or more to its owner.',
+  ),
+  ops: about(exitCounts, 'How often the handler, when itself a guest, traps for each class on the way.'),
+}).meta({ id: 'exit-class-cost' });
+
+const clock = () =>
+  about(
+    z.enum(['time', 'instructions']),
+    'What a nanosecond here is: real time, or counted instructions times a fixed step.',
+  );
+
+const calibration = block({
+  record: block({ id: prose(200), sha256: prose(64), clock: clock() }),
+  residuals: z.array(
+    block({
+      level: wholeNumber({ min: 0, max: 16 }),
+      workload: prose(200),
+      unit: z.literal('ns'),
+      measured: decimal({ min: 0 }),
+      predicted: z.number(),
+      error: z.number(),
+      fitted: yesOrNo(),
+    }),
+  ),
+  notes: z.array(prose(4000)),
+});
 
 /** `platforms/NAME.yaml` as written. */
 export const platformSchema = block({
   schema: schemaLine(PLATFORM_SCHEMA),
-  name: label(),
-  title: prose(200),
-  hypervisor: prose(200),
-  cpu: prose(200),
-  clock: z.enum(['time', 'instructions']),
-  scheduler: block({
-    policy: schedulerPolicy(),
-    slice: duration,
-    tick: duration,
-  }),
-  'smt-throughput': numberFigure({ min: 1, max: 2 }),
-  exits: block({
-    switch: cost,
-    classes: perExitClass(block({ handle: cost, reflect: cost, ops: perExitClass(count) })),
-  }),
-  network: block({
-    forward: cost,
-    copy: cost,
-    drop: cost,
-    receive: cost,
-    ring: numberFigure({ min: 1, max: 1_000_000 }),
-    batch: numberFigure({ min: 1, max: 1_000_000 }),
-  }),
-  calibration: block({
-    record: block({ id: prose(200), sha256: prose(64), clock: z.enum(['time', 'instructions']) }),
-    residuals: z.array(
-      block({
-        level: wholeNumber({ min: 0, max: 16 }),
-        workload: prose(200),
-        unit: z.literal('ns'),
-        measured: decimal({ min: 0 }),
-        predicted: z.number(),
-        error: z.number(),
-        fitted: yesOrNo(),
-      }),
-    ),
-    notes: z.array(prose(2000)),
-  }).optional(),
+  name: about(label(), 'What scenarios call it; the name of the file without .yaml.'),
+  title: about(prose(200), 'What a report calls it.'),
+  hypervisor: about(prose(200), 'Product and version or kernel whose costs these are.'),
+  cpu: about(prose(200), 'Processor they were measured on, with what it has for nesting.'),
+  clock: clock(),
+  scheduler: about(
+    block({
+      policy: schedulerPolicy(),
+      slice: about(durationFigure, 'Base slice on 8 or more CPUs.'),
+      tick: about(durationFigure, 'Time between scheduler ticks.'),
+    }),
+    'How every hypervisor of the stack shares its CPUs.',
+  ),
+  'smt-throughput': about(
+    throughputFigure,
+    'What both threads of a busy core get done together, one thread alone being 1.',
+  ),
+  exits: about(
+    block({
+      switch: about(costFigure, 'One pair of world switches: out of a guest and back in.'),
+      classes: perExitClass(exitClassCost),
+    }),
+    'What a trap to a hypervisor costs, as parameters of the recursion in docs/method.md.',
+  ),
+  network: about(
+    block({
+      forward: about(costFigure, 'Taking a frame from a sender and looking up its target.'),
+      copy: about(costFigure, 'Each copy handed to a port.'),
+      drop: about(costFigure, 'A nested host looking at an unwanted copy and dropping it.'),
+      receive: about(costFigure, 'A guest receiving a frame that is for it.'),
+      ring: about(numberFigure, 'Frames a port holds before it overflows.'),
+      batch: about(numberFigure, 'Frames handled in one go.'),
+    }),
+    'CPU time of frames.',
+  ),
+  calibration: about(calibration.optional(), 'Written by nestmark calibrate.'),
 }).meta({ id: 'platform' });
 
 export type PlatformDocument = z.output<typeof platformSchema>;

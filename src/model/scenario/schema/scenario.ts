@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { worded } from '../explain.ts';
 import { SCENARIO_SCHEMA } from '../scenario.ts';
+import { worded } from '../wording.ts';
 import {
+  about,
   block,
   decimal,
   nameOr,
@@ -24,10 +25,15 @@ const LATER_PHASES = Object.fromEntries(
   ]),
 );
 
-const phase = block(
-  { exercise: block({ for: positiveQuantity('duration'), 'warm-up': quantity('duration').optional() }) },
-  LATER_PHASES,
-);
+const exercise = block({
+  for: about(positiveQuantity('duration'), 'Simulated time that is measured.'),
+  'warm-up': about(
+    quantity('duration').optional(),
+    'Simulated time before that, left out of the figures. None, when left out.',
+  ),
+});
+
+const phase = block({ exercise: about(exercise.optional(), 'Everybody works.') }, LATER_PHASES);
 
 const LATER_TARGETS = {
   'boot-all-within': 'booting is not simulated: take this target out',
@@ -37,25 +43,36 @@ const LATER_TARGETS = {
   iops: 'disks are not simulated: take this target out',
 };
 
+const targets = block(
+  {
+    'probe-p95-slowdown': about(
+      decimal({ min: 1, max: 1000 }).optional(),
+      "The probe's 95th percentile of response, over the same alone on the metal.",
+    ),
+    ready: about(quantity('share').optional(), 'Share of time a vCPU waits for a CPU.'),
+  },
+  LATER_TARGETS,
+);
+
 /** `scenarios/NAME.yaml` as written. */
 export const scenarioSchema = block(
   {
     schema: schemaLine(SCENARIO_SCHEMA),
-    name: prose(200),
-    description: prose(4000).optional(),
-    host: nameOr('a host', hostSchema),
-    platform: nameOr('a platform', platformSchema),
-    seats: wholeNumber({ min: 1, max: MAX_SEATS }),
-    template: nameOr('a template', templateSchema),
-    switch: switchSchema.optional(),
-    phases: worded(z.array(phase).min(1).max(1), { expected: 'a list with one exercise phase' }),
-    targets: block(
-      {
-        'probe-p95-slowdown': decimal({ min: 1, max: 1000 }).optional(),
-        ready: quantity('share').optional(),
-      },
-      LATER_TARGETS,
-    ).optional(),
+    name: about(prose(200), 'One line; the title of the report.'),
+    description: about(prose(4000).optional(), 'What this lab is and what is asked about it.'),
+    host: about(
+      nameOr('a host', hostSchema),
+      'What the lab runs on: a name from a catalogue, or written out.',
+    ),
+    platform: about(nameOr('a platform', platformSchema), 'What nesting costs there.'),
+    seats: about(wholeNumber({ min: 1, max: MAX_SEATS }), 'Copies of the template, one for each student.'),
+    template: about(nameOr('a template', templateSchema), 'What one seat contains.'),
+    switch: about(switchSchema.optional(), "The host's own switch. What is left out is rejected."),
+    phases: about(
+      worded(z.array(phase).min(1).max(100), { expected: 'a list with one exercise phase' }),
+      'What happens, in order. One exercise, in this version.',
+    ),
+    targets: about(targets.optional(), 'What has to hold; the answer says of each whether it does.'),
   },
   {
     storage: 'leave it out: disks are not simulated',

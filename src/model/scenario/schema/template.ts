@@ -1,17 +1,30 @@
 import { z } from 'zod';
-import { worded } from '../explain.ts';
 import { TEMPLATE_SCHEMA } from '../scenario.ts';
-import { block, label, nameOr, positiveQuantity, prose, schemaLine, wholeNumber, yesOrNo } from './fields.ts';
+import { worded } from '../wording.ts';
+import {
+  about,
+  block,
+  label,
+  nameOr,
+  positiveQuantity,
+  prose,
+  schemaLine,
+  wholeNumber,
+  yesOrNo,
+} from './fields.ts';
 import { schedulerPolicy } from './platform.ts';
 import { workloadSchema } from './workload.ts';
 
 /** The policies of a virtual switch; what is left out is rejected, as on a new VMware port group. */
 export const switchSchema = block(
   {
-    promiscuous: yesOrNo().optional(),
-    'forged-transmits': yesOrNo().optional(),
-    'mac-changes': yesOrNo().optional(),
-    'mac-learning': yesOrNo().optional(),
+    promiscuous: about(yesOrNo().optional(), 'Every frame goes to every port.'),
+    'forged-transmits': about(
+      yesOrNo().optional(),
+      "Frames may leave with an address that is not the sending port's: those of inner VMs.",
+    ),
+    'mac-changes': about(yesOrNo().optional(), 'A port may ask for frames of an address it was not given.'),
+    'mac-learning': about(yesOrNo().optional(), 'The switch remembers which address is behind which port.'),
   },
   { uplinks: 'leave it out: one uplink is simulated', vlan: 'leave it out: one network is simulated' },
 ).meta({ id: 'switch' });
@@ -19,8 +32,8 @@ export const switchSchema = block(
 export type SwitchDocument = z.output<typeof switchSchema>;
 
 const hypervisorSchema = block({
-  scheduler: schedulerPolicy().optional(),
-  switch: switchSchema.optional(),
+  scheduler: about(schedulerPolicy().optional(), 'How it shares its vCPUs among its VMs.'),
+  switch: about(switchSchema.optional(), 'The switch between its VMs. What is left out is rejected.'),
 });
 
 const LATER_VM_KEYS = {
@@ -45,15 +58,18 @@ export interface VirtualMachineDocument {
 
 export const virtualMachineSchema: z.ZodType<VirtualMachineDocument> = block(
   {
-    name: label(),
-    count: wholeNumber({ min: 1, max: 10_000 }).optional(),
-    vcpus: wholeNumber({ min: 1, max: 4096 }),
-    memory: positiveQuantity('size'),
-    hypervisor: hypervisorSchema.optional(),
+    name: about(label(), 'Unique among its neighbours.'),
+    count: about(wholeNumber({ min: 1, max: 10_000 }).optional(), 'How many of them. One, when left out.'),
+    vcpus: about(wholeNumber({ min: 1, max: 4096 }), 'Virtual CPUs.'),
+    memory: about(positiveQuantity('size'), 'Memory.'),
+    hypervisor: about(hypervisorSchema.optional(), 'This VM runs VMs: those under vms.'),
     get vms() {
-      return innerMachines().optional();
+      return about(innerMachines().optional(), 'The VMs inside, or the name of a template that has them.');
     },
-    workload: nameOr('a workload', workloadSchema).optional(),
+    workload: about(
+      nameOr('a workload', workloadSchema).optional(),
+      'What it does. Nothing at all, when left out.',
+    ),
   },
   LATER_VM_KEYS,
 ).meta({ id: 'virtual-machine' });
@@ -76,10 +92,10 @@ function innerMachines() {
 export const templateSchema = block(
   {
     schema: schemaLine(TEMPLATE_SCHEMA),
-    name: label().optional(),
-    title: prose(200).optional(),
-    description: prose(4000).optional(),
-    vms: innerMachines(),
+    name: about(label().optional(), 'What scenarios call it; the name of the file without .yaml.'),
+    title: about(prose(200).optional(), 'What a report calls it.'),
+    description: about(prose(4000).optional(), 'Who uses it, for what.'),
+    vms: about(innerMachines(), 'The VMs of one seat.'),
   },
   { phases: 'write them in the scenario' },
 ).meta({ id: 'template' });

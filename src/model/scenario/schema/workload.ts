@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { WORKLOAD_SCHEMA } from '../scenario.ts';
 import {
+  about,
   block,
   decimal,
   label,
@@ -10,45 +11,74 @@ import {
   wholeNumber,
   yesOrNo,
 } from './fields.ts';
-import { numberFigure, rateFigure } from './figure.ts';
-import { perExitClass } from './platform.ts';
+import { rateFigure } from './figure.ts';
+import { exitCounts, perExitClass } from './platform.ts';
+
+const mean = () => about(positiveQuantity('duration'), 'Mean.');
 
 const distribution = z
   .discriminatedUnion('kind', [
-    block({ kind: z.literal('constant'), mean: positiveQuantity('duration') }),
-    block({ kind: z.literal('exponential'), mean: positiveQuantity('duration') }),
+    block({ kind: z.literal('constant'), mean: mean() }),
+    block({ kind: z.literal('exponential'), mean: mean() }),
     block({
       kind: z.literal('lognormal'),
-      mean: positiveQuantity('duration'),
-      cv: decimal({ min: 0.01, max: 20 }),
+      mean: mean(),
+      cv: about(decimal({ min: 0.01, max: 20 }), 'Coefficient of variation: standard deviation over mean.'),
     }),
   ])
   .meta({ id: 'distribution' });
 
 const arrivals = z.discriminatedUnion('kind', [
-  block({ kind: z.literal('open'), rate: positiveQuantity('rate') }),
-  block({ kind: z.literal('closed'), users: wholeNumber({ min: 1, max: 100_000 }), think: distribution }),
-  block({ kind: z.literal('saturated'), tasks: wholeNumber({ min: 1, max: 10_000 }) }),
+  block({
+    kind: z.literal('open'),
+    rate: about(positiveQuantity('rate'), 'Jobs arrive at this rate, whether or not the last one is done.'),
+  }),
+  block({
+    kind: z.literal('closed'),
+    users: about(wholeNumber({ min: 1, max: 100_000 }), 'Each waits for its answer, thinks, and asks again.'),
+    think: about(distribution, 'Time from an answer to the next request.'),
+  }),
+  block({
+    kind: z.literal('saturated'),
+    tasks: about(wholeNumber({ min: 1, max: 10_000 }), 'Each starts its next job as the last one ends.'),
+  }),
 ]);
 
 const frames = () => decimal({ min: 0, max: 1_000_000 });
+const exitRates = perExitClass(rateFigure).meta({ id: 'exit-rates' });
 
 /** `scenarios/workloads/NAME.yaml` as written. */
 export const workloadSchema = block(
   {
     schema: schemaLine(WORKLOAD_SCHEMA),
-    name: label(),
-    title: prose(200),
-    source: prose(4000),
-    probe: yesOrNo().optional(),
-    arrivals,
-    demand: distribution,
-    exits: block({
-      'per-cpu-second': perExitClass(rateFigure()).optional(),
-      'per-job': perExitClass(numberFigure({ min: 0 }).meta({ id: 'count-figure' })).optional(),
-      'per-busy-second': perExitClass(rateFigure()).optional(),
-    }),
-    network: block({ send: frames(), receive: frames(), peer: z.enum(['uplink', 'seat']) }).optional(),
+    name: about(label(), 'What scenarios call it; the name of the file without .yaml.'),
+    title: about(prose(200), 'What a report calls it.'),
+    source: about(prose(4000), 'Where the numbers without a source of their own come from.'),
+    probe: about(
+      yesOrNo().optional(),
+      'The small interactive task whose tail is how the lab feels. Not, when left out.',
+    ),
+    arrivals: about(arrivals, 'Where jobs come from.'),
+    demand: about(distribution, 'CPU time of one job, alone on the metal.'),
+    exits: about(
+      block({
+        'per-cpu-second': about(exitRates.optional(), "For each second of the guest's own CPU work."),
+        'per-job': about(exitCounts.optional(), 'For each job.'),
+        'per-busy-second': about(
+          exitRates.optional(),
+          'For each second in which a CPU of the guest is not halted, however fast it works: the tick.',
+        ),
+      }),
+      'What the work traps for. Sleeping, waking and frames are counted by the simulator itself.',
+    ),
+    network: about(
+      block({
+        send: about(frames(), 'Frames out, each job.'),
+        receive: about(frames(), 'Frames in, each job.'),
+        peer: about(z.enum(['uplink', 'seat']), 'With whom: outside, or another guest of the seat.'),
+      }).optional(),
+      'Frames of each job. None, when left out.',
+    ),
   },
   {
     disk: 'leave it out: disks are not simulated',
