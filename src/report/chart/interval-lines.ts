@@ -68,6 +68,9 @@ export function intervalLines(chart: IntervalLines, { width, narrow }: Layout): 
   const used = series.flatMap((_, index) =>
     chart.points.some((point) => point.series === index) ? [String(index)] : [],
   );
+  const lanes = [...new Set(used.map((index) => series[Number(index)]!.lane))]
+    .sort((a, b) => a - b)
+    .map(String);
   const domain: number[] = [...axis.domain];
   const scale = {
     type: axis.scale,
@@ -88,7 +91,7 @@ export function intervalLines(chart: IntervalLines, { width, narrow }: Layout): 
   const y = {
     field: 'line',
     type: 'nominal',
-    scale: { domain: keys, paddingInner: 0.1, paddingOuter: 0.1 },
+    scale: { domain: keys, paddingInner: lanes.length > 1 ? 0.2 : 0.1, paddingOuter: 0.1 },
     axis: {
       labelExpr: lookup(lines.map(({ label }) => label)),
       labelFontWeight: {
@@ -97,9 +100,6 @@ export function intervalLines(chart: IntervalLines, { width, narrow }: Layout): 
       },
     },
   } as const;
-  const lanes = [...new Set(used.map((index) => series[Number(index)]!.lane))]
-    .sort((a, b) => a - b)
-    .map(String);
   const yOffset =
     lanes.length > 1
       ? { yOffset: { field: 'lane', type: 'nominal', scale: { domain: lanes } } as const }
@@ -157,7 +157,7 @@ export function intervalLines(chart: IntervalLines, { width, narrow }: Layout): 
     });
   return {
     width,
-    height: lines.length * Math.max(lanes.length * LANE_HEIGHT + 8, LINE_HEIGHT),
+    height: lines.length * Math.max(lanes.length * LANE_HEIGHT + 10, LINE_HEIGHT),
     autosize: { type: 'fit-x', contains: 'padding' },
     data: { values: data },
     layer: [

@@ -1,6 +1,6 @@
 import type { Row, SimulationResult, TargetVerdict } from '../../model/experiment/result.ts';
 import { figureText, settingText, unitSuffix } from './figure.ts';
-import { targetWords } from './wording.ts';
+import { capitalised, targetWords } from './wording.ts';
 
 /** The question a page or a table answers, and the answer in one sentence. */
 export interface Answer {
@@ -51,7 +51,7 @@ const seatsText = (seats: number): string => (seats === 1 ? '1 seat' : `${seats}
 
 function sentenceOf(targets: readonly TargetVerdict[]): string {
   const text = targets.map(targetText).join('; ');
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return `${capitalised(text)}.`;
 }
 
 function slowestSentence(rows: readonly Row[]): string {

@@ -88,12 +88,17 @@ const UNIT_SUFFIX: Readonly<Record<Unit, string>> = {
   cpus: ' CPUs',
 };
 
-/** Nanoseconds in the unit that reads best, all of the figure's numbers in the same one. */
-export function durationText(figure: Interval): {
-  readonly mean: string;
-  readonly range: string;
-  readonly unit: string;
-} {
+/** How the digits of a duration are chosen. */
+type Rounding = 'interval' | 'three digits' | 'as given';
+
+/**
+ * Nanoseconds in the unit that reads best, all of the figure's numbers in the same one. Rounded to what the interval
+ * allows, unless its bounds are not what the value is known to (`three digits`) or someone wrote it (`as given`).
+ */
+export function durationText(
+  figure: Interval,
+  rounding: Rounding = 'interval',
+): { readonly mean: string; readonly range: string; readonly unit: string } {
   const size = Math.max(Math.abs(figure.mean), Math.abs(figure.high ?? 0));
   const [unit, scale] =
     size >= 1e9 ? ['s', 1e9] : size >= 1e6 ? ['ms', 1e6] : size >= 1e3 ? ['µs', 1e3] : ['ns', 1];
@@ -102,7 +107,11 @@ export function durationText(figure: Interval): {
     low: figure.low === null ? null : figure.low / scale,
     high: figure.high === null ? null : figure.high / scale,
   };
-  return { mean: meanText(scaled), range: rangeText(scaled), unit };
+  if (rounding === 'interval') return { mean: meanText(scaled), range: rangeText(scaled), unit };
+  const digits = rounding === 'three digits' ? plainText : settingText;
+  const range =
+    scaled.low === null || scaled.high === null ? '' : `${digits(scaled.low)}–${digits(scaled.high)}`;
+  return { mean: digits(scaled.mean), range, unit };
 }
 
 /** A whole number with its thousands apart. */

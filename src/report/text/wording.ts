@@ -66,3 +66,5 @@ export const SEVERITY_WORDS: Readonly<Record<Finding['severity'], string>> = {
 
 /** `L0`, `L1` …: how the field names a level. */
 export const levelName = (level: number): string => `L${level}`;
+
+export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

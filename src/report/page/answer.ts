@@ -1,0 +1,120 @@
+import type { BenchRecord } from '../../bench/record/record.ts';
+import type { Finding, Row, SimulationResult, TargetVerdict } from '../../model/experiment/result.ts';
+import type { Platform } from '../../model/scenario/platform.ts';
+import { overheadChart } from '../chart/overhead.ts';
+import { basesOf, figuresOf } from '../fitted/figures.ts';
+import { type Answer, answerOf, targetText } from '../text/answer.ts';
+import { bytesText, figureText, meanText, rangeText, settingText, unitSuffix } from '../text/figure.ts';
+import { capitalised, SEVERITY_WORDS, targetWords, VERDICT_WORDS } from '../text/wording.ts';
+import { basesText } from './fitted.ts';
+import type { Inputs } from './inputs.ts';
+import { html, type Markup } from './markup.ts';
+
+/** The top of the page: question, verdict, the facts it turns on, and what the reader must know. */
+export function answerMarkup({ result, record, platform }: Inputs): Markup {
+  const answer =
+    result !== undefined
+      ? answerOf(result)
+      : record !== undefined
+        ? recordAnswer(record)
+        : platformAnswer(platform);
+  return html`<div class="answer ${answer.verdict}">
+<p class="question">${answer.question}</p>
+<p class="headline">${answer.headline}</p>
+<p class="sentence">${answer.sentence}</p>
+</div>
+${result === undefined ? null : html`${factsMarkup(result)}${targetsMarkup(result.targets)}${findingsMarkup(result.findings)}`}`;
+}
+
+function recordAnswer(record: BenchRecord): Answer {
+  const chart = overheadChart(record);
+  const levels = record.levels.map(({ level }) => level);
+  return {
+    question: 'What does each level of nesting cost?',
+    verdict: 'none',
+    headline: levels.length === 0 ? 'No level was reached' : `Measured to L${Math.max(...levels)}`,
+    sentence:
+      chart?.description ?? 'The record holds no workload at two levels, so there is nothing to compare.',
+  };
+}
+
+function platformAnswer(platform: Platform | undefined): Answer {
+  if (platform === undefined)
+    throw new Error('A page needs a result, a record or a platform; it was given none.');
+  const residuals = platform.calibration?.residuals ?? [];
+  const worst = residuals.reduce((most, { error }) => Math.max(most, Math.abs(error)), 0);
+  return {
+    question: `What does an exit cost on ${platform.title}?`,
+    verdict: 'none',
+    headline: platform.name,
+    sentence:
+      residuals.length === 0
+        ? basesText(basesOf(figuresOf(platform)))
+        : `It is at most ${settingText(Number((worst * 100).toPrecision(2)))} % off on ${residuals.length} measured costs. ${basesText(basesOf(figuresOf(platform)))}`,
+  };
+}
+
+function factsMarkup({ seats, host, rows }: SimulationResult): Markup {
+  const facts: { term: string; value: string; more: string }[] = [
+    { term: 'Seats', value: String(seats), more: '' },
+    { term: 'Host', value: host.name, more: `${host.cpus} CPUs, ${bytesText(host.memoryBytes)}` },
+  ];
+  const slowest = largest(rows, 'slowdown-p95');
+  if (slowest !== null) {
+    facts.push({ term: 'Slowest, 95th percentile', ...rowFact(slowest) });
+  }
+  const ready = largest(rows, 'ready');
+  if (ready !== null) {
+    facts.push({ term: 'Most ready', ...rowFact(ready) });
+  }
+  const idle = largest(rows, 'cpu-idle');
+  if (idle !== null) {
+    facts.push({
+      term: 'CPU time left',
+      value: `${meanText(idle)}${unitSuffix(idle.unit)}`,
+      more: 'of all physical CPUs',
+    });
+  }
+  return html`<dl class="facts">${facts.map(
+    ({ term, value, more }) =>
+      html`<div><dt>${term}</dt><dd>${value}${more === '' ? null : html`<small>${more}</small>`}</dd></div>`,
+  )}</dl>`;
+}
+
+function rowFact(row: Row): { value: string; more: string } {
+  const range = rangeText(row);
+  return {
+    value: `${meanText(row)}${unitSuffix(row.unit)}`,
+    more: range === '' ? row.entity : `${row.entity}, ${range}`,
+  };
+}
+
+function largest(rows: readonly Row[], metric: Row['metric']): Row | null {
+  return rows.reduce<Row | null>(
+    (most, row) => (row.metric === metric && (most === null || row.mean > most.mean) ? row : most),
+    null,
+  );
+}
+
+/** One target alone is already in the answer's sentence. */
+function targetsMarkup(targets: readonly TargetVerdict[]): Markup | null {
+  if (targets.length < 2) return null;
+  const rows = targets.map(
+    (target) => html`<tr><th scope="row">${capitalised(targetWords(target.target))}</th>
+<td class="number">${settingText(target.limit)}${unitSuffix(target.unit)}</td>
+<td class="number">${figureText({ mean: target.observed, low: target.low, high: target.high }, target.unit)}</td>
+<td><span class="verdict ${target.verdict}">${VERDICT_WORDS[target.verdict]}</span></td></tr>`,
+  );
+  return html`<div class="scroll wrap" role="region" aria-label="Targets" tabindex="0"><table>
+<caption class="unseen">Targets: ${targets.map(targetText).join('; ')}</caption>
+<thead><tr><th scope="col">Target</th><th scope="col" class="number">Limit</th><th scope="col" class="number">Predicted</th><th scope="col">Verdict</th></tr></thead>
+<tbody>${rows}</tbody></table></div>`;
+}
+
+function findingsMarkup(findings: readonly Finding[]): Markup | null {
+  if (findings.length === 0) return null;
+  return html`<ul class="findings">${findings.map(
+    ({ severity, text }) =>
+      html`<li class="${severity}"><strong>${SEVERITY_WORDS[severity]}</strong> ${text}</li>`,
+  )}</ul>`;
+}

@@ -1,0 +1,10 @@
+import type { BenchRecord } from '../../bench/record/record.ts';
+import type { SimulationResult } from '../../model/experiment/result.ts';
+import type { Platform } from '../../model/scenario/platform.ts';
+
+/** What a page is made of; sections appear only for what is there. */
+export interface Inputs {
+  readonly result?: SimulationResult | undefined;
+  readonly record?: BenchRecord | undefined;
+  readonly platform?: Platform | undefined;
+}

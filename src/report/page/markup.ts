@@ -1,0 +1,41 @@
+/** HTML that is safe to put into a page: written by us, or escaped. */
+export interface Markup {
+  readonly markup: string;
+}
+
+type Value = string | number | Markup | readonly Markup[] | null;
+
+/**
+ * Makes markup of a template literal. Every value that is not markup itself is escaped, so whatever a scenario, a
+ * record or a profile says stands on the page as text; null is nothing.
+ */
+export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Markup {
+  return { markup: String.raw({ raw: parts }, ...values.map(textOf)) };
+}
+
+/** Text that is known to be markup: a drawn SVG, an inline script. */
+export const raw = (markup: string): Markup => ({ markup });
+
+export const join = (parts: readonly (Markup | null)[]): readonly Markup[] =>
+  parts.filter((part) => part !== null);
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+export const escapeHtml = (text: string): string =>
+  text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character]!);
+
+function textOf(value: Value): string {
+  if (value === null) return '';
+  if (typeof value === 'string') return escapeHtml(value);
+  if (typeof value === 'number') return String(value);
+  if (isMarkup(value)) return value.markup;
+  return value.map(({ markup }) => markup).join('');
+}
+
+const isMarkup = (value: Markup | readonly Markup[]): value is Markup => !Array.isArray(value);

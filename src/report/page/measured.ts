@@ -1,0 +1,85 @@
+import type { BenchRecord, RecordLevel } from '../../bench/record/record.ts';
+import { recordCharts } from '../chart/all-charts.ts';
+import { number, text } from '../chart/chart.ts';
+import { plainText } from '../text/figure.ts';
+import { levelName } from '../text/wording.ts';
+import { figuresMarkup, type Specifications } from './figure.ts';
+import { html, type Markup } from './markup.ts';
+import { listMarkup, type Section } from './section.ts';
+import { tableMarkup } from './table.ts';
+
+const LABS: Readonly<Record<BenchRecord['header']['lab'], string>> = {
+  emulated:
+    'The metal of this lab is itself an emulated machine, with real Linux KVM at every level above it. What emulation costs is not part of any ratio: they are taken inside.',
+  here: 'Measured on the machine as it is, at whatever level it already runs.',
+  kvm: 'The metal of this lab is the machine it ran on, with hardware virtualization.',
+  ssh: 'Measured on existing machines, reached over SSH.',
+};
+
+const CLOCKS: Readonly<Record<BenchRecord['header']['clock'], string>> = {
+  time: 'Costs are elapsed time.',
+  instructions:
+    'Costs are counted in executed instructions: repeatable, but blind to caches and to the time an instruction takes.',
+};
+
+/** What one run of the agent found: which levels were reached and proven, what each operation cost there. */
+export async function measuredSection(record: BenchRecord, specifications: Specifications): Promise<Section> {
+  const { header } = record;
+  const charts = recordCharts(record);
+  return {
+    id: 'measured',
+    title: 'What was measured',
+    body: html`<p class="lead">${LABS[header.lab]} ${CLOCKS[header.clock]}</p>
+${levelsTable(record.levels)}
+${listMarkup(gaps(record))}
+${charts.length === 0 ? html`<p>The record holds no workload at two levels, so there is nothing to compare.</p>` : null}
+${await figuresMarkup(charts, specifications)}`,
+  };
+}
+
+function levelsTable(levels: readonly RecordLevel[]): Markup | null {
+  if (levels.length === 0) return null;
+  const rows = [...levels]
+    .sort((a, b) => a.level - b.level)
+    .map(({ level, name, accelerator, bootTries, bootSeconds, environment }) => [
+      name === levelName(level) ? name : `${levelName(level)}, ${name}`,
+      ACCELERATORS[accelerator.name],
+      accelerator.verified ? `verified: ${accelerator.evidence.join('; ')}` : 'not verified',
+      `${plainText(bootSeconds)} s`,
+      String(bootTries),
+      kernelOf(environment),
+    ]);
+  return tableMarkup('Levels reached', {
+    columns: [
+      text('Level'),
+      text('Runs on'),
+      text('Proof'),
+      number('Boot'),
+      number('Boots tried'),
+      text('Kernel'),
+    ],
+    rows,
+  });
+}
+
+const ACCELERATORS: Readonly<Record<RecordLevel['accelerator']['name'], string>> = {
+  'emulated-cpu': 'emulated CPU',
+  kvm: 'KVM',
+  none: 'no virtualization',
+};
+
+const kernelOf = (environment: RecordLevel['environment']): string => String(environment['kernel'] ?? '');
+
+/** What is not in the record although it was asked for. */
+function gaps({ missing, skipped, end }: BenchRecord): string[] {
+  return [
+    ...(end === null ? ['The run was cut off: its record has no end, and may lack whole workloads.'] : []),
+    ...missing.map(
+      ({ level, reason, tries }) =>
+        `${levelName(level)} was not reached in ${tries} ${tries === 1 ? 'try' : 'tries'}: ${reason}. No figure stands in for it.`,
+    ),
+    ...skipped.map(
+      ({ level, workload, reason }) => `${workload} could not run in ${levelName(level)}: ${reason}.`,
+    ),
+  ];
+}

@@ -1,0 +1,97 @@
+import type { BenchRecord } from '../../bench/record/record.ts';
+import type { SimulationResult } from '../../model/experiment/result.ts';
+import type { Platform } from '../../model/scenario/platform.ts';
+import { basesOf, figuresOf, figureWords } from '../fitted/figures.ts';
+import { bytesText } from '../text/figure.ts';
+import { basesText } from './fitted.ts';
+import type { Inputs } from './inputs.ts';
+import { html, join, type Markup } from './markup.ts';
+import { listMarkup, type Section } from './section.ts';
+
+/** Where every figure of the page comes from, what had to be assumed, and how to get the page again. */
+export function provenanceSection({ result, record, platform }: Inputs): Section {
+  const assumed = platform === undefined ? [] : assumptions(platform);
+  return {
+    id: 'provenance',
+    title: 'Where this comes from',
+    body: html`<dl class="provenance">${join([
+      ...(result === undefined ? [] : resultEntries(result)),
+      ...(platform === undefined ? [] : platformEntries(platform)),
+      ...(record === undefined ? [] : recordEntries(record)),
+    ])}</dl>
+${assumed.length === 0 ? null : html`<h3>What was assumed</h3>`}
+${listMarkup(assumed)}
+${assumed.length === 0 && result !== undefined && result.platform.bases.assumed > 0 && platform === undefined ? html`<p>${result.platform.bases.assumed} numbers of the platform are assumed; its profile was not given to this report, so they cannot be named here.</p>` : null}`,
+  };
+}
+
+function entry(term: string, value: string | Markup): Markup {
+  return html`<dt>${term}</dt><dd>${value}</dd>
+`;
+}
+
+const hashed = (name: string, hash: string): Markup => html`${name} <code>sha256 ${hash}</code>`;
+
+function resultEntries(result: SimulationResult): Markup[] {
+  const { host, scenario } = result;
+  return [
+    entry('Simulator', `nestmark ${result.version}, ${result.engine} engine, seed ${result.seed}`),
+    entry('Scenario', hashed(scenario.name, scenario.hash)),
+    entry('Host', `${host.name}: ${host.cpus} CPUs, ${bytesText(host.memoryBytes)}. ${host.source}`),
+    entry('Platform used', hashed(result.platform.name, result.platform.hash)),
+    entry('Rests on', basesText(result.platform.bases)),
+    entry(
+      'To repeat it',
+      html`<code>nestmark simulate SCENARIO.yaml --platform ${result.platform.name} --seed ${result.seed}</code> with the scenario file of this hash gives the same bytes.`,
+    ),
+  ];
+}
+
+function platformEntries(platform: Platform): Markup[] {
+  const { calibration } = platform;
+  return [
+    entry(
+      'Platform shown',
+      `${platform.name}: ${platform.title}. ${basesText(basesOf(figuresOf(platform)))}`,
+    ),
+    ...(calibration === undefined
+      ? []
+      : [
+          entry(
+            'Fitted to',
+            hashed(
+              `record ${calibration.record.id}, ${calibration.record.clock} clock`,
+              calibration.record.sha256,
+            ),
+          ),
+        ]),
+  ];
+}
+
+function recordEntries({ header, end }: BenchRecord): Markup[] {
+  const list = (values: Readonly<Record<string, string | number | boolean>>): string =>
+    Object.entries(values)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', ');
+  return [
+    entry(
+      'Record',
+      `${header.id}: ${header.lab} lab, ${header.clock} clock, seed ${header.seed}, by nestmark ${header.version}`,
+    ),
+    entry(
+      'Measured',
+      end === null ? `from ${header.started}, cut off` : `${header.started} to ${end.finished}`,
+    ),
+    entry('On', list(header.machine)),
+    entry('Settings', list(header.settings)),
+  ];
+}
+
+function assumptions(platform: Platform): string[] {
+  return figuresOf(platform)
+    .filter(({ figure }) => figure.basis === 'assumed')
+    .map((named) => {
+      const { value, range } = figureWords(named);
+      return `${named.name}: ${value}${range === '' ? '' : ` (${range})`}. ${named.figure.source}`;
+    });
+}

@@ -1,0 +1,28 @@
+import type { ChartTable } from '../chart/chart.ts';
+import { html, type Markup } from './markup.ts';
+
+/** A table in a box that scrolls by itself when the window is narrower, by keyboard too. */
+export function tableMarkup(caption: string, { columns, rows }: ChartTable): Markup {
+  const head = columns.map(({ title, numeric }) =>
+    numeric ? html`<th scope="col" class="number">${title}</th>` : html`<th scope="col">${title}</th>`,
+  );
+  const body = rows.map((cells) => {
+    const tds = cells.map((cell, index) => {
+      if (index === 0) return html`<th scope="row">${cell}</th>`;
+      return columns[index]!.numeric ? html`<td class="number">${cell}</td>` : html`<td>${cell}</td>`;
+    });
+    return html`<tr>${tds}</tr>
+`;
+  });
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
+<caption class="unseen">${caption}</caption>
+<thead><tr>${head}</tr></thead>
+<tbody>
+${body}</tbody>
+</table></div>`;
+}
+
+/** A table folded away behind a line that says what it holds. */
+export function foldedTable(summary: string, caption: string, table: ChartTable): Markup {
+  return html`<details><summary>${summary}</summary>${tableMarkup(caption, table)}</details>`;
+}
