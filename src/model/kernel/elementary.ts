@@ -74,3 +74,8 @@ function powerOfTwo(exponent: number): number {
   words[LOW] = 0;
   return double[0]!;
 }
+
+/** x to the power y for x >= 0, by exp(y log x): relative error up to about |y log x| ulp. */
+export function power(x: number, y: number): number {
+  return y === 0 ? 1 : exp(y * log(x));
+}

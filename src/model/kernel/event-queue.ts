@@ -196,8 +196,8 @@ export class EventQueue {
 
   /** Removes every event and sets the clock back to 0; room and tickets are kept, so old handles stay stale. */
   clear(): void {
-    this.heapTimes.fill(Number.POSITIVE_INFINITY);
-    this.records.fill(FREE);
+    this.heapTimes.fill(Number.POSITIVE_INFINITY, ROOT, this.entries + 1);
+    if (this.taken > 0) this.records.fill(FREE);
     this.entries = 0;
     this.rootIsOpen = false;
     this.taken = 0;
