@@ -1,0 +1,70 @@
+import { extname } from 'node:path';
+import { readRecordFile } from '../bench/record/record-file.ts';
+import type { BenchRecord } from '../bench/record/record.ts';
+import { openLibrary } from '../library/library.ts';
+import type { SimulationResult } from '../model/experiment/result.ts';
+import type { Platform } from '../model/scenario/platform.ts';
+import { chartFiles } from '../report/chart/chart-files.ts';
+import { readResultFile } from '../report/file/read-result.ts';
+import { writeReport } from '../report/file/write-report.ts';
+import { renderPage } from '../report/page/page.ts';
+import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
+import { valueOrRefuse } from './refuse.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ReportOptions {
+  readonly files: readonly string[];
+  readonly out: string;
+  readonly title?: string;
+  readonly pictures?: true;
+}
+
+interface Inputs {
+  record?: BenchRecord;
+  platform?: Platform;
+  result?: SimulationResult;
+}
+
+/** `nestmark report`: one page of what was measured, fitted and predicted. */
+export async function report(options: ReportOptions, terminal: Terminal): Promise<ExitCode> {
+  const inputs: Inputs = {};
+  for (const file of options.files) await readInto(inputs, file);
+  const page = await renderPage({ ...inputs, title: options.title });
+  const pictures = options.pictures === true ? await chartFiles(inputs) : [];
+  const paths = await writeReport(options.out, 'report', [
+    { extension: 'html', content: page },
+    ...pictures.flatMap(({ name, svg, png }) => [
+      { extension: `${name}.svg`, content: svg },
+      { extension: `${name}.png`, content: png },
+    ]),
+  ]);
+  terminal.out.write(`Written:\n${paths.map((path) => `  ${path}\n`).join('')}`);
+  return EXIT_CODE.fine;
+}
+
+/** What a file is, is told by its ending. */
+async function readInto(inputs: Inputs, file: string): Promise<void> {
+  switch (extname(file)) {
+    case '.jsonl':
+      once(inputs.record, file, 'record');
+      inputs.record = await readRecordFile(file);
+      return;
+    case '.yaml':
+    case '.yml':
+      once(inputs.platform, file, 'platform profile');
+      inputs.platform = valueOrRefuse(openLibrary().loadPlatform(file)).platform;
+      return;
+    case '.json':
+      once(inputs.result, file, 'result');
+      inputs.result = valueOrRefuse(await readResultFile(file));
+      return;
+    default:
+      throw new UserError(
+        `${file}: expected a record (.jsonl), a platform profile (.yaml) or a result of simulate (.json)`,
+      );
+  }
+}
+
+function once(known: unknown, file: string, kind: string): void {
+  if (known !== undefined) throw new UserError(`${file}: a second ${kind}; a page shows one of each`);
+}

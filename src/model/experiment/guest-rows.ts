@@ -1,0 +1,82 @@
+import { NS_PER_MS } from '../kernel/units.ts';
+import type { VcpuTime } from '../machine/measurement.ts';
+import {
+  type GuestPool,
+  meanResponse,
+  mergedResponses,
+  type PooledReplication,
+  slowdownOf,
+  tailSlowdownOf,
+} from './guest-pool.ts';
+import type { Metric, Row } from './result.ts';
+import { histogramQuantiles, quantilesOf, rowOf } from './row.ts';
+
+/** Every figure of one role: what its users feel, what its vCPUs waited for. */
+export function guestRows(pool: GuestPool): readonly Row[] {
+  const answers = pool.replications.some(({ services }) => services.length > 0);
+  return [
+    ...(answers ? [...slowdownRows(pool), ...responseRow(pool), ...throughputRow(pool)] : []),
+    ...vcpuRow(pool, 'ready', ({ ready }, total) => ready / total),
+    ...vcpuRow(pool, 'steal', ({ ready, running }) => share(ready, ready + running)),
+    ...vcpuRow(pool, 'hidden-steal', ({ hiddenSteal }, total) => hiddenSteal / total),
+    ...vcpuRow(pool, 'halted', ({ halted }, total) => halted / total),
+  ];
+}
+
+/** Mean and tail slowdown; the mean is over requests, the quantiles are over seats. */
+export function slowdownRows({ entity, level, replications }: GuestPool): readonly Row[] {
+  const row = (metric: Metric, of: typeof slowdownOf): Row[] =>
+    rowOf(
+      { entity, level, metric, unit: 'ratio' },
+      replications.map(({ services }) => of(services)),
+      quantilesOf(
+        replications
+          .flatMap(({ services }) => services)
+          .map((service) => of([service]))
+          .filter((value) => value !== null),
+      ),
+    );
+  return [...row('slowdown', slowdownOf), ...row('slowdown-p95', tailSlowdownOf)];
+}
+
+function responseRow({ entity, level, replications }: GuestPool): readonly Row[] {
+  const nested = ({ services }: PooledReplication) => services.map((service) => service.nested);
+  return rowOf(
+    { entity, level, metric: 'response', unit: 'ms' },
+    replications.map((replication) => {
+      const time = meanResponse(nested(replication));
+      return time === null ? null : time / NS_PER_MS;
+    }),
+    histogramQuantiles(mergedResponses(replications.flatMap(nested)), NS_PER_MS),
+  );
+}
+
+/** Jobs finished a second by one guest. */
+function throughputRow({ entity, level, replications }: GuestPool): readonly Row[] {
+  const each = replications.map(({ guests, seconds }) =>
+    guests.map(({ jobs }) => (jobs?.completed ?? 0) / seconds),
+  );
+  return rowOf(
+    { entity, level, metric: 'throughput', unit: '1/s' },
+    each.map(mean),
+    quantilesOf(each.flat()),
+  );
+}
+
+function vcpuRow(
+  { entity, level, replications }: GuestPool,
+  metric: Metric,
+  shareOf: (time: VcpuTime, total: number) => number,
+): readonly Row[] {
+  const each = replications.map(({ guests }) =>
+    guests.flatMap(({ vcpus }) =>
+      vcpus.map((time) => 100 * shareOf(time, time.running + time.ready + time.coStopped + time.halted)),
+    ),
+  );
+  return rowOf({ entity, level, metric, unit: '%' }, each.map(mean), quantilesOf(each.flat()));
+}
+
+const mean = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);

@@ -1,0 +1,33 @@
+import type { Nanoseconds } from '../kernel/units.ts';
+import { aloneOnMetal } from '../machine/alone-on-metal.ts';
+import type { MachineMeasurement, ResponseMeasurement } from '../machine/measurement.ts';
+import { simulateMachine } from '../machine/simulate-machine.ts';
+import type { MachineSpecification } from '../machine/specification.ts';
+
+/** One experiment: the same for every replication but for its random numbers. */
+export interface ReplicationPlan {
+  readonly specification: MachineSpecification;
+  readonly seed: number;
+  readonly warmUp: Nanoseconds;
+  readonly duration: Nanoseconds;
+}
+
+/** What one replication gave; plain data that survives structured cloning. */
+export interface ReplicationOutcome {
+  readonly machine: MachineMeasurement;
+  /** Responses of the same guests alone on the metal, with the same random numbers: what slowdown is against. */
+  readonly alone: readonly ResponseMeasurement[];
+}
+
+/**
+ * Simulates the machine, and its working guests alone on the metal. Depends on nothing but the plan and the
+ * replication's number.
+ */
+export function runReplication(plan: ReplicationPlan, replication: number): ReplicationOutcome {
+  const { specification, ...rest } = plan;
+  const run = { ...rest, replication };
+  return {
+    machine: simulateMachine(specification, run),
+    alone: simulateMachine(aloneOnMetal(specification), run).responses,
+  };
+}

@@ -1,0 +1,44 @@
+import { NS_PER_SECOND } from '../kernel/units.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { findingsOf } from './findings.ts';
+import { poolByRole, poolBySeat } from './guest-pool.ts';
+import { guestRows, slowdownRows } from './guest-rows.ts';
+import { hostRows } from './host-rows.ts';
+import { networkRows } from './network-rows.ts';
+import type { ReplicationOutcome } from './replication.ts';
+import type { SimulationResult } from './result.ts';
+import { targetVerdicts } from './target-verdicts.ts';
+
+/** What the rows do not say of themselves: which question they answer. */
+export interface Circumstances
+  extends Pick<SimulationResult, 'version' | 'scenario' | 'platform' | 'host' | 'seats' | 'seed'>,
+    Pick<Scenario, 'exercise' | 'targets'> {
+  /** Roles of the interactive probe. */
+  readonly probes: ReadonlySet<string>;
+}
+
+/**
+ * The answer of replications, given in replication order.
+ * @throws {RangeError} when there is none.
+ */
+export function summarise(
+  outcomes: readonly ReplicationOutcome[],
+  { exercise, targets, probes, ...provenance }: Circumstances,
+): SimulationResult {
+  if (outcomes.length === 0) throw new RangeError('there is no replication to summarise');
+  const roles = poolByRole(outcomes);
+  const roleRows = roles.flatMap(guestRows);
+  const seatRows = poolBySeat(outcomes, probes).flatMap(slowdownRows);
+  return {
+    schema: 'nestmark/result@1',
+    engine: 'exact',
+    ...provenance,
+    replications: outcomes.length,
+    warmUpSeconds: exercise.warmUp / NS_PER_SECOND,
+    measuredSeconds: exercise.duration / NS_PER_SECOND,
+    events: outcomes.reduce((sum, { machine }) => sum + machine.events, 0),
+    rows: [...hostRows(outcomes), ...roleRows, ...seatRows, ...networkRows(outcomes)],
+    targets: targetVerdicts(targets, seatRows, roleRows),
+    findings: findingsOf(outcomes, roles),
+  };
+}
