@@ -1,6 +1,7 @@
 import type { BenchRecord } from '../bench/record/record.ts';
 import { EXIT_CLASSES, type ExitClass } from '../model/machine/exit-class.ts';
 import type { Figure } from '../model/scenario/figure.ts';
+import type { CountedExits } from './counted-exits.ts';
 import { BACKGROUND_CONTROL } from './probes.ts';
 import { publishedOps, type RelativeCost } from './published-costs.ts';
 import { findCounted } from './round-trip.ts';
@@ -76,11 +77,7 @@ function trapsOf(record: BenchRecord, workload: string, ownClass: ExitClass | nu
   const inner = findCounted(record, 1, 2, workload);
   if (outer === null || (inner === null && ownClass === null)) return null;
   const exits = inner?.total ?? 1;
-  if (outer.detail === 'totals') {
-    // KVM counts a class where it handles one: level 0 handles L1's exits, and of L2's only those it does not reflect.
-    const rest = Math.max(0, outer.unclassified - exits);
-    return { exits, traps: { ...outer.byClass, 'vmcs-access': rest } };
-  }
+  if (outer.detail === 'totals') return { exits, traps: trapsOfTotals(outer, inner, exits) };
   const traps: Partial<Record<ExitClass, number>> = {};
   for (const exitClass of EXIT_CLASSES) {
     const reflected =
@@ -89,6 +86,21 @@ function trapsOf(record: BenchRecord, workload: string, ownClass: ExitClass | nu
     if (count > 0) traps[exitClass] = count;
   }
   return { exits, traps };
+}
+
+/**
+ * KVM counts a class where it handles an exit of it: level 0 handles L1's, and of L2's those it does not reflect. A
+ * nested fault is the exception: level 0 walks L1's tables before it finds that the fault is L1's, or its device's.
+ */
+function trapsOfTotals(outer: CountedExits, inner: CountedExits | null, exits: number): Traps['traps'] {
+  const ownFaults = (inner?.byClass['page-fault'] ?? 0) + (inner?.byClass.mmio ?? 0);
+  const faults = outer.byClass['page-fault'] ?? 0;
+  const reflectedFaults = Math.min(faults, ownFaults);
+  return {
+    ...outer.byClass,
+    'page-fault': faults - reflectedFaults,
+    'vmcs-access': Math.max(0, outer.unclassified - (exits - reflectedFaults)),
+  };
 }
 
 const timeOf = (series: SeriesTable, workload: string): number =>

@@ -32,6 +32,7 @@ export const EXIT_PROBES: readonly ExitProbe[] = [
   // Port I/O that leaves for the hypervisor's user space, as a device's does; `pio-kernel` stays in the kernel.
   { workload: 'pio', exitClass: 'pio', use: 'class', certain: true },
   { workload: 'pio-kernel', exitClass: 'pio', use: 'check', certain: true },
+  { workload: 'mmio', exitClass: 'mmio', use: 'class', certain: true },
   {
     workload: 'page-touch',
     exitClass: 'page-fault',
