@@ -51,6 +51,17 @@ describe('calibrating on a record without noise', () => {
     expect(entry + classes.cpuid!.reflect.value).toBeCloseTo(16_000, 0);
   });
 
+  it('gives the figures of the worked example in docs/method-calibration.md', () => {
+    expect(platform.exits.switch).toMatchObject({ value: 1_014, low: 0, high: 2_600 });
+    expect(classes.cpuid!.handle).toMatchObject({ value: 1_986, low: 400, high: 3_000 });
+    expect(report.shared!.access).toBeCloseTo(3_000, 3);
+    expect(report.shared!.turnaround).toBeCloseTo(16_000, 3);
+    expect(platform.exits.switch.value + classes['vm-entry']!.handle.value).toBe(11_840);
+    expect(classes.cpuid!.reflect.value).toBe(4_160);
+    expect(exitCost(recursionOf(platform), 'cpuid', 2).total).toBe(28_000);
+    expect(exitCost(recursionOf(platform), 'pio', 2).total).toBe(62_000);
+  });
+
   it('keeps the ranges of what it cannot tell apart around the truth', () => {
     expect(classes.cpuid!.reflect.low).toBeLessThanOrEqual(4_000);
     expect(classes.cpuid!.reflect.high).toBeGreaterThanOrEqual(4_000);
