@@ -1,5 +1,4 @@
 import { extname } from 'node:path';
-import { readRecordFile } from '../bench/record/record-file.ts';
 import type { BenchRecord } from '../bench/record/record.ts';
 import { openLibrary } from '../library/library.ts';
 import type { SimulationResult } from '../model/experiment/result.ts';
@@ -9,7 +8,7 @@ import { readResultFile } from '../report/file/read-result.ts';
 import { writeReport } from '../report/file/write-report.ts';
 import { renderPage } from '../report/page/page.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
-import { valueOrRefuse } from './refuse.ts';
+import { recordOrRefuse, valueOrRefuse } from './refuse.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ReportOptions {
@@ -47,7 +46,7 @@ async function readInto(inputs: Inputs, file: string): Promise<void> {
   switch (extname(file)) {
     case '.jsonl':
       once(inputs.record, file, 'record');
-      inputs.record = await readRecordFile(file);
+      inputs.record = await recordOrRefuse(file);
       return;
     case '.yaml':
     case '.yml':

@@ -1,9 +1,9 @@
 import type { Ansis } from 'ansis';
-import CliTable from 'cli-table3';
 import type { Metric, Row } from '../../model/experiment/result.ts';
 import { plainText, plusMinusText, unitSuffix } from '../text/figure.ts';
 import { levelName, METRIC_WORDS } from '../text/wording.ts';
 import { cutOrPad } from './interval-chart.ts';
+import { plainTable } from './plain-table.ts';
 
 export interface Style {
   readonly paint: Ansis;
@@ -12,7 +12,7 @@ export interface Style {
 
 const NARROWEST_ROLE = 12;
 const LEVEL_WIDTH = 'Level'.length;
-/** Blanks between columns, as in BORDERLESS. */
+/** Blanks between columns, as in plain-table. */
 const GAP = 2;
 
 /** One column of a table by role: which metric, and which figure of its row. */
@@ -96,36 +96,16 @@ function fittingGroups(columns: readonly FilledColumn[], width: number): FilledC
 }
 
 function draw(entities: readonly Entity[], columns: readonly FilledColumn[], roleWidth: number): string {
-  const table = new CliTable({
-    head: ['Role', 'Level', ...columns.map(({ head }) => head)],
-    colAligns: ['left', 'left', ...columns.map(() => 'right' as const)],
-    chars: BORDERLESS,
-    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
-  });
-  entities.forEach(({ entity, level }, line) => {
-    table.push([cutOrPad(entity, roleWidth), levelName(level), ...columns.map(({ cells }) => cells[line]!)]);
-  });
-  return trimmed(table.toString());
+  return plainTable(
+    ['Role', 'Level', ...columns.map(({ head }) => head)],
+    entities.map(({ entity, level }, line) => [
+      cutOrPad(entity, roleWidth),
+      levelName(level),
+      ...columns.map(({ cells }) => cells[line]!),
+    ]),
+    2,
+  );
 }
-
-/** Only the rule under the head; columns stand two blanks apart. */
-const BORDERLESS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  right: '',
-  'right-mid': '',
-  mid: '─',
-  'mid-mid': '──',
-  middle: '  ',
-} as const;
 
 /** Two lines: the first word, and the rest with the unit. */
 function headText(head: string, unit: string): [string, string] {
@@ -160,5 +140,3 @@ function entitiesOf(rows: readonly Row[], columns: readonly Column[]): Entity[] 
   }
   return [...entities.values()];
 }
-
-const trimmed = (text: string): string => text.replaceAll(/[ \t]+$/gm, '');

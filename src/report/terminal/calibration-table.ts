@@ -1,0 +1,73 @@
+import { Ansis } from 'ansis';
+import type { CalibrationResidual, Platform } from '../../model/scenario/platform.ts';
+import { classCosts, DEPTHS } from '../fitted/exit-costs.ts';
+import { figuresOf, figureWords } from '../fitted/figures.ts';
+import { durationText } from '../text/figure.ts';
+import { levelName } from '../text/wording.ts';
+import { plainTable } from './plain-table.ts';
+import { wrap } from './wrap.ts';
+
+/**
+ * A fitted platform for a terminal: what an exit costs by depth, each parameter of the recursion with its interval,
+ * and predicted against measured.
+ */
+export function renderCalibration(
+  platform: Platform,
+  options: { readonly columns: number; readonly colour?: boolean },
+): string {
+  const width = Math.min(Math.max(options.columns, 80), 110);
+  const { bold } = new Ansis(options.colour === undefined ? undefined : options.colour ? 1 : 0);
+  const { calibration } = platform;
+  const blocks = [
+    `${bold(platform.title)}\n${wrap(`${platform.hypervisor}; ${platform.cpu}`, width)}`,
+    `${bold('Cost of one exit, by the level of the guest that exits')}\n${costTable(platform)}`,
+    `${bold('Parameters of the exit recursion')}\n${parameterTable(platform)}`,
+    ...(calibration === undefined
+      ? []
+      : [
+          `${bold('Predicted against measured')}\n${residualTable(calibration.residuals)}`,
+          ...(calibration.notes.length === 0
+            ? []
+            : [
+                `${bold('Notes')}\n${calibration.notes.map((note) => `  ${wrap(note, width - 2, 2)}`).join('\n')}`,
+              ]),
+        ]),
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function costTable(platform: Platform): string {
+  const head = ['Exit class', ...DEPTHS.flatMap((depth) => [`From ${levelName(depth)}`, 'range'])];
+  const rows = classCosts(platform).map(({ exitClass, byDepth }) => [
+    exitClass,
+    ...byDepth.flatMap((cost) => {
+      const { mean, range, unit } = durationText(cost, 'three digits');
+      return [`${mean} ${unit}`, range];
+    }),
+  ]);
+  return plainTable(head, rows, 1);
+}
+
+function parameterTable(platform: Platform): string {
+  const rows = figuresOf(platform).map((named) => {
+    const { value, range } = figureWords(named);
+    return [named.name, value, range, named.figure.basis];
+  });
+  return plainTable(['Parameter', 'Value', 'Interval', 'Basis'], rows, 1);
+}
+
+function residualTable(residuals: readonly CalibrationResidual[]): string {
+  const time = (value: number): string => {
+    const { mean, unit } = durationText({ mean: value, low: null, high: null }, 'three digits');
+    return `${mean} ${unit}`;
+  };
+  const rows = residuals.map(({ level, workload, measured, predicted, error, fitted }) => [
+    workload,
+    levelName(level),
+    fitted ? 'fitted on' : 'held out',
+    time(measured),
+    time(predicted),
+    `${error < 0 ? '−' : '+'}${Math.abs(100 * error).toFixed(1)} %`,
+  ]);
+  return plainTable(['Workload', 'Level', '', 'Measured', 'Predicted', 'Error'], rows, 3);
+}
