@@ -17,10 +17,6 @@ export interface Estimate {
   readonly replicates: Float64Array;
 }
 
-export function constant(value: number, replicates: number): Estimate {
-  return { value, replicates: new Float64Array(replicates).fill(value) };
-}
-
 /** Any function of estimates, carried through the resamples. All must have the same number of replicates. */
 export function combine(parts: readonly Estimate[], how: (values: readonly number[]) => number): Estimate {
   const replicates = new Float64Array(parts[0]?.replicates.length ?? 0);

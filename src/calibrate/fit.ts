@@ -130,6 +130,7 @@ function nestedProbe({ trip, ops: counted }: FitInput, fallback: Ops): NestedInp
     exitClass: trip.exitClass,
     fromDepthOne: trip.byDepth[0]!.value,
     fromDepthTwo: two.value,
+    mostNesting: percentileInterval(nesting).high,
     relativeError: standardError(two) / two.value,
     ops,
   };
@@ -198,15 +199,24 @@ function entryCost(
   prior: Cost,
 ): Cost {
   if (shared === null) return prior;
-  const left = (input: NestedInput, nesting: number, access: number): number => {
-    const entries = input.ops['vm-entry']?.value ?? 1;
-    return Math.max(0, nesting - costOfOps(input.probe, known, 0, access)) / (entries || 1);
+  // A class without an entry, or with no time left for one, bounds nothing (as for accesses).
+  const least = (nestingOf: (input: NestedInput) => number, access: number, otherwise: number): number => {
+    const left = nested.map((input) => {
+      const entries = input.ops['vm-entry']?.value ?? 0;
+      return entries > 0 ? (nestingOf(input) - costOfOps(input.probe, known, 0, access)) / entries : 0;
+    });
+    return Math.min(otherwise, ...left.filter((value) => value > 0));
   };
-  const most = Math.min(...nested.map((input) => left(input, input.nesting.value, shared.access)));
-  const highest = Math.min(
-    ...nested.map((input) => left(input, percentileInterval(input.nesting).high, shared.accessInterval.low)),
+  const value = least(
+    ({ nesting }) => nesting.value,
+    shared.access,
+    (1 - REFLECT_SHARE.ratio) * shared.turnaround,
   );
-  const value = Math.min((1 - REFLECT_SHARE.ratio) * shared.turnaround, most);
+  const highest = least(
+    ({ probe }) => probe.mostNesting,
+    shared.accessInterval.low,
+    shared.turnaroundInterval.high,
+  );
   return {
     value,
     low: 0,

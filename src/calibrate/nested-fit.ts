@@ -16,6 +16,8 @@ export interface NestedProbe {
   readonly exitClass: ExitClass;
   readonly fromDepthOne: number;
   readonly fromDepthTwo: number;
+  /** The most that depth 2 adds to depth 1, by the 95 % interval. */
+  readonly mostNesting: number;
   /** Relative standard error of `fromDepthTwo`. */
   readonly relativeError: number;
   readonly ops: Ops;
@@ -74,7 +76,7 @@ function fitBoth(
   prior: Interval,
   limit: number,
 ): SharedFit | null {
-  if (probes.length < 3 || limit <= 0) return null;
+  if (probes.length < 3) return null;
   const fit = fitInLogarithms(
     probes,
     [startOfTurnaround(probes, known, prior.value), prior.value],
@@ -180,12 +182,15 @@ function withReflectAndEntry(
   return { switch: ns(0), classes };
 }
 
-/** The most an access can cost: with more, some class would have to reflect and enter in less than no time. */
+/**
+ * The most an access can cost: with more, some class would have to reflect and enter in less than no time. A class
+ * that has no time left even without accesses contradicts the model, and bounds nothing.
+ */
 function accessLimit(probes: readonly NestedProbe[], known: DepthOneCosts): number {
   const limits = probes.map((probe) => {
     const accesses = probe.ops['vmcs-access']?.value ?? 0;
-    const left = probe.fromDepthTwo - probe.fromDepthOne - costOfOps(probe, known, 0, 0);
-    return accesses > 0 ? Math.max(0, left) / accesses : Number.POSITIVE_INFINITY;
+    const left = probe.mostNesting - costOfOps(probe, known, 0, 0);
+    return accesses > 0 && left > 0 ? left / accesses : Number.POSITIVE_INFINITY;
   });
   return Math.min(...limits);
 }
