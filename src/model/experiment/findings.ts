@@ -13,7 +13,7 @@ export function findingsOf(outcomes: readonly ReplicationOutcome[], roles: reado
   return [...said.values(), ...roles.flatMap(overloaded)];
 }
 
-function overloaded({ entity, replications }: GuestPool): Finding[] {
+function overloaded({ role, replications }: GuestPool): Finding[] {
   let arrived = 0;
   let handled = 0;
   for (const { jobs } of replications.flatMap(({ guests }) => guests)) {
@@ -26,7 +26,7 @@ function overloaded({ entity, replications }: GuestPool): Finding[] {
     {
       severity: 'warning',
       code: 'overloaded',
-      text: `${entity} finishes only ${share} % of what arrives: its queue grows for as long as the run lasts, and so do its response times. Their figures say how bad it was within this run, not where it ends.`,
+      text: `${role} finishes only ${share} % of what arrives: its queue grows for as long as the run lasts, and so do its response times. Their figures say how bad it was within this run, not where it ends.`,
     },
   ];
 }

@@ -5,70 +5,47 @@ import type { ReplicationOutcome } from './replication.ts';
 
 /** The guests that one figure is pooled over. */
 export interface GuestPool {
-  readonly entity: string;
+  readonly role: string;
   readonly level: number;
   readonly replications: readonly PooledReplication[];
 }
 
 export interface PooledReplication {
   readonly guests: readonly GuestMeasurement[];
-  /** One for each role and seat whose guests answer requests. */
+  /** One for each seat, when guests of this role answer requests. */
   readonly services: readonly Service[];
   /** Length of the measured window. */
   readonly seconds: number;
 }
 
-/** How the guests of one role in one seat answered, beside the same guests alone on the metal. */
+/** How the guests of the role in one seat answered, beside the same guests alone on the metal. */
 export interface Service {
   readonly nested: ResponseMeasurement;
   readonly alone: ResponseMeasurement;
 }
 
-/** The guests of every role, roles in the order the machine lists them. */
+/** The guests of every role, over all seats; roles in the order the machine lists them. */
 export function poolByRole(outcomes: readonly ReplicationOutcome[]): readonly GuestPool[] {
-  return pool(outcomes, ({ role }) => role);
-}
-
-/** In every seat the guests of some roles; pools are called `seat-N`. */
-export function poolBySeat(
-  outcomes: readonly ReplicationOutcome[],
-  roles: ReadonlySet<string>,
-): readonly GuestPool[] {
-  return pool(outcomes, ({ role, entity }) => (roles.has(role) ? entity.split('/')[0]! : null));
-}
-
-function pool(
-  outcomes: readonly ReplicationOutcome[],
-  nameOf: (guest: GuestMeasurement) => string | null,
-): readonly GuestPool[] {
-  const pools = new Map<string, Pick<GuestPool, 'entity' | 'level'>>();
-  for (const guest of outcomes[0]?.machine.guests ?? []) {
-    const entity = nameOf(guest);
-    if (entity !== null && !pools.has(entity)) pools.set(entity, { entity, level: guest.level });
-  }
-  return [...pools.values()].map((name) => ({
-    ...name,
-    replications: outcomes.map((outcome) => pooled(outcome, (guest) => nameOf(guest) === name.entity)),
+  const levels = new Map((outcomes[0]?.machine.guests ?? []).map(({ role, level }) => [role, level]));
+  return Array.from(levels, ([role, level]) => ({
+    role,
+    level,
+    replications: outcomes.map((outcome) => pooled(outcome, role)),
   }));
 }
 
-function pooled(
-  { machine, alone }: ReplicationOutcome,
-  belongs: (guest: GuestMeasurement) => boolean,
-): PooledReplication {
-  const guests = machine.guests.filter(belongs);
-  const keys = new Set(guests.map(serviceKey));
-  const aloneByKey = new Map(alone.map((responses) => [serviceKey(responses), responses]));
+function pooled({ machine, alone }: ReplicationOutcome, role: string): PooledReplication {
+  const aloneBySeat = new Map(
+    alone.filter((responses) => responses.role === role).map((responses) => [responses.seat, responses]),
+  );
   return {
-    guests,
+    guests: machine.guests.filter((guest) => guest.role === role),
     services: machine.responses
-      .filter((responses) => keys.has(serviceKey(responses)))
-      .map((nested) => ({ nested, alone: aloneByKey.get(serviceKey(nested))! })),
+      .filter((responses) => responses.role === role)
+      .map((nested) => ({ nested, alone: aloneBySeat.get(nested.seat)! })),
     seconds: (machine.end - machine.start) / NS_PER_SECOND,
   };
 }
-
-const serviceKey = ({ seat, role }: { seat: number; role: string }): string => `${seat} ${role}`;
 
 /** How much longer answers take on average than alone on the metal; null when there is nothing to compare. */
 export function slowdownOf(services: readonly Service[]): number | null {

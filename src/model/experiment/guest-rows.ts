@@ -23,11 +23,11 @@ export function guestRows(pool: GuestPool): readonly Row[] {
   ];
 }
 
-/** Mean and tail slowdown; the mean is over requests, the quantiles are over seats. */
-export function slowdownRows({ entity, level, replications }: GuestPool): readonly Row[] {
+/** Mean and tail slowdown; the mean is over all requests, the quantiles are over seats. */
+function slowdownRows({ role, level, replications }: GuestPool): readonly Row[] {
   const row = (metric: Metric, of: typeof slowdownOf): Row[] =>
     rowOf(
-      { entity, level, metric, unit: 'ratio' },
+      { entity: role, level, metric, unit: 'ratio' },
       replications.map(({ services }) => of(services)),
       quantilesOf(
         replications
@@ -39,10 +39,10 @@ export function slowdownRows({ entity, level, replications }: GuestPool): readon
   return [...row('slowdown', slowdownOf), ...row('slowdown-p95', tailSlowdownOf)];
 }
 
-function responseRow({ entity, level, replications }: GuestPool): readonly Row[] {
+function responseRow({ role, level, replications }: GuestPool): readonly Row[] {
   const nested = ({ services }: PooledReplication) => services.map((service) => service.nested);
   return rowOf(
-    { entity, level, metric: 'response', unit: 'ms' },
+    { entity: role, level, metric: 'response', unit: 'ms' },
     replications.map((replication) => {
       const time = meanResponse(nested(replication));
       return time === null ? null : time / NS_PER_MS;
@@ -52,19 +52,19 @@ function responseRow({ entity, level, replications }: GuestPool): readonly Row[]
 }
 
 /** Jobs finished a second by one guest. */
-function throughputRow({ entity, level, replications }: GuestPool): readonly Row[] {
+function throughputRow({ role, level, replications }: GuestPool): readonly Row[] {
   const each = replications.map(({ guests, seconds }) =>
     guests.map(({ jobs }) => (jobs?.completed ?? 0) / seconds),
   );
   return rowOf(
-    { entity, level, metric: 'throughput', unit: '1/s' },
+    { entity: role, level, metric: 'throughput', unit: '1/s' },
     each.map(mean),
     quantilesOf(each.flat()),
   );
 }
 
 function vcpuRow(
-  { entity, level, replications }: GuestPool,
+  { role, level, replications }: GuestPool,
   metric: Metric,
   shareOf: (time: VcpuTime, total: number) => number,
 ): readonly Row[] {
@@ -73,7 +73,7 @@ function vcpuRow(
       vcpus.map((time) => 100 * shareOf(time, time.running + time.ready + time.coStopped + time.halted)),
     ),
   );
-  return rowOf({ entity, level, metric, unit: '%' }, each.map(mean), quantilesOf(each.flat()));
+  return rowOf({ entity: role, level, metric, unit: '%' }, each.map(mean), quantilesOf(each.flat()));
 }
 
 const mean = (values: readonly number[]): number | null =>

@@ -70,7 +70,8 @@ export interface TargetVerdict {
   readonly target: string;
   readonly limit: number;
   readonly unit: Unit;
-  readonly observed: number;
+  /** null when nothing was seen that could be held against it. */
+  readonly observed: number | null;
   readonly low: number | null;
   readonly high: number | null;
   readonly verdict: 'met' | 'missed' | 'inconclusive';

@@ -1,8 +1,8 @@
 import { NS_PER_SECOND } from '../kernel/units.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { findingsOf } from './findings.ts';
-import { poolByRole, poolBySeat } from './guest-pool.ts';
-import { guestRows, slowdownRows } from './guest-rows.ts';
+import { poolByRole } from './guest-pool.ts';
+import { guestRows } from './guest-rows.ts';
 import { hostRows } from './host-rows.ts';
 import { networkRows } from './network-rows.ts';
 import type { ReplicationOutcome } from './replication.ts';
@@ -28,7 +28,6 @@ export function summarise(
   if (outcomes.length === 0) throw new RangeError('there is no replication to summarise');
   const roles = poolByRole(outcomes);
   const roleRows = roles.flatMap(guestRows);
-  const seatRows = poolBySeat(outcomes, probes).flatMap(slowdownRows);
   return {
     schema: 'nestmark/result@1',
     engine: 'exact',
@@ -37,8 +36,8 @@ export function summarise(
     warmUpSeconds: exercise.warmUp / NS_PER_SECOND,
     measuredSeconds: exercise.duration / NS_PER_SECOND,
     events: outcomes.reduce((sum, { machine }) => sum + machine.events, 0),
-    rows: [...hostRows(outcomes), ...roleRows, ...seatRows, ...networkRows(outcomes)],
-    targets: targetVerdicts(targets, seatRows, roleRows),
+    rows: [...hostRows(outcomes), ...roleRows, ...networkRows(outcomes)],
+    targets: targetVerdicts(targets, roleRows, probes),
     findings: findingsOf(outcomes, roles),
   };
 }

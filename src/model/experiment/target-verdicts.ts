@@ -1,24 +1,26 @@
 import type { Targets } from '../scenario/scenario.ts';
-import type { Row, TargetVerdict } from './result.ts';
+import type { Row, TargetVerdict, Unit } from './result.ts';
 
 /**
  * Whether what was asked for holds. A target is met when the whole interval is within the limit, missed when the
- * whole interval is beyond it, and inconclusive when the interval reaches across.
+ * whole interval is beyond it, and inconclusive when the interval reaches across, or when nothing was answered.
  *
- * The probe's target is held against the worst seat, readiness against the worst role: a lab is as good as its
- * slowest student finds it.
+ * Seats are alike, so a role's figure is pooled over them; the probe's target is held against the worst of the
+ * probes' roles, readiness against the worst role of all.
+ *
+ * @param probes roles of the interactive probe
  */
 export function targetVerdicts(
-  targets: Targets,
-  seats: readonly Row[],
-  roles: readonly Row[],
+  { probeP95Slowdown, ready }: Targets,
+  rows: readonly Row[],
+  probes: ReadonlySet<string>,
 ): TargetVerdict[] {
-  const { probeP95Slowdown, ready } = targets;
+  const ofProbes = rows.filter(({ entity }) => probes.has(entity));
   return [
     ...(probeP95Slowdown === undefined
       ? []
-      : verdict('probe-p95-slowdown', probeP95Slowdown, worst(seats, 'slowdown-p95'))),
-    ...(ready === undefined ? [] : verdict('ready', 100 * ready, worst(roles, 'ready'))),
+      : [verdict('probe-p95-slowdown', probeP95Slowdown, 'ratio', worst(ofProbes, 'slowdown-p95'))]),
+    ...(ready === undefined ? [] : [verdict('ready', 100 * ready, '%', worst(rows, 'ready'))]),
   ];
 }
 
@@ -28,20 +30,19 @@ function worst(rows: readonly Row[], metric: Row['metric']): Row | null {
     .reduce<Row | null>((found, row) => (found === null || row.mean > found.mean ? row : found), null);
 }
 
-function verdict(target: string, limit: number, row: Row | null): TargetVerdict[] {
-  if (row === null) return [];
-  const { mean, low, high, unit } = row;
+function verdict(target: string, limit: number, unit: Unit, row: Row | null): TargetVerdict {
+  if (row === null)
+    return { target, limit, unit, observed: null, low: null, high: null, verdict: 'inconclusive' };
+  const { mean, low, high } = row;
   const within = (high ?? mean) <= limit;
   const beyond = (low ?? mean) > limit;
-  return [
-    {
-      target,
-      limit,
-      unit,
-      observed: mean,
-      low,
-      high,
-      verdict: within ? 'met' : beyond ? 'missed' : 'inconclusive',
-    },
-  ];
+  return {
+    target,
+    limit,
+    unit,
+    observed: mean,
+    low,
+    high,
+    verdict: within ? 'met' : beyond ? 'missed' : 'inconclusive',
+  };
 }

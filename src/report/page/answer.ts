@@ -5,8 +5,14 @@ import { overheadChart } from '../chart/overhead.ts';
 import { basesOf, figuresOf } from '../fitted/figures.ts';
 import { type Answer, answerOf, targetText } from '../text/answer.ts';
 import { bytesText, figureText, meanText, rangeText, settingText, unitSuffix } from '../text/figure.ts';
-import { capitalised, SEVERITY_WORDS, targetWords, VERDICT_WORDS } from '../text/wording.ts';
-import { basesText } from './fitted.ts';
+import {
+  basesText,
+  capitalised,
+  isSeat,
+  SEVERITY_WORDS,
+  targetWords,
+  VERDICT_WORDS,
+} from '../text/wording.ts';
 import type { Inputs } from './inputs.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -21,7 +27,7 @@ export function answerMarkup({ result, record, platform }: Inputs): Markup {
   return html`<div class="answer ${answer.verdict}">
 <p class="question">${answer.question}</p>
 <p class="headline">${answer.headline}</p>
-<p class="sentence">${answer.sentence}</p>
+<p class="answer-sentence">${answer.sentence}</p>
 </div>
 ${result === undefined ? null : html`${factsMarkup(result)}${targetsMarkup(result.targets)}${findingsMarkup(result.findings)}`}`;
 }
@@ -55,15 +61,18 @@ function platformAnswer(platform: Platform | undefined): Answer {
 }
 
 function factsMarkup({ seats, host, rows }: SimulationResult): Markup {
-  const facts: { term: string; value: string; more: string }[] = [
-    { term: 'Seats', value: String(seats), more: '' },
-    { term: 'Host', value: host.name, more: `${host.cpus} CPUs, ${bytesText(host.memoryBytes)}` },
+  const facts: { term: string; value: string; more: readonly string[] }[] = [
+    { term: 'Seats', value: String(seats), more: [] },
+    { term: 'Host', value: host.name, more: [`${host.cpus} CPUs, ${bytesText(host.memoryBytes)}`] },
   ];
-  const slowest = largest(rows, 'slowdown-p95');
+  const roles = rows.filter((row) => !isSeat(row));
+  const slowest = largest(roles, 'slowdown-p95');
   if (slowest !== null) {
-    facts.push({ term: 'Slowest, 95th percentile', ...rowFact(slowest) });
+    facts.push({ term: 'Slowest at p95', ...rowFact(slowest) });
   }
-  const ready = largest(rows, 'ready');
+  const worstSeat = largest(rows.filter(isSeat), 'slowdown-p95');
+  if (worstSeat !== null) facts.push({ term: 'Probe p95, worst seat', ...rowFact(worstSeat) });
+  const ready = largest(roles, 'ready');
   if (ready !== null) {
     facts.push({ term: 'Most ready', ...rowFact(ready) });
   }
@@ -72,20 +81,20 @@ function factsMarkup({ seats, host, rows }: SimulationResult): Markup {
     facts.push({
       term: 'CPU time left',
       value: `${meanText(idle)}${unitSuffix(idle.unit)}`,
-      more: 'of all physical CPUs',
+      more: ['of all physical CPUs'],
     });
   }
   return html`<dl class="facts">${facts.map(
     ({ term, value, more }) =>
-      html`<div><dt>${term}</dt><dd>${value}${more === '' ? null : html`<small>${more}</small>`}</dd></div>`,
+      html`<div><dt>${term}</dt><dd>${value}${more.map((line) => html`<small>${line}</small>`)}</dd></div>`,
   )}</dl>`;
 }
 
-function rowFact(row: Row): { value: string; more: string } {
+function rowFact(row: Row): { value: string; more: readonly string[] } {
   const range = rangeText(row);
   return {
     value: `${meanText(row)}${unitSuffix(row.unit)}`,
-    more: range === '' ? row.entity : `${row.entity}, ${range}`,
+    more: range === '' ? [row.entity] : [row.entity, range],
   };
 }
 
@@ -102,13 +111,17 @@ function targetsMarkup(targets: readonly TargetVerdict[]): Markup | null {
   const rows = targets.map(
     (target) => html`<tr><th scope="row">${capitalised(targetWords(target.target))}</th>
 <td class="number">${settingText(target.limit)}${unitSuffix(target.unit)}</td>
-<td class="number">${figureText({ mean: target.observed, low: target.low, high: target.high }, target.unit)}</td>
+<td class="number">${observedText(target)}</td>
 <td><span class="verdict ${target.verdict}">${VERDICT_WORDS[target.verdict]}</span></td></tr>`,
   );
   return html`<div class="scroll wrap" role="region" aria-label="Targets" tabindex="0"><table>
 <caption class="unseen">Targets: ${targets.map(targetText).join('; ')}</caption>
 <thead><tr><th scope="col">Target</th><th scope="col" class="number">Limit</th><th scope="col" class="number">Predicted</th><th scope="col">Verdict</th></tr></thead>
 <tbody>${rows}</tbody></table></div>`;
+}
+
+function observedText({ observed, low, high, unit }: TargetVerdict): string {
+  return observed === null ? 'nothing was answered' : figureText({ mean: observed, low, high }, unit);
 }
 
 function findingsMarkup(findings: readonly Finding[]): Markup | null {

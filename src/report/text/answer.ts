@@ -1,6 +1,6 @@
 import type { Row, SimulationResult, TargetVerdict } from '../../model/experiment/result.ts';
 import { figureText, settingText, unitSuffix } from './figure.ts';
-import { capitalised, targetWords } from './wording.ts';
+import { capitalised, isSeat, targetWords } from './wording.ts';
 
 /** The question a page or a table answers, and the answer in one sentence. */
 export interface Answer {
@@ -36,6 +36,7 @@ export function answerOf(result: SimulationResult): Answer {
 
 /** `ready time is 3.1 % (2.8–3.4), within the limit of 5 %`. */
 export function targetText(target: TargetVerdict): string {
+  if (target.observed === null) return `${targetWords(target.target)} cannot be told: nothing was answered`;
   const observed = figureText({ mean: target.observed, low: target.low, high: target.high }, target.unit);
   const limit = `${settingText(target.limit)}${unitSuffix(target.unit)}`;
   return `${targetWords(target.target)} is ${observed}, ${RELATION[target.verdict]} ${limit}`;
@@ -56,7 +57,7 @@ function sentenceOf(targets: readonly TargetVerdict[]): string {
 
 function slowestSentence(rows: readonly Row[]): string {
   const slowest = rows
-    .filter(({ metric }) => metric === 'slowdown-p95')
+    .filter((row) => row.metric === 'slowdown-p95' && !isSeat(row))
     .reduce<Row | null>((worst, row) => (worst === null || row.mean > worst.mean ? row : worst), null);
   if (slowest === null) return 'No response times were simulated.';
   return `Slowest is ${slowest.entity}: its 95th percentile of response is ${figureText(slowest, slowest.unit)} that of the same VM alone on the metal.`;
