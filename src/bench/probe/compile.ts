@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -27,6 +27,15 @@ export function probeSource(): string {
     );
   }
   return found;
+}
+
+/** Every file the probe is built from, for whoever caches what was built by the content of its sources. */
+export function probeSources(): readonly string[] {
+  const directory = dirname(probeSource());
+  return readdirSync(directory)
+    .filter((name) => /\.[ch]$/.test(name))
+    .sort()
+    .map((name) => join(directory, name));
 }
 
 /**

@@ -1,8 +1,14 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { compileProbe, ProbeBuildError, probeSource } from '../../../src/bench/probe/compile.ts';
+import {
+  compileProbe,
+  ProbeBuildError,
+  probeSource,
+  probeSources,
+} from '../../../src/bench/probe/compile.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'nestmark-compile-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -53,3 +59,19 @@ describe.runIf(process.arch === 'x64')('a probe that cannot be compiled', () => 
     expect(readdirSync(join(directory, 'out'))).toEqual([]);
   });
 });
+
+test.skipIf(process.arch !== 'x64' || !hasGcc())('the sources are all the compiler reads of ours', () => {
+  const rule = execFileSync('gcc', ['-MM', probeSource()], { encoding: 'utf8' });
+  const read = rule.replace(/^.*?:/, '').match(/[^\s\\]+/g) ?? [];
+  expect(probeSources().map((path) => basename(path))).toEqual(read.map((path) => basename(path)).sort());
+});
+
+function hasGcc(): boolean {
+  try {
+    execFileSync('gcc', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    console.warn('SKIPPED, gcc is missing: apt-get install gcc libc6-dev');
+    return false;
+  }
+}

@@ -1,0 +1,61 @@
+/* Operations of the guest's kernel in which a hypervisor takes part: a page's first touch, a timed sleep. */
+#pragma once
+#include <errno.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "clock.h"
+#include "context.h"
+
+#define SLEEP_NS 1000000
+
+/* Pages of 4 KiB, one by one: no huge pages, which would back 512 of them in the first touch. */
+static bool prepare_page_touch(struct context *context, int operations)
+{
+    size_t bytes = (size_t)operations * PAGE_BYTES;
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED)
+        return unavailable(context, "mmap of %zu bytes: %s", bytes, strerror(errno));
+    if (madvise(memory, bytes, MADV_NOHUGEPAGE) != 0 && errno != EINVAL) /* EINVAL: a kernel without huge pages */
+        return unavailable(context, "madvise(MADV_NOHUGEPAGE): %s", strerror(errno));
+    context->memory = context->next_page = memory;
+    context->memory_bytes = bytes;
+    return true;
+}
+
+/*
+ * The same pages again, after the guest kernel took their frames back: the guest faults as before, but the frames
+ * it hands out are the ones it just got, which the hypervisor has backed already. The difference between this and
+ * a first touch is the hypervisor's share.
+ */
+static bool prepare_page_touch_again(struct context *context, int operations)
+{
+    if (!prepare_page_touch(context, operations))
+        return false;
+    for (size_t offset = 0; offset < context->memory_bytes; offset += PAGE_BYTES)
+        ((volatile char *)context->memory)[offset] = 1;
+    if (madvise(context->memory, context->memory_bytes, MADV_DONTNEED) != 0)
+        return unavailable(context, "madvise(MADV_DONTNEED): %s", strerror(errno));
+    return true;
+}
+
+INLINE bool once_page_touch(struct context *context)
+{
+    *(volatile char *)context->next_page = 1;
+    context->next_page += PAGE_BYTES;
+    return true;
+}
+
+/* A timer programmed, a halt, an interrupt, a wake-up. The default slack of 50 us would hide what is measured. */
+static bool prepare_timer_sleep(struct context *context, int operations)
+{
+    (void)operations;
+    return prctl(PR_SET_TIMERSLACK, 1) == 0 || unavailable(context, "PR_SET_TIMERSLACK: %s", strerror(errno));
+}
+
+INLINE bool once_timer_sleep(struct context *context)
+{
+    (void)context;
+    struct timespec request = {.tv_nsec = SLEEP_NS};
+    return clock_nanosleep(CLOCK_MONOTONIC, 0, &request, NULL) == 0;
+}

@@ -1,0 +1,78 @@
+/* All operations by name, each with a loop of its own, so that nothing but the operation lies between two readings. */
+#pragma once
+#include "device-operations.h"
+#include "kernel-operations.h"
+#include "processor-operations.h"
+
+typedef int timed_loop(struct context *context, uint64_t *ticks, int operations);
+typedef int untimed_loop(struct context *context, int operations);
+
+/* Both return how many operations were done before one failed. */
+#define LOOPS(name, once)                                                                   \
+    __attribute__((noinline)) static int timed_##name(struct context *context, uint64_t *ticks, int operations) \
+    {                                                                                       \
+        for (int i = 0; i < operations; i++) {                                              \
+            uint64_t start = ticks_now();                                                   \
+            bool done = once(context);                                                      \
+            ticks[i] = ticks_now() - start;                                                 \
+            if (!done)                                                                      \
+                return i;                                                                   \
+        }                                                                                   \
+        return operations;                                                                  \
+    }                                                                                       \
+    __attribute__((noinline)) static int untimed_##name(struct context *context, int operations) \
+    {                                                                                       \
+        for (int i = 0; i < operations; i++)                                                \
+            if (!once(context))                                                             \
+                return i;                                                                   \
+        return operations;                                                                  \
+    }
+
+LOOPS(nothing, once_nothing)
+LOOPS(alu_loop, once_alu_loop)
+LOOPS(syscall, once_syscall)
+LOOPS(cpuid, once_cpuid)
+LOOPS(pio, once_pio)
+LOOPS(pio_kernel, once_pio_kernel)
+LOOPS(mmio, once_mmio)
+LOOPS(msr_read, once_msr_read)
+LOOPS(msr_write, once_msr_write)
+LOOPS(hypercall, once_hypercall)
+LOOPS(page_touch, once_page_touch)
+LOOPS(timer_sleep, once_timer_sleep)
+
+struct operation {
+    const char *name;
+    bool (*prepare)(struct context *context, int operations);
+    timed_loop *timed;
+    untimed_loop *untimed;
+    /* What the operation asks the clock to wait for, in ns: not a cost. */
+    int64_t requested_ns;
+    /* `sink` holds a result that must be the same everywhere. */
+    bool has_result;
+};
+
+static const struct operation OPERATIONS[] = {
+    {"timer-overhead", prepare_nothing, timed_nothing, untimed_nothing, 0, false},
+    {"alu-loop", prepare_nothing, timed_alu_loop, untimed_alu_loop, 0, true},
+    {"syscall", prepare_nothing, timed_syscall, untimed_syscall, 0, false},
+    {"cpuid", prepare_nothing, timed_cpuid, untimed_cpuid, 0, false},
+    {"pio", prepare_pio, timed_pio, untimed_pio, 0, false},
+    {"pio-kernel", prepare_pio_kernel, timed_pio_kernel, untimed_pio_kernel, 0, false},
+    {"mmio", prepare_mmio, timed_mmio, untimed_mmio, 0, false},
+    {"msr-read", prepare_msr_read, timed_msr_read, untimed_msr_read, 0, false},
+    {"msr-write", prepare_msr_write, timed_msr_write, untimed_msr_write, 0, false},
+    {"hypercall", prepare_hypercall, timed_hypercall, untimed_hypercall, 0, false},
+    {"page-touch", prepare_page_touch, timed_page_touch, untimed_page_touch, 0, false},
+    {"page-touch-again", prepare_page_touch_again, timed_page_touch, untimed_page_touch, 0, false},
+    {"timer-sleep", prepare_timer_sleep, timed_timer_sleep, untimed_timer_sleep, SLEEP_NS, false},
+};
+#define OPERATION_COUNT (sizeof OPERATIONS / sizeof OPERATIONS[0])
+
+static const struct operation *find_operation(const char *name, size_t length)
+{
+    for (size_t i = 0; i < OPERATION_COUNT; i++)
+        if (strlen(OPERATIONS[i].name) == length && memcmp(OPERATIONS[i].name, name, length) == 0)
+            return &OPERATIONS[i];
+    return NULL;
+}
