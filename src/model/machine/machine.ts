@@ -48,6 +48,7 @@ export class Machine implements EventHandler {
       this.cpus,
       debts,
       exitCosts,
+      this.topology.layers.map(({ name }) => streamOf(randomness, `${name}/balance`)),
     );
     this.statistics = new JobStatistics(this.scheduling, recorder);
     this.jobs = new Jobs(
@@ -65,6 +66,10 @@ export class Machine implements EventHandler {
     if (this.network !== null) this.jobs.connect(this.network);
     this.jobs.start();
     this.endInstant();
+  }
+
+  get decisions(): number {
+    return this.dispatcher.decisions;
   }
 
   /** Runs to a time and brings every account up to it. */
@@ -116,11 +121,15 @@ function policyOfCpu(scheduling: SchedulerState, randomness: Randomness): readon
 }
 
 /** CPUs do not tick at the same instants: each has its own phase. */
-function tickPhases(topology: Topology, { seed, replication }: Randomness): Float64Array {
+function tickPhases(topology: Topology, randomness: Randomness): Float64Array {
   const phases = new Float64Array(topology.cpus);
   for (const { name, firstCpu, cpuCount, scheduler } of topology.layers) {
-    const stream = RandomStream.named(seed, replication, `${name}/tick-phase`);
+    const stream = streamOf(randomness, `${name}/tick-phase`);
     for (let i = 0; i < cpuCount; i++) phases[firstCpu + i] = Math.floor(stream.uniform() * scheduler.tick);
   }
   return phases;
+}
+
+function streamOf({ seed, replication }: Randomness, name: string): RandomStream {
+  return RandomStream.named(seed, replication, name);
 }

@@ -13,6 +13,8 @@ export interface MachineMeasurement {
   readonly end: Nanoseconds;
   /** Events handled, warm-up included. */
   readonly events: number;
+  /** Times a CPU of any layer decided what to run, warm-up included. */
+  readonly decisions: number;
   /** Of all physical CPUs together. */
   readonly cpu: CpuTime;
   readonly physicalCpus: readonly CpuTime[];

@@ -3,7 +3,7 @@ import { Machine } from './machine.ts';
 import { MachineError } from './machine-error.ts';
 import type { MachineMeasurement } from './measurement.ts';
 import { MeasurementWindow, sumCpuTimes } from './measurement-window.ts';
-import { unreachableGuests } from './network/reachability.ts';
+import { networkFindings } from './network/findings.ts';
 import { Responses } from './responses.ts';
 import type { MachineSpecification } from './specification.ts';
 import { compileTopology } from './topology.ts';
@@ -34,18 +34,20 @@ export function simulateMachine(specification: MachineSpecification, run: Machin
   const end = run.warmUp + run.duration;
   machine.runUntil(end);
   const physicalCpus = window.physicalCpus();
+  const network = window.network();
   return {
     seed: run.seed,
     replication: run.replication,
     start: run.warmUp,
     end: ns(end),
     events: machine.simulation.events,
+    decisions: machine.decisions,
     cpu: sumCpuTimes(physicalCpus),
     physicalCpus,
     guests: window.guests(),
-    network: window.network(),
+    network,
     responses: responses.measurements(),
-    findings: machine.network === null ? [] : unreachableGuests(topology),
+    findings: network === null ? [] : networkFindings(topology, network),
   };
 }
 

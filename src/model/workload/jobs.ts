@@ -14,7 +14,7 @@ import { type ExitTax, exitTax } from './exit-tax.ts';
 import { JobBacklog } from './job-backlog.ts';
 import type { JobStatistics } from './job-statistics.ts';
 
-/** A saturated task whose job failed tries again after this: the first retransmission timeout of RFC 6298. */
+/** Whose job failed tries again no sooner than after this: the first retransmission timeout of RFC 6298. */
 const RETRY_AFTER = NS_PER_SECOND;
 
 /** What a task's job is at. */
@@ -129,7 +129,7 @@ export class Jobs {
       const { firstTask } = source;
       if (arrivals.kind === 'open') this.planArrival(source);
       else if (arrivals.kind === 'closed') {
-        for (let i = 0; i < arrivals.users; i++) this.think(source, firstTask + i);
+        for (let i = 0; i < arrivals.users; i++) this.think(source, firstTask + i, 0);
       } else {
         for (let i = 0; i < arrivals.tasks; i++) this.beginOwn(source, firstTask + i);
       }
@@ -260,13 +260,13 @@ export class Jobs {
       const { firstArrival, firstDemand } = backlog;
       backlog.shift();
       this.begin(source, task, firstArrival, firstDemand);
-    } else if (arrivals.kind === 'closed') this.think(source, task);
+    } else if (arrivals.kind === 'closed') this.think(source, task, ok ? 0 : RETRY_AFTER);
     else if (ok) this.beginOwn(source, task);
     else this.simulation.at(this.scheduling.now + RETRY_AFTER, THINK_DONE, task, 0);
   }
 
-  private think(source: Source, task: number): void {
-    const pause = source.think!.draw(this.thinkStreams[task]!);
+  private think(source: Source, task: number, atLeast: number): void {
+    const pause = Math.max(atLeast, source.think!.draw(this.thinkStreams[task]!));
     this.simulation.at(this.scheduling.now + pause, THINK_DONE, task, 0);
   }
 

@@ -1,4 +1,5 @@
 import { NO_EVENT } from '../../kernel/event-queue.ts';
+import type { RandomStream } from '../../kernel/random-stream.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { ExitDebts } from '../cpu/exit-debts.ts';
 import type { PhysicalCpus } from '../cpu/physical-cpus.ts';
@@ -24,6 +25,8 @@ const LONGEST_INTERVAL_PER_CPU = 1e8;
  * decision is made in the middle of another.
  */
 export class Dispatcher {
+  /** Times a CPU of any layer decided what to run. */
+  decisions = 0;
   private readonly scheduling: SchedulerState;
   private readonly simulation: Simulation;
   private readonly policyOfCpu: readonly SchedulingPolicy[];
@@ -48,6 +51,11 @@ export class Dispatcher {
   private readonly balance: Int32Array;
   private readonly balanceAt: Float64Array;
   private readonly balanceFailures: Int32Array;
+  /**
+   * By layer. A real kernel's passes come at irregular times; at regular ones they would fall in step with the
+   * slices and always find the same entity waiting.
+   */
+  private readonly balanceJitter: readonly RandomStream[];
 
   constructor(
     scheduling: SchedulerState,
@@ -57,6 +65,7 @@ export class Dispatcher {
     cpus: PhysicalCpus,
     debts: ExitDebts,
     exitCosts: EventExitCosts,
+    balanceJitter: readonly RandomStream[],
   ) {
     const { topology } = scheduling;
     this.scheduling = scheduling;
@@ -66,6 +75,7 @@ export class Dispatcher {
     this.cpus = cpus;
     this.debts = debts;
     this.exitCosts = exitCosts;
+    this.balanceJitter = balanceJitter;
     this.physicalCpus = topology.physicalCpus;
     this.vcpus = topology.vcpus;
     this.turnCheck = new Int32Array(topology.cpus).fill(NO_EVENT);
@@ -157,6 +167,7 @@ export class Dispatcher {
   private joined(entity: number, cpu: number, waker: number): void {
     const { scheduling } = this;
     this.placement.noteQueue(cpu);
+    if (this.placement.overloaded.has(cpu)) this.noteOverload(cpu);
     if (scheduling.current[cpu] === NONE) {
       this.placement.idle.delete(cpu);
       this.activate(cpu, waker);
@@ -165,7 +176,6 @@ export class Dispatcher {
     if (this.policyOfCpu[cpu]!.preempts(entity, cpu)) scheduling.reschedule[cpu] = 1;
     if (scheduling.reschedule[cpu] === 1) this.decide(cpu);
     else this.planTurnCheck(cpu);
-    if (this.placement.overloaded.has(cpu)) this.noteOverload(cpu);
   }
 
   /** A CPU without a current entity has work: a halted virtual CPU wakes as an entity of the layer below. */
@@ -203,6 +213,7 @@ export class Dispatcher {
     const policy = this.policyOfCpu[cpu]!;
     const before = scheduling.current[cpu]!;
     if (before !== NONE && scheduling.reschedule[cpu] === 0) return;
+    this.decisions++;
     policy.charge(cpu);
     scheduling.reschedule[cpu] = 0;
     let next = policy.pick(cpu);
@@ -301,21 +312,21 @@ export class Dispatcher {
     if (cpuCount === 1) return;
     // An idle CPU is asked to help at the next tick (nohz_balancer_kick()).
     const soon = this.scheduling.now + scheduler.tick;
-    this.planBalance(layer, this.placement.idle.isEmpty(layer) ? this.nextBalance(layer) : soon);
+    const helped = !this.placement.idle.isEmpty(layer);
+    if (this.balance[layer] !== NO_EVENT && (!helped || this.balanceAt[layer]! <= soon)) return;
+    this.planBalance(layer, helped ? soon : this.nextBalance(layer));
   }
 
   private nextBalance(layer: number): number {
     const { cpuCount, scheduler } = this.scheduling.topology.layers[layer]!;
     const busy = cpuCount * INTERVAL_PER_CPU * BUSY_FACTOR - scheduler.tick;
     const interval = Math.min(Math.max(busy, scheduler.tick), cpuCount * LONGEST_INTERVAL_PER_CPU);
-    return this.scheduling.now + interval;
+    const jitter = 0.5 + this.balanceJitter[layer]!.uniform();
+    return this.scheduling.now + Math.round(interval * jitter);
   }
 
   private planBalance(layer: number, at: number): void {
-    if (this.balance[layer] !== NO_EVENT) {
-      if (this.balanceAt[layer]! <= at) return;
-      this.simulation.cancel(this.balance[layer]!);
-    }
+    if (this.balance[layer] !== NO_EVENT) this.simulation.cancel(this.balance[layer]!);
     this.balance[layer] = this.simulation.at(at, BALANCE, layer, 0);
     this.balanceAt[layer] = at;
   }
