@@ -16,6 +16,7 @@ import {
 import type { Ops } from './op-counts.ts';
 import { REFLECT_SHARE } from './published-costs.ts';
 import { nestingCost, type RoundTrip } from './round-trip.ts';
+import { LEAST } from './significant.ts';
 
 /** A round trip, and the ops its handler needs as counters told them; null when none did. */
 export interface FitInput {
@@ -123,7 +124,7 @@ interface NestedInput {
 function nestedProbe({ trip, ops: counted }: FitInput, fallback: Ops): NestedInput[] {
   const two = trip.byDepth[1];
   const nesting = nestingCost(trip);
-  if (two == null || nesting === null || two.value <= 0) return [];
+  if (two == null || nesting === null || two.value < LEAST) return [];
   const ops = counted ?? fallback;
   const probe: NestedProbe = {
     workload: trip.workload,

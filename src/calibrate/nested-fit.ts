@@ -81,13 +81,10 @@ function fitBoth(
     probes,
     [startOfTurnaround(probes, known, prior.value), prior.value],
     limit,
-    (p) => ({
-      turnaround: p[0]!,
-      access: p[1]!,
-    }),
+    (p) => ({ turnaround: p[0]!, access: p[1]! }),
     known,
   );
-  if (fit.covariance === null || fit.atBound.some(Boolean)) return null;
+  if (!fit.converged || fit.covariance === null || fit.atBound.some(Boolean)) return null;
   const [turnaround, access] = fit.parameters as [number, number];
   const t = studentQuantile975(fit.degreesOfFreedom);
   const reach = (j: number): number => t * Math.sqrt(fit.covariance![j]![j]!);
@@ -106,8 +103,14 @@ function fitTurnaround(probes: readonly NestedProbe[], known: DepthOneCosts, acc
   const fitAt = (held: number): { value: number; reach: number } => {
     const start = startOfTurnaround(probes, known, held);
     const fit = fitInLogarithms(probes, [start], 0, (p) => ({ turnaround: p[0]!, access: held }), known);
-    const variance = fit.covariance?.[0]?.[0] ?? 0;
-    const reach = variance === 0 ? 0 : studentQuantile975(fit.degreesOfFreedom) * Math.sqrt(variance);
+    // One increasing function of one number, from a start near its end: anything else is a mistake of ours.
+    if (!fit.converged) throw new Error(`the turnaround did not converge from ${start} ns`);
+    const variance = fit.covariance?.[0]?.[0];
+    // One class alone has no scatter: its own sampling interval is all there is.
+    const reach =
+      variance === undefined
+        ? Math.max(...probes.map((p) => p.mostNesting - (p.fromDepthTwo - p.fromDepthOne)))
+        : studentQuantile975(fit.degreesOfFreedom) * Math.sqrt(variance);
     return { value: fit.parameters[0]!, reach };
   };
   const best = fitAt(access.value);

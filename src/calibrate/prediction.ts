@@ -9,6 +9,7 @@ import type { HeldOutExit } from './fit.ts';
 import { EXIT_PROBES } from './probes.ts';
 import { findCounted, type RoundTrip } from './round-trip.ts';
 import { type SeriesTable, seriesKey } from './series.ts';
+import { LEAST } from './significant.ts';
 
 /** The overhead ratio of one workload at one level: measured, and predicted without having been fitted on. */
 export interface Slowdown {
@@ -62,7 +63,7 @@ function exitResiduals(trips: readonly RoundTrip[], parameters: ExitCostParamete
     .filter(({ use }) => use === 'class')
     .flatMap(({ workload, exitClass, byDepth }) =>
       byDepth.flatMap((estimate, index) => {
-        if (estimate === null || estimate.value <= 0) return [];
+        if (estimate === null || estimate.value < LEAST) return [];
         const depth = index + 1;
         const predicted = exitCost(parameters, exitClass, depth).total;
         return [residual(depth, workload, estimate.value, predicted, depth <= DEEPEST_FITTED)];
@@ -90,7 +91,7 @@ function heldOutWorkloads(
   for (const line of series.values()) {
     if (line.level === 0 || probes.has(line.workload)) continue;
     const metal = series.get(seriesKey(0, line.workload));
-    if (metal === undefined || !(metal.median.value > 0) || !(line.median.value > 0)) continue;
+    if (metal === undefined || metal.median.value < LEAST || line.median.value < LEAST) continue;
     const counted =
       line.class === 'control' ? null : findCounted(record, line.level - 1, line.level, line.workload);
     if (line.class !== 'control' && counted === null) {
@@ -106,7 +107,7 @@ function heldOutWorkloads(
       level: line.level,
       measured: line.median.value / metal.median.value,
       low: line.low / metal.high,
-      high: line.high / Math.max(metal.low, Number.MIN_VALUE),
+      high: line.high / Math.max(metal.low, LEAST),
       predicted: predicted / metal.median.value,
     });
   }

@@ -4,6 +4,7 @@ import { type CountedExits, countedExits } from './counted-exits.ts';
 import { combine, difference, type Estimate, percentileInterval } from './estimate.ts';
 import { EXIT_PROBES, type ExitProbe, TIMER_OVERHEAD } from './probes.ts';
 import { type SeriesTable, seriesKey } from './series.ts';
+import { LEAST } from './significant.ts';
 
 /** What one exit costs from each depth that was reached, the operation's own cost on the metal taken off. */
 export interface RoundTrip {
@@ -36,7 +37,7 @@ export function roundTrips(record: BenchRecord, series: SeriesTable): RoundTrips
       continue;
     }
     const { value, low } = percentileInterval(byDepth[0]);
-    if (low <= 0) {
+    if (low < LEAST) {
       notes.push(
         `${probe.workload} costs ${value.toFixed(0)} ns more in L1 than on the metal, which its interval does not tell from nothing: class ${probe.exitClass} is not fitted`,
       );

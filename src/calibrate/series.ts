@@ -5,7 +5,7 @@ import { CalibrationError } from './calibration-error.ts';
 import type { Estimate, Uniform } from './estimate.ts';
 
 /** What a record says about one workload at one level: its median cost per operation, in nanoseconds. */
-export interface Series {
+interface Series {
   readonly level: number;
   readonly workload: string;
   readonly class: RecordSamples['class'];

@@ -4,6 +4,9 @@
  */
 const DIGITS = 5;
 
+/** A picosecond, or a thousandth of an op: what is less is nothing. */
+export const LEAST = 0.001;
+
 export function significant(value: number): number {
-  return Number(value.toPrecision(DIGITS));
+  return Math.abs(value) < LEAST ? 0 : Number(value.toPrecision(DIGITS));
 }

@@ -63,7 +63,7 @@ export const TRUTH: Truth = {
   },
 };
 
-export interface Noise {
+interface Noise {
   /** Standard deviation of ln(value). */
   readonly sigma: number;
   readonly seed: number;
@@ -84,7 +84,7 @@ const OPERATIONS = 1_000;
 const NS_PER_INSTRUCTION = 2;
 
 /** Median cost of a workload at a level by the truth: the metal's, and its exits'. */
-export function trueCost(truth: Truth, workload: string, level: number): number {
+function trueCost(truth: Truth, workload: string, level: number): number {
   const metal = truth.metal[workload] ?? truth.metal['timer-overhead']!;
   return level === 0 ? metal : metal + exitsCost(truth, workload, level);
 }
