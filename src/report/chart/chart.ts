@@ -29,9 +29,16 @@ export const NARROW: Layout = { width: 340, narrow: true };
 
 /** The numbers behind a chart, as text that is ready to show. */
 export interface ChartTable {
-  readonly columns: readonly { readonly title: string; readonly numeric: boolean }[];
+  readonly columns: readonly Column[];
   readonly rows: readonly (readonly string[])[];
 }
 
-export const text = (title: string): ChartTable['columns'][number] => ({ title, numeric: false });
-export const number = (title: string): ChartTable['columns'][number] => ({ title, numeric: true });
+interface Column {
+  readonly title: string;
+  readonly kind: 'text' | 'number' | 'sentence';
+}
+
+export const text = (title: string): Column => ({ title, kind: 'text' });
+export const number = (title: string): Column => ({ title, kind: 'number' });
+/** A text that may be long: it is given room and wraps. */
+export const sentence = (title: string): Column => ({ title, kind: 'sentence' });

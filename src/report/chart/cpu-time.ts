@@ -1,8 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Metric, Row } from '../../model/experiment/result.ts';
 import { figureText, meanText, plainText, plusMinusText, rangeText } from '../text/figure.ts';
-import { levelName, METRIC_WORDS } from '../text/wording.ts';
-import { type Chart, type Layer, type Layout, number, text } from './chart.ts';
+import { cpuPartName, levelName, METRIC_WORDS } from '../text/wording.ts';
+import { type Chart, type Layer, type Layout, number, sentence, text } from './chart.ts';
 import { lookup } from './interval-lines.ts';
 import { haloed } from './label.ts';
 import { type ColourName, colour, LINE_HEIGHT } from './theme.ts';
@@ -48,9 +48,15 @@ function chartOf(rows: readonly Row[], name: string, suffix: string): Chart {
     description: `Guests’ own work took ${plainText(work)} % of the CPU time, virtualization ${plainText(cost)} %, and ${plainText(sum('cpu-idle'))} % was idle.`,
     spec: (layout) => specOf(shares, layout),
     table: {
-      columns: [text('Part'), text('Level'), number('Share'), number('95 % interval'), text('What it is')],
+      columns: [
+        text('Part'),
+        text('Level'),
+        number('Share'),
+        number('95 % interval'),
+        sentence('What it is'),
+      ],
       rows: shares.map(({ row }) => [
-        METRIC_WORDS[row.metric].title,
+        cpuPartName(row, rows),
         levelName(row.level),
         `${meanText(row)} %`,
         rangeText(row),
@@ -66,12 +72,11 @@ function stacked(rows: readonly Row[]): Share[] {
   const sorted = [...rows].sort(
     (a, b) => order(a) - order(b) || (a.metric === 'cpu-guest' ? b.level - a.level : a.level - b.level),
   );
-  const levelled = (metric: Metric): boolean => rows.filter((row) => row.metric === metric).length > 1;
   let from = 0;
   return sorted.map((row) => {
     const share = {
       row,
-      label: `${LABELS[row.metric] ?? row.metric}${levelled(row.metric) || NAMED_BY_LEVEL.has(row.metric) ? ` ${levelName(row.level)}` : ''}`,
+      label: cpuPartName(row, sorted),
       from,
       to: from + row.mean,
       colour: colour(colourOf(row, sorted)),
@@ -80,15 +85,6 @@ function stacked(rows: readonly Row[]): Share[] {
     return share;
   });
 }
-
-const LABELS: Readonly<Partial<Record<Metric, string>>> = {
-  'cpu-guest': 'Work in',
-  'cpu-hypervisor': 'Hypervisor at',
-  'cpu-switch': 'World switches',
-  'cpu-spin': 'Spinning',
-  'cpu-idle': 'Idle',
-};
-const NAMED_BY_LEVEL: ReadonlySet<Metric> = new Set(['cpu-guest', 'cpu-hypervisor']);
 
 /** Neighbours of one hue alternate in lightness, so that the parts of the one bar stay apart. */
 function colourOf(row: Row, sorted: readonly Row[]): ColourName {

@@ -17,10 +17,10 @@ const SERIES: readonly { readonly metric: Metric; readonly name: string }[] = [
 /** Mean and tail slowdown by role, with the limit asked for; null without any. */
 export function slowdownChart(rows: readonly Row[], targets: readonly TargetVerdict[]): Chart | null {
   const shown = rows.filter(({ metric }) => SERIES.some((series) => series.metric === metric));
+  const limits = targets.filter(({ unit }) => unit === 'ratio').map(({ limit }) => limit);
   const slowest = shown.reduce<Row | null>((a, b) => (a === null || b.mean > a.mean ? b : a), null);
   if (slowest === null) return null;
   const roles = rolesOf(shown);
-  const limits = targets.filter(({ unit }) => unit === 'ratio').map(({ limit }) => limit);
   const points = shown.map((row): LinePoint => {
     const series = SERIES.findIndex(({ metric }) => metric === row.metric);
     return {
@@ -47,8 +47,20 @@ export function slowdownChart(rows: readonly Row[], targets: readonly TargetVerd
         {
           lines: roles.map(({ label }) => ({ label, heading: false })),
           series: [
-            { name: SERIES[0]!.name, colour: colour('work'), shape: 'circle', filled: false, lane: 0 },
-            { name: SERIES[1]!.name, colour: colour('overhead'), shape: 'circle', filled: true, lane: 1 },
+            {
+              name: SERIES[0]!.name,
+              colour: colour('work'),
+              shape: 'circle',
+              filled: false,
+              lane: 0,
+            },
+            {
+              name: SERIES[1]!.name,
+              colour: colour('overhead'),
+              shape: 'circle',
+              filled: true,
+              lane: 1,
+            },
           ],
           points,
           axis: wide
@@ -58,7 +70,7 @@ export function slowdownChart(rows: readonly Row[], targets: readonly TargetVerd
             { value: 1, label: '', emphatic: false },
             ...limits.map((limit) => ({
               value: limit,
-              label: `limit ${settingText(limit)}×`,
+              label: `limit for the probe’s p95: ${settingText(limit)}×`,
               emphatic: true,
             })),
           ],

@@ -55,7 +55,7 @@ const resultSchema: z.ZodType<SimulationResult> = z.strictObject({
       target: z.string(),
       limit: z.number(),
       unit,
-      observed: z.number(),
+      observed: bound,
       low: bound,
       high: bound,
       verdict: z.enum(['met', 'missed', 'inconclusive']),

@@ -1,6 +1,7 @@
 import type { BenchRecord, RecordSamples } from '../../bench/record/record.ts';
+import { checksumDisagreements, summarise } from '../../bench/record/summarise.ts';
 import type { Interval } from '../text/figure.ts';
-import { medianInterval, ratioInterval } from './median.ts';
+import { ratioInterval } from './ratio.ts';
 
 /** One workload at one level, summed up from its raw samples without their warm-up. */
 export interface MeasuredWorkload {
@@ -11,7 +12,10 @@ export interface MeasuredWorkload {
   /** Cost of one operation: the median. */
   readonly cost: Interval;
   readonly samples: number;
-  /** Against the same workload at the lowest level of the record; null there, and where there is none. */
+  /**
+   * Against the same workload at the lowest level of the record; null there, where there is none, and where the levels
+   * did not compute the same.
+   */
   readonly ratio: Interval | null;
 }
 
@@ -36,7 +40,8 @@ export function measuredWorkloads(record: BenchRecord): readonly MeasuredWorkloa
   const base = baseLevelOf(record);
   const summed = record.samples
     .filter(({ values, warmUp }) => values.length > warmUp)
-    .map((samples) => ({ samples, cost: medianInterval(samples.values.slice(samples.warmUp)) }));
+    .map((samples) => ({ samples, cost: medianOf(samples) }));
+  const different = new Set(checksumDisagreements(record));
   const order = [...new Set(record.samples.map(({ workload }) => workload))];
   return summed
     .map(({ samples, cost }): MeasuredWorkload => {
@@ -46,7 +51,7 @@ export function measuredWorkloads(record: BenchRecord): readonly MeasuredWorkloa
           other.samples.workload === samples.workload &&
           other.samples.unit === samples.unit,
       );
-      const own = samples.level === base || below === undefined;
+      const own = samples.level === base || below === undefined || different.has(samples.workload);
       return {
         workload: samples.workload,
         class: samples.class,
@@ -64,6 +69,14 @@ export function measuredWorkloads(record: BenchRecord): readonly MeasuredWorkloa
         a.level - b.level,
     );
 }
+
+/** The median with its 95 % interval, which too few samples cannot give. */
+function medianOf(samples: RecordSamples): Interval {
+  const { median, low, high, confidence } = summarise(samples, CONFIDENCE);
+  return confidence < CONFIDENCE ? { mean: median, low: null, high: null } : { mean: median, low, high };
+}
+
+const CONFIDENCE = 0.95;
 
 const CLASS_ORDER: readonly RecordSamples['class'][] = ['control', 'exit', 'application'];
 

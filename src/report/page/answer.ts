@@ -5,14 +5,7 @@ import { overheadChart } from '../chart/overhead.ts';
 import { basesOf, figuresOf } from '../fitted/figures.ts';
 import { type Answer, answerOf, targetText } from '../text/answer.ts';
 import { bytesText, figureText, meanText, rangeText, settingText, unitSuffix } from '../text/figure.ts';
-import {
-  basesText,
-  capitalised,
-  isSeat,
-  SEVERITY_WORDS,
-  targetWords,
-  VERDICT_WORDS,
-} from '../text/wording.ts';
+import { basesText, capitalised, SEVERITY_WORDS, targetWords, VERDICT_WORDS } from '../text/wording.ts';
 import type { Inputs } from './inputs.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -65,14 +58,11 @@ function factsMarkup({ seats, host, rows }: SimulationResult): Markup {
     { term: 'Seats', value: String(seats), more: [] },
     { term: 'Host', value: host.name, more: [`${host.cpus} CPUs, ${bytesText(host.memoryBytes)}`] },
   ];
-  const roles = rows.filter((row) => !isSeat(row));
-  const slowest = largest(roles, 'slowdown-p95');
+  const slowest = largest(rows, 'slowdown-p95');
   if (slowest !== null) {
     facts.push({ term: 'Slowest at p95', ...rowFact(slowest) });
   }
-  const worstSeat = largest(rows.filter(isSeat), 'slowdown-p95');
-  if (worstSeat !== null) facts.push({ term: 'Probe p95, worst seat', ...rowFact(worstSeat) });
-  const ready = largest(roles, 'ready');
+  const ready = largest(rows, 'ready');
   if (ready !== null) {
     facts.push({ term: 'Most ready', ...rowFact(ready) });
   }

@@ -1,12 +1,11 @@
-import type { BasisCount } from '../../model/experiment/result.ts';
 import { ExitCostError } from '../../model/machine/exit-cost.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
 import { platformCharts } from '../chart/all-charts.ts';
-import { number, text } from '../chart/chart.ts';
+import { number, sentence, text } from '../chart/chart.ts';
 import { classCosts, DEPTHS } from '../fitted/exit-costs.ts';
 import { basesOf, figuresOf, figureWords, type NamedFigure } from '../fitted/figures.ts';
 import { durationText } from '../text/figure.ts';
-import { levelName } from '../text/wording.ts';
+import { basesText, levelName, sentenceOf } from '../text/wording.ts';
 import { figuresMarkup, type Specifications } from './figure.ts';
 import { html, type Markup } from './markup.ts';
 import { listMarkup, type Section } from './section.ts';
@@ -24,15 +23,9 @@ export async function fittedSection(platform: Platform, specifications: Specific
 <p class="lead">CPU time on the metal, all levels together. The range has every parameter at its low end, then every one at its high end: wider than a 95 % interval.</p>
 ${costTable(platform)}
 ${await figuresMarkup(platformCharts(platform), specifications)}
-${calibration === undefined ? null : listMarkup(calibration.notes)}
+${calibration === undefined ? null : listMarkup(calibration.notes.map(sentenceOf))}
 ${foldedTable(`All ${figures.length} parameters with interval, basis and source`, 'Parameters of the platform', parameterTable(figures))}`,
   };
-}
-
-/** `11 of its 20 numbers are measured, 4 published, 2 derived and 3 assumed.` */
-export function basesText(bases: BasisCount): string {
-  const all = bases.measured + bases.published + bases.derived + bases.assumed;
-  return `Of its ${all} numbers ${bases.measured} are measured, ${bases.published} published, ${bases.derived} derived and ${bases.assumed} assumed.`;
 }
 
 function costTable(platform: Platform): Markup {
@@ -54,7 +47,7 @@ function costTable(platform: Platform): Markup {
 
 function parameterTable(figures: readonly NamedFigure[]): Parameters<typeof tableMarkup>[1] {
   return {
-    columns: [text('Parameter'), number('Value'), number('Interval'), text('Basis'), text('Source')],
+    columns: [text('Parameter'), number('Value'), number('Interval'), text('Basis'), sentence('Source')],
     rows: figures.map((named) => {
       const { value, range } = figureWords(named);
       return [named.name, value, range, named.figure.basis, named.figure.source];

@@ -32,10 +32,14 @@ export const escapeHtml = (text: string): string =>
 
 function textOf(value: Value): string {
   if (value === null) return '';
-  if (typeof value === 'string') return escapeHtml(value);
+  if (typeof value === 'string') return escapeHtml(unbroken(value));
   if (typeof value === 'number') return String(value);
   if (isMarkup(value)) return value.markup;
   return value.map(({ markup }) => markup).join('');
 }
+
+/** A number and its unit stay on one line. */
+const unbroken = (text: string): string =>
+  text.replaceAll(/(\d) (?=%|[mµn]?s\b|[KMGT]iB\b|CPUs\b)/g, '$1\u00a0');
 
 const isMarkup = (value: Markup | readonly Markup[]): value is Markup => !Array.isArray(value);

@@ -1,6 +1,7 @@
 import type { BenchRecord, RecordLevel } from '../../bench/record/record.ts';
+import { checksumDisagreements } from '../../bench/record/summarise.ts';
 import { recordCharts } from '../chart/all-charts.ts';
-import { number, text } from '../chart/chart.ts';
+import { number, sentence, text } from '../chart/chart.ts';
 import { plainText } from '../text/figure.ts';
 import { levelName } from '../text/wording.ts';
 import { figuresMarkup, type Specifications } from './figure.ts';
@@ -44,19 +45,19 @@ function levelsTable(levels: readonly RecordLevel[]): Markup | null {
     .map(({ level, name, accelerator, bootTries, bootSeconds, environment }) => [
       name === levelName(level) ? name : `${levelName(level)}, ${name}`,
       ACCELERATORS[accelerator.name],
-      accelerator.verified ? `verified: ${accelerator.evidence.join('; ')}` : 'not verified',
       `${plainText(bootSeconds)} s`,
       String(bootTries),
       kernelOf(environment),
+      accelerator.verified ? `verified: ${accelerator.evidence.join('; ')}` : 'not verified',
     ]);
   return tableMarkup('Levels reached', {
     columns: [
       text('Level'),
       text('Runs on'),
-      text('Proof'),
       number('Boot'),
       number('Boots tried'),
       text('Kernel'),
+      sentence('Proof'),
     ],
     rows,
   });
@@ -71,12 +72,17 @@ const ACCELERATORS: Readonly<Record<RecordLevel['accelerator']['name'], string>>
 const kernelOf = (environment: RecordLevel['environment']): string => String(environment['kernel'] ?? '');
 
 /** What is not in the record although it was asked for. */
-function gaps({ missing, skipped, end }: BenchRecord): string[] {
+function gaps(record: BenchRecord): string[] {
+  const { missing, skipped, end } = record;
   return [
     ...(end === null ? ['The run was cut off: its record has no end, and may lack whole workloads.'] : []),
     ...missing.map(
       ({ level, reason, tries }) =>
         `${levelName(level)} was not reached in ${tries} ${tries === 1 ? 'try' : 'tries'}: ${reason}. No figure stands in for it.`,
+    ),
+    ...checksumDisagreements(record).map(
+      (workload) =>
+        `${workload} computed different results at different levels: it was not the same work, and is not compared.`,
     ),
     ...skipped.map(
       ({ level, workload, reason }) => `${workload} could not run in ${levelName(level)}: ${reason}.`,

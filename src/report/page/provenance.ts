@@ -3,7 +3,7 @@ import type { SimulationResult } from '../../model/experiment/result.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
 import { basesOf, figuresOf, figureWords } from '../fitted/figures.ts';
 import { bytesText } from '../text/figure.ts';
-import { basesText } from './fitted.ts';
+import { basesText } from '../text/wording.ts';
 import type { Inputs } from './inputs.ts';
 import { html, join, type Markup } from './markup.ts';
 import { listMarkup, type Section } from './section.ts';

@@ -43,7 +43,7 @@ header{padding-top:2.75rem}
 .answer.yes{--tone:var(--yes)}.answer.no{--tone:var(--no)}.answer.unsure{--tone:var(--unsure)}.answer.none{--tone:var(--none)}
 .question{margin:0;color:var(--muted)}
 .headline{margin:.1rem 0;font-size:clamp(1.9rem,1.4rem + 2vw,2.6rem);font-weight:700;line-height:1.2;color:var(--tone);letter-spacing:-.02em}
-.sentence{margin:.25rem 0 0;font-size:1.1875rem;line-height:1.5}
+.answer-sentence{margin:.25rem 0 0;font-size:1.1875rem;line-height:1.5}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.75rem,1fr));gap:1.1rem 1.25rem;margin:1.75rem 0;padding:1.1rem 0;border:solid var(--rule);border-width:1px 0}
 .facts div{min-width:0}
 .facts dt{color:var(--muted);font-size:.8125rem}
@@ -75,7 +75,7 @@ th:last-child,td:last-child{padding-right:0}
 .number{text-align:right;white-space:nowrap}
 tbody th{white-space:nowrap}
 .wrap tbody th{white-space:normal}
-.sources{min-width:14rem}
+.sentence{min-width:15rem}
 dl.provenance{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.35rem 1.5rem;font-size:.9375rem;margin:1rem 0}
 dl.provenance dt{color:var(--muted)}
 dl.provenance dd{margin:0;min-width:0}

@@ -3,13 +3,11 @@ import { html, type Markup } from './markup.ts';
 
 /** A table in a box that scrolls by itself when the window is narrower, by keyboard too. */
 export function tableMarkup(caption: string, { columns, rows }: ChartTable): Markup {
-  const head = columns.map(({ title, numeric }) =>
-    numeric ? html`<th scope="col" class="number">${title}</th>` : html`<th scope="col">${title}</th>`,
-  );
+  const head = columns.map(({ title, kind }) => html`<th scope="col" class="${kind}">${title}</th>`);
   const body = rows.map((cells) => {
     const tds = cells.map((cell, index) => {
       if (index === 0) return html`<th scope="row">${cell}</th>`;
-      return columns[index]!.numeric ? html`<td class="number">${cell}</td>` : html`<td>${cell}</td>`;
+      return html`<td class="${columns[index]!.kind}">${cell}</td>`;
     });
     return html`<tr>${tds}</tr>
 `;

@@ -1,21 +1,22 @@
 import { Ansis } from 'ansis';
 import type { CalibrationResidual, Platform } from '../../model/scenario/platform.ts';
+import { signedPercent } from '../chart/residuals.ts';
 import { classCosts, DEPTHS } from '../fitted/exit-costs.ts';
 import { figuresOf, figureWords } from '../fitted/figures.ts';
 import { durationText } from '../text/figure.ts';
-import { levelName } from '../text/wording.ts';
+import { levelName, sentenceOf } from '../text/wording.ts';
 import { plainTable } from './plain-table.ts';
+import { printable } from './printable.ts';
+import { type TableOptions, widthOf } from './table-options.ts';
 import { wrap } from './wrap.ts';
 
 /**
  * A fitted platform for a terminal: what an exit costs by depth, each parameter of the recursion with its interval,
  * and predicted against measured.
  */
-export function renderCalibration(
-  platform: Platform,
-  options: { readonly columns: number; readonly colour?: boolean },
-): string {
-  const width = Math.min(Math.max(options.columns, 80), 110);
+export function renderCalibration(raw: Platform, options: TableOptions = {}): string {
+  const platform = printable(raw);
+  const width = widthOf(options);
   const { bold } = new Ansis(options.colour === undefined ? undefined : options.colour ? 1 : 0);
   const { calibration } = platform;
   const blocks = [
@@ -29,7 +30,7 @@ export function renderCalibration(
           ...(calibration.notes.length === 0
             ? []
             : [
-                `${bold('Notes')}\n${calibration.notes.map((note) => `  ${wrap(note, width - 2, 2)}`).join('\n')}`,
+                `${bold('Notes')}\n${calibration.notes.map((note) => `  ${wrap(sentenceOf(note), width - 2, 2)}`).join('\n')}`,
               ]),
         ]),
   ];
@@ -67,7 +68,7 @@ function residualTable(residuals: readonly CalibrationResidual[]): string {
     fitted ? 'fitted on' : 'held out',
     time(measured),
     time(predicted),
-    `${error < 0 ? '−' : '+'}${Math.abs(100 * error).toFixed(1)} %`,
+    signedPercent(error),
   ]);
   return plainTable(['Workload', 'Level', '', 'Measured', 'Predicted', 'Error'], rows, 3);
 }

@@ -2,25 +2,17 @@ import { Ansis } from 'ansis';
 import type { Finding, Row, SimulationResult, TargetVerdict } from '../../model/experiment/result.ts';
 import { answerOf, targetText } from '../text/answer.ts';
 import { countText, plusMinusText, settingText } from '../text/figure.ts';
-import { levelName, METRIC_WORDS, SEVERITY_WORDS, VERDICT_WORDS } from '../text/wording.ts';
+import { cpuPartName, SEVERITY_WORDS, VERDICT_WORDS } from '../text/wording.ts';
 import { intervalChart, shareChart } from './interval-chart.ts';
+import { printable } from './printable.ts';
 import { meanColumn, percentileColumn, roleTable, type Style } from './role-table.ts';
+import { type TableOptions, widthOf } from './table-options.ts';
 import { wrap } from './wrap.ts';
-
-export interface TableOptions {
-  /** Columns of the terminal; used between 80 and 100 of them. */
-  readonly columns?: number;
-  /** Left out: colour when stdout is a terminal and NO_COLOR is not set. */
-  readonly colour?: boolean;
-}
-
-const NARROWEST = 80;
-const WIDEST = 100;
 
 /** The answer of a simulation for a terminal: verdict, tables by role, two small charts, findings. */
 export function renderTable(raw: SimulationResult, options: TableOptions = {}): string {
   const result = printable(raw);
-  const width = Math.min(Math.max(options.columns ?? WIDEST, NARROWEST), WIDEST);
+  const width = widthOf(options);
   const paint = new Ansis(options.colour === undefined ? undefined : options.colour ? 1 : 0);
   const style = { paint, width };
   const blocks = [
@@ -94,7 +86,7 @@ function slowdownChart({ rows, targets: asked }: SimulationResult, { paint, widt
   if (shown.length === 0) return '';
   const limit = asked.find(({ unit }) => unit === 'ratio')?.limit ?? null;
   const lines = shown.map((row) => ({ ...row, label: row.entity, text: `${plusMinusText(row)}×` }));
-  const title = `Slowdown at the 95th percentile${limit === null ? '' : `, ┊ is the limit of ${settingText(limit)}×`}`;
+  const title = `Slowdown at the 95th percentile${limit === null ? '' : `; ┊ is the limit for the probe, ${settingText(limit)}×`}`;
   return [paint.bold(title), ...intervalChart(lines, { width, from: 1, limit, unit: '×' })].join('\n');
 }
 
@@ -103,7 +95,7 @@ function cpuShares(rows: readonly Row[], { paint, width }: Style): string {
   if (shown.length === 0) return '';
   const entities = new Set(shown.map(({ entity }) => entity));
   const lines = shown.map((row) => {
-    const kind = `${METRIC_WORDS[row.metric].title} ${levelName(row.level)}`;
+    const kind = cpuPartName(row, shown);
     return {
       ...row,
       label: entities.size === 1 ? kind : `${row.entity} ${kind}`,
@@ -121,12 +113,4 @@ function findings(found: readonly Finding[], { paint, width }: Style): string {
       return wrap(`${word.padEnd(9)}${text}`, width, 9).replace(word, (head) => colour[severity](head));
     })
     .join('\n');
-}
-
-/** Names come from files anyone may have written: control characters must not reach the terminal. */
-function printable(result: SimulationResult): SimulationResult {
-  const text = JSON.stringify(result, (_, value: unknown) =>
-    typeof value === 'string' ? value.replaceAll(/\p{Cc}/gu, '\u{fffd}') : value,
-  );
-  return JSON.parse(text) as SimulationResult;
 }

@@ -1,6 +1,6 @@
 import type { Row, SimulationResult, TargetVerdict } from '../../model/experiment/result.ts';
 import { figureText, settingText, unitSuffix } from './figure.ts';
-import { capitalised, isSeat, targetWords } from './wording.ts';
+import { capitalised, targetWords } from './wording.ts';
 
 /** The question a page or a table answers, and the answer in one sentence. */
 export interface Answer {
@@ -57,7 +57,7 @@ function sentenceOf(targets: readonly TargetVerdict[]): string {
 
 function slowestSentence(rows: readonly Row[]): string {
   const slowest = rows
-    .filter((row) => row.metric === 'slowdown-p95' && !isSeat(row))
+    .filter(({ metric }) => metric === 'slowdown-p95')
     .reduce<Row | null>((worst, row) => (worst === null || row.mean > worst.mean ? row : worst), null);
   if (slowest === null) return 'No response times were simulated.';
   return `Slowest is ${slowest.entity}: its 95th percentile of response is ${figureText(slowest, slowest.unit)} that of the same VM alone on the metal.`;

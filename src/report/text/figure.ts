@@ -75,11 +75,9 @@ export function settingText(value: number): string {
 }
 
 /** What stands behind a number of this unit: `×` and ` %` and ` ms`. */
-export function unitSuffix(unit: Unit): string {
-  return UNIT_SUFFIX[unit];
-}
+export const unitSuffix = (unit: Unit): string => UNIT_SUFFIX[unit];
 
-const UNIT_SUFFIX: Readonly<Record<Unit, string>> = {
+export const UNIT_SUFFIX: Readonly<Record<Unit, string>> = {
   ratio: '×',
   '%': ' %',
   '1/s': '/s',

@@ -1,4 +1,4 @@
-import type { Finding, Metric, TargetVerdict } from '../../model/experiment/result.ts';
+import type { BasisCount, Finding, Metric, Row, TargetVerdict } from '../../model/experiment/result.ts';
 
 interface MetricWords {
   /** As a column head or an axis title. */
@@ -37,14 +37,13 @@ export const METRIC_WORDS: Readonly<Record<Metric, MetricWords>> = {
   'cpu-spin': { title: 'Spinning', meaning: 'waiting for a lock while holding a CPU' },
   'cpu-idle': { title: 'Idle', meaning: 'nothing to run' },
   'frames-delivered': { title: 'Delivered', meaning: 'frames that reached the machine they were for' },
-  'frames-copied': { title: 'Copied', meaning: 'further copies made for promiscuous ports' },
-  'frames-dropped': { title: 'Dropped', meaning: 'frames and copies thrown away' },
+  'frames-copied': { title: 'Copied', meaning: 'copies made for promiscuous ports beside the wanted one' },
+  'frames-dropped': { title: 'Dropped', meaning: 'wanted frames lost, and copies that found a full ring' },
 };
 
 const TARGET_WORDS: Readonly<Record<string, string>> = {
   'probe-p95-slowdown': 'the probe’s p95 slowdown',
-  probeP95Slowdown: 'the probe’s p95 slowdown',
-  ready: 'ready time',
+  ready: 'ready time of the role that waits most',
 };
 
 /** A target's name in words; a name we have no words for stays as it is. */
@@ -68,3 +67,25 @@ export const SEVERITY_WORDS: Readonly<Record<Finding['severity'], string>> = {
 export const levelName = (level: number): string => `L${level}`;
 
 export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/**
+ * What a share of CPU time is called: `Hypervisor at L1`, `World switches`. Hypervisor time is always told by level,
+ * the rest only where the result has it by level.
+ */
+export function cpuPartName({ metric, level }: CpuPart, all: readonly CpuPart[]): string {
+  const byLevel = all.filter((other) => other.metric === metric).length > 1;
+  if (metric === 'cpu-hypervisor') return `Hypervisor at ${levelName(level)}`;
+  if (metric === 'cpu-guest') return byLevel ? `Work in ${levelName(level)}` : 'Guests’ own work';
+  return byLevel ? `${METRIC_WORDS[metric].title} at ${levelName(level)}` : METRIC_WORDS[metric].title;
+}
+
+type CpuPart = Pick<Row, 'metric' | 'level'>;
+
+/** `Of its 20 numbers 11 are measured, 4 published, 2 derived and 3 assumed.` */
+export function basesText({ measured, published, derived, assumed }: BasisCount): string {
+  const all = measured + published + derived + assumed;
+  return `Of its ${all} numbers ${measured} are measured, ${published} published, ${derived} derived and ${assumed} assumed.`;
+}
+
+/** A note as a sentence: a capital at its start, a full stop at its end. */
+export const sentenceOf = (note: string): string => `${capitalised(note)}${/[.!?]$/.test(note) ? '' : '.'}`;

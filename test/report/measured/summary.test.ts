@@ -22,6 +22,19 @@ const samples = (
 const record = (...all: RecordSamples[]): BenchRecord => ({ ...sampleRecord, samples: all });
 
 describe('what was measured', () => {
+  test('too few samples have a median and no interval', () => {
+    const [row] = measuredWorkloads(record(samples(0, [3, 1, 2])));
+    expect(row?.cost).toEqual({ mean: 2, low: null, high: null });
+  });
+
+  test('levels that did not compute the same are not compared', () => {
+    const six = [1, 1, 1, 1, 1, 1];
+    const rows = measuredWorkloads(
+      record(samples(0, six, { checksum: 'a' }), samples(1, six, { checksum: 'b' })),
+    );
+    expect(rows.map(({ ratio }) => ratio)).toEqual([null, null]);
+  });
+
   test('warm-up is left out', () => {
     const [row] = measuredWorkloads(record(samples(0, [900, 800, 7, 7, 7, 7, 7, 7], { warmUp: 2 })));
     expect(row).toMatchObject({ cost: { mean: 7, low: 7, high: 7 }, samples: 6, ratio: null });
