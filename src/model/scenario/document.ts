@@ -72,7 +72,7 @@ export function readDocument(file: string, text: string): Result<SourceDocument>
             'found a second document in the file, expected one',
             'split the file at the ---',
           )
-        : problemAt(fault.pos[0], `not valid YAML: ${firstLine(fault.message)}`),
+        : problemAt(fault.pos[0], `not valid YAML: ${presentable(fault.message)}`),
     );
     return refused(...found);
   }
@@ -209,7 +209,9 @@ class DataBuilder {
 
 const isEmpty = (node: ParsedNode): boolean => node.range[0] === node.range[1];
 
-const firstLine = (text: string): string => text.split('\n', 1)[0]!;
+/** The library's messages may quote a whole file. */
+const presentable = (message: string): string =>
+  message.replace(/: "[^]*$/, '').replaceAll(/[^\x20-\x7e]+/g, ' ').slice(0, 200);
 
 function lookUp(
   data: unknown,

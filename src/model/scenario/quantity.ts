@@ -139,8 +139,6 @@ const DIMENSIONS: Readonly<Record<Dimension, DimensionRules>> = {
       g: 'Gbps',
       m: 'Mbps',
       gbe: 'Gbps',
-      'gb/s': 'Gbit/s',
-      'mb/s': 'Mbit/s',
       gbit: 'Gbit/s',
       mbit: 'Mbit/s',
     },
@@ -158,7 +156,7 @@ const DIMENSIONS: Readonly<Record<Dimension, DimensionRules>> = {
       ['GB/s', 10n ** 9n],
       ['GiB/s', 1n << 30n],
     ),
-    slips: { mb: 'MB/s', gb: 'GB/s', mbps: 'MB/s', gbps: 'GB/s', g: 'GB/s', m: 'MB/s' },
+    slips: { mb: 'MB/s', gb: 'GB/s', g: 'GB/s', m: 'MB/s' },
     whole: true,
     written: ['GB/s', 'MB/s', 'kB/s', 'B/s'],
   },
@@ -247,28 +245,30 @@ export function parseQuantity(dimension: Dimension, text: string): QuantityResul
 /** The shortest exact spelling: `parseQuantity(dimension, formatQuantity(dimension, value))` gives `value` back. */
 export function formatQuantity(dimension: Dimension, value: number): string {
   const rules = DIMENSIONS[dimension];
-  for (const unit of rules.written) {
-    const [numerator, denominator] = rules.units.get(unit)!;
-    const text = plainDecimal((value * Number(denominator)) / Number(numerator));
-    if (text === null || (text.startsWith('0.') && unit !== rules.written.at(-1))) continue;
-    const back = parseQuantity(dimension, `${text} ${unit}`);
-    if (back.ok && back.value === value && (text.length <= 6 || unit === rules.written.at(-1))) {
-      return `${text} ${unit}`;
-    }
-  }
   const smallest = rules.written.at(-1)!;
-  return `${plainDecimal(value * Number(rules.units.get(smallest)![1])) ?? value} ${smallest}`;
+  for (const unit of rules.written) {
+    if (unit === smallest) break;
+    const text = String(value / Number(rules.units.get(unit)![0]));
+    if (text.length > 6 || text.startsWith('0.') || !DECIMAL.test(text)) continue;
+    const back = parseQuantity(dimension, `${text} ${unit}`);
+    if (back.ok && back.value === value) return `${text} ${unit}`;
+  }
+  // A unit that is a hundredth moves the decimal point by two, exactly.
+  const places = String(rules.units.get(smallest)![1]).length - 1;
+  return `${plainDecimal(value, places)} ${smallest}`;
 }
 
-/** JavaScript writes tiny and huge numbers with an exponent, which the language here does not have. */
-function plainDecimal(value: number): string | null {
-  if (!Number.isFinite(value) || value < 0) return null;
-  const text = String(value);
-  if (!text.includes('e')) return text;
-  const [mantissa, exponent] = text.split('e') as [string, string];
-  const digits = mantissa.replace('.', '');
-  const shift = Number(exponent);
-  return shift < 0 ? `0.${'0'.repeat(-shift - 1)}${digits}` : null;
+/** All digits of value x 10^places: JavaScript writes tiny and huge numbers with an exponent, the language has none. */
+function plainDecimal(value: number, places: number): string {
+  const [mantissa, exponent] = String(value).split('e') as [string, string?];
+  const [whole, fraction = ''] = mantissa.split('.') as [string, string?];
+  const point = whole.length + Number(exponent ?? 0) + places;
+  const digits = whole + fraction;
+  const padded = point > 0 ? digits.padEnd(point, '0') : `${'0'.repeat(1 - point)}${digits}`;
+  const at = Math.max(point, 1);
+  const left = padded.slice(0, at).replace(/^0+(?=\d)/, '');
+  const right = padded.slice(at).replace(/0+$/, '');
+  return right === '' ? left : `${left}.${right}`;
 }
 
 /** Correctly rounded: both parts are scaled so that the quotient has more bits than a double keeps. */
@@ -295,12 +295,14 @@ function unitHint(rules: DimensionRules, unit: string): string {
   const accepted = `units: ${[...rules.units.keys()].filter((name) => !/[\u00b5\u03bc]/u.test(name)).join(', ')}`;
   if (unit === '') return `add a unit; ${accepted}`;
   const folded = unit.toLowerCase();
-  const names = [...rules.units.keys()];
-  const meant = rules.slips[folded] ?? names.find((name) => name.toLowerCase() === folded);
-  if (meant !== undefined) return `did you mean ${meant}?`;
+  const slip = rules.slips[folded];
+  if (slip !== undefined) return `did you mean ${slip}?`;
   for (const [dimension, other] of Object.entries(DIMENSIONS)) {
     if (other.units.has(unit)) return `${unit} is a unit of ${dimension.replace('-', ' ')}; ${accepted}`;
   }
+  const names = [...rules.units.keys()];
+  const otherCase = names.find((name) => name.toLowerCase() === folded);
+  if (otherCase !== undefined) return `did you mean ${otherCase}?`;
   const near = unit.length > 1 ? nearestWord(unit, names) : null;
   return near === null ? accepted : `did you mean ${near}?`;
 }
