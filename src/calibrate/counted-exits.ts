@@ -76,34 +76,34 @@ const CLASS_OF_REASON: Readonly<Record<string, ExitClass>> = {
 };
 
 const REASON_PATTERNS: readonly (readonly [RegExp, ExitClass])[] = [
-  [/^(read|write)_cr\d+(_trap)?$|^cr\d+_sel_trap$/, 'cr-access'],
+  [/^(read|write)_cr\d+(_trap)?$|^cr\d+_sel_/, 'cr-access'],
   [/^[a-z]+ excp$|^excp_/, 'exception'],
 ];
 
-/** Exits per operation by class, or null when the counters do not include a number of exits. */
-export function countedExits(counters: RecordCounters): CountedExits | null {
-  const { delta, operations } = counters;
+/** Exits per operation by class; null when nothing was done while they were counted. */
+export function countedExits({ source, delta, operations }: RecordCounters): CountedExits | null {
   if (operations <= 0) return null;
-  const totals = 'exits' in delta;
+  const detail = detailOf(source, delta);
   const byClass: Partial<Record<ExitClass, number>> = {};
   let classified = 0;
-  let total = 0;
+  let all = 0;
   for (const name of Object.keys(delta).sort()) {
     const count = delta[name]! / operations;
-    const exitClass = totals ? CLASS_OF_STATISTIC[name] : classOfReason(name);
-    if (!totals) total += count;
+    all += count;
+    const exitClass = detail === 'totals' ? CLASS_OF_STATISTIC[name] : classOfReason(name);
     if (exitClass === undefined) continue;
     byClass[exitClass] = (byClass[exitClass] ?? 0) + count;
     classified += count;
   }
-  if (totals) total = delta['exits']! / operations;
-  if (total <= 0) return null;
-  return {
-    total,
-    byClass,
-    unclassified: Math.max(0, total - classified),
-    detail: totals ? 'totals' : 'reasons',
-  };
+  const total = detail === 'totals' ? (delta['exits'] ?? 0) / operations : all;
+  return { total, byClass, unclassified: Math.max(0, total - classified), detail };
+}
+
+/** The agent's two sources; counters from elsewhere are totals when they have one. A counter that did not grow is left out. */
+function detailOf(source: string, delta: RecordCounters['delta']): CountedExits['detail'] {
+  if (source.startsWith('debugfs kvm')) return 'totals';
+  if (source.startsWith('kvm_exit by reason')) return 'reasons';
+  return 'exits' in delta ? 'totals' : 'reasons';
 }
 
 function classOfReason(reason: string): ExitClass | undefined {

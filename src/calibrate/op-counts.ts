@@ -77,6 +77,7 @@ function trapsOf(record: BenchRecord, workload: string, ownClass: ExitClass | nu
   const inner = findCounted(record, 1, 2, workload);
   if (outer === null || (inner === null && ownClass === null)) return null;
   const exits = inner?.total ?? 1;
+  if (ownClass !== null && exits === 0) return null;
   if (outer.detail === 'totals') return { exits, traps: trapsOfTotals(outer, inner, exits) };
   const traps: Partial<Record<ExitClass, number>> = {};
   for (const exitClass of EXIT_CLASSES) {
