@@ -8,11 +8,13 @@ import { PhysicalCpus } from './cpu/physical-cpus.ts';
 import { ARRIVAL, BALANCE, BURST_DONE, THINK_DONE, TURN_CHECK } from './event-codes.ts';
 import { EventExitCosts } from './event-exit-costs.ts';
 import { Network } from './network/network.ts';
+import { BalancePasses } from './scheduler/balance-passes.ts';
 import { Dispatcher } from './scheduler/dispatcher.ts';
 import { Eevdf } from './scheduler/eevdf.ts';
 import { Placement } from './scheduler/placement.ts';
 import type { SchedulingPolicy } from './scheduler/policy.ts';
 import { SchedulerState } from './scheduler/scheduler-state.ts';
+import { TurnChecks } from './scheduler/turn-checks.ts';
 import type { Topology } from './topology.ts';
 
 export interface Randomness {
@@ -40,15 +42,17 @@ export class Machine implements EventHandler {
     this.cpus = new PhysicalCpus(this.scheduling, this.simulation, bursts, debts);
     const exitCosts = new EventExitCosts(this.topology);
     const policies = policyOfCpu(this.scheduling, randomness);
+    const placement = new Placement(this.scheduling, policies);
+    const jitter = topology.layers.map(({ name }) => streamOf(randomness, `${name}/balance`));
     this.dispatcher = new Dispatcher(
       this.scheduling,
-      this.simulation,
       policies,
-      new Placement(this.scheduling, policies),
+      placement,
+      new TurnChecks(this.simulation, topology.cpus),
+      new BalancePasses(this.simulation, topology, placement, jitter),
       this.cpus,
       debts,
       exitCosts,
-      this.topology.layers.map(({ name }) => streamOf(randomness, `${name}/balance`)),
     );
     this.statistics = new JobStatistics(this.scheduling, recorder);
     this.jobs = new Jobs(

@@ -7,11 +7,8 @@ import type { EventExitCosts } from '../machine/event-exit-costs.ts';
 import { MachineError } from '../machine/machine-error.ts';
 import type { Dispatcher } from '../machine/scheduler/dispatcher.ts';
 import { NONE, RUNNING, type SchedulerState } from '../machine/scheduler/scheduler-state.ts';
-import type { WorkloadSpecification } from '../machine/specification.ts';
-import type { Guest, TaskGroup } from '../machine/topology.ts';
-import { DurationSampler } from './duration-sampler.ts';
-import { type ExitTax, exitTax } from './exit-tax.ts';
-import { JobBacklog } from './job-backlog.ts';
+import type { Guest } from '../machine/topology.ts';
+import { type JobSource, jobSource } from './job-source.ts';
 import type { JobStatistics } from './job-statistics.ts';
 
 /** Whose job failed tries again no sooner than after this: the first retransmission timeout of RFC 6298. */
@@ -31,25 +28,6 @@ export interface FrameTransport {
   send(task: number): void;
 }
 
-/** A guest with work: where its jobs come from and what one of them takes. */
-interface Source {
-  readonly guest: Guest;
-  readonly workload: WorkloadSpecification;
-  readonly firstTask: number;
-  readonly taskCount: number;
-  readonly tax: ExitTax;
-  readonly receives: boolean;
-  readonly sends: boolean;
-  readonly demand: DurationSampler;
-  readonly think: DurationSampler | null;
-  /** Mean time between arrivals; Infinity for sources that are not open. */
-  readonly interarrival: number;
-  readonly arrivalStream: RandomStream;
-  readonly demandStream: RandomStream;
-  readonly idleTasks: number[];
-  readonly backlog: JobBacklog;
-}
-
 /**
  * The jobs of every guest. A task serves one job at a time: it receives the job's frames, computes, sends. Open jobs
  * are taken by whichever task is free, each closed user and each saturated task has a task of its own. Demands
@@ -60,12 +38,11 @@ export class Jobs {
   private readonly simulation: Simulation;
   private readonly dispatcher: Dispatcher;
   private readonly bursts: Bursts;
-  private readonly exitCosts: EventExitCosts;
   private readonly statistics: JobStatistics;
   private readonly vcpus: number;
   private transport: FrameTransport | null = null;
 
-  private readonly sources: readonly Source[];
+  private readonly sources: readonly JobSource[];
   /** By guest: index of its source, or NONE. */
   private readonly sourceOfGuest: Int32Array;
   /** By task. */
@@ -90,7 +67,6 @@ export class Jobs {
     this.simulation = simulation;
     this.dispatcher = dispatcher;
     this.bursts = bursts;
-    this.exitCosts = exitCosts;
     this.statistics = statistics;
     this.vcpus = topology.vcpus;
     const tasks = topology.entities - topology.vcpus;
@@ -105,7 +81,7 @@ export class Jobs {
       RandomStream.named(randomness.seed, randomness.replication, name);
     const groups = topology.tasks.filter((group) => group.kind === 'job');
     this.sources = groups.map((group, index) => {
-      const source = this.sourceOf(group, stream);
+      const source = jobSource(topology, group, exitCosts, stream);
       this.sourceOfGuest[source.guest.index] = index;
       this.sourceOfTask.fill(index, source.firstTask, source.firstTask + group.count);
       for (let i = 0; i < group.count; i++) {
@@ -221,7 +197,7 @@ export class Jobs {
     return index === NONE ? 0 : this.sources[index]!.backlog.length;
   }
 
-  private begin(source: Source, task: number, arrivedAt: number, demand: number): void {
+  private begin(source: JobSource, task: number, arrivedAt: number, demand: number): void {
     this.arrivedAt[task] = arrivedAt;
     this.demandOf[task] = demand;
     if (source.receives) {
@@ -232,13 +208,13 @@ export class Jobs {
     }
   }
 
-  private beginOwn(source: Source, task: number): void {
+  private beginOwn(source: JobSource, task: number): void {
     const demand = Math.max(1, source.demand.draw(this.demandStreams[task]!));
     this.statistics.arrived(source.guest.index, demand);
     this.begin(source, task, this.scheduling.now, demand);
   }
 
-  private compute(source: Source, task: number, waker: number): void {
+  private compute(source: JobSource, task: number, waker: number): void {
     const { tax } = source;
     this.phase[task] = COMPUTING;
     this.bursts.startJob(task, this.demandOf[task]!, tax.perWork, tax.perJob, tax.busy);
@@ -247,7 +223,7 @@ export class Jobs {
     if (this.scheduling.state[entity] !== RUNNING) this.dispatcher.wake(entity, waker);
   }
 
-  private complete(source: Source, task: number, ok: boolean): void {
+  private complete(source: JobSource, task: number, ok: boolean): void {
     this.phase[task] = WITHOUT_JOB;
     this.statistics.left(source.guest.index, this.arrivedAt[task]!, ok);
     const { arrivals } = source.workload;
@@ -265,58 +241,21 @@ export class Jobs {
     else this.simulation.at(this.scheduling.now + RETRY_AFTER, THINK_DONE, task, 0);
   }
 
-  private think(source: Source, task: number, atLeast: number): void {
+  private think(source: JobSource, task: number, atLeast: number): void {
     const pause = Math.max(atLeast, source.think!.draw(this.thinkStreams[task]!));
     this.simulation.at(this.scheduling.now + pause, THINK_DONE, task, 0);
   }
 
-  private planArrival(source: Source): void {
+  private planArrival(source: JobSource): void {
     if (source.interarrival === Number.POSITIVE_INFINITY) return;
     const gap = Math.round(source.interarrival * source.arrivalStream.exponential());
     this.simulation.at(this.scheduling.now + gap, ARRIVAL, source.guest.index, 0);
   }
 
-  private transportFor(source: Source): FrameTransport {
+  private transportFor(source: JobSource): FrameTransport {
     if (this.transport !== null) return this.transport;
     throw new MachineError(
       `${source.guest.specification.entity}: its jobs need frames, and there is no network`,
     );
-  }
-
-  /** Besides its own exits a job pays for telling its device, once a batch, that there are frames to send. */
-  private taxOf(guest: Guest, workload: WorkloadSpecification): ExitTax {
-    const { topology } = this.scheduling;
-    const tax = exitTax(topology, guest, workload);
-    const kick = this.exitCosts.kick(guest.level);
-    if (kick === null || workload.network === undefined) return tax;
-    const kicks = Math.ceil(workload.network.send / topology.specification.network.batch);
-    return { ...tax, perJob: tax.perJob.map((time, k) => time + kicks * kick[k]!) };
-  }
-
-  private sourceOf(group: TaskGroup, stream: (name: string) => RandomStream): Source {
-    const guest = group.guest!;
-    const { entity, workload } = guest.specification;
-    const { arrivals, network } = workload!;
-    const firstTask = group.first - this.vcpus;
-    return {
-      guest,
-      workload: workload!,
-      firstTask,
-      taskCount: group.count,
-      tax: this.taxOf(guest, workload!),
-      receives: (network?.receive ?? 0) > 0,
-      sends: (network?.send ?? 0) > 0,
-      demand: new DurationSampler(workload!.demand),
-      think: arrivals.kind === 'closed' ? new DurationSampler(arrivals.think) : null,
-      interarrival: arrivals.kind === 'open' ? NS_PER_SECOND / arrivals.perSecond : Number.POSITIVE_INFINITY,
-      arrivalStream: stream(`${entity}/arrivals`),
-      demandStream: stream(`${entity}/demand`),
-      // The lowest task first.
-      idleTasks:
-        arrivals.kind === 'open'
-          ? Array.from({ length: group.count }, (_, i) => firstTask + group.count - 1 - i)
-          : [],
-      backlog: new JobBacklog(),
-    };
   }
 }

@@ -24,6 +24,6 @@ export function addExits(vector: Float64Array, cost: ExitCost, count: number): v
 
 export function total(vector: Float64Array): number {
   let sum = 0;
-  for (const part of vector) sum += part;
+  for (let k = 0; k < vector.length; k++) sum += vector[k]!;
   return sum;
 }

@@ -32,7 +32,8 @@ export class ExitDebts {
   }
 
   clear(cpu: number): void {
-    this.owed.fill(0, cpu * this.width, (cpu + 1) * this.width);
+    const first = cpu * this.width;
+    for (let k = 0; k < this.width; k++) this.owed[first + k] = 0;
     this.owes[cpu] = 0;
     this.outstanding--;
   }

@@ -8,7 +8,8 @@ import { NONE, type SchedulerState } from '../scheduler/scheduler-state.ts';
 import type { NetworkCosts } from '../specification.ts';
 import type { Topology } from '../topology.ts';
 import { FrameCounts } from './frame-counts.ts';
-import { FrameWorker } from './frame-worker.ts';
+import type { FrameWorker } from './frame-worker.ts';
+import { FrameWorkers } from './frame-workers.ts';
 import { peersOf } from './peers.ts';
 import { OUTSIDE, Routing, UPLINK } from './routing.ts';
 
@@ -34,12 +35,7 @@ export class Network implements FrameTransport {
   private readonly jobs: Jobs;
   private readonly costs: NetworkCosts;
 
-  /** By task; null for those of jobs. */
-  private readonly workers: (FrameWorker | null)[];
-  /** By layer, by guest, by guest. */
-  private readonly uplinkWorkers: (FrameWorker | null)[];
-  private readonly portWorkers: (FrameWorker | null)[];
-  private readonly receivers: (FrameWorker | null)[];
+  private readonly workers: FrameWorkers;
   private readonly parts: Float64Array;
 
   /** By guest: whom its frames go to and come from in turn; OUTSIDE alone for peer `uplink`. */
@@ -71,11 +67,7 @@ export class Network implements FrameTransport {
     this.routing = new Routing(topology);
     this.parts = new Float64Array(bursts.categories);
     const tasks = topology.entities - topology.vcpus;
-    this.workers = new Array<FrameWorker | null>(tasks).fill(null);
-    this.uplinkWorkers = new Array<FrameWorker | null>(topology.layers.length).fill(null);
-    this.portWorkers = new Array<FrameWorker | null>(topology.guests.length).fill(null);
-    this.receivers = new Array<FrameWorker | null>(topology.guests.length).fill(null);
-    this.createWorkers();
+    this.workers = new FrameWorkers(topology, this.routing);
     this.peers = topology.guests.map((guest) => peersOf(guest, topology.guests));
     this.nextPeer = new Int32Array(topology.guests.length);
     this.outstanding = new Int32Array(tasks);
@@ -99,12 +91,12 @@ export class Network implements FrameTransport {
 
   /** Whether a task drains frames, so that the end of its burst is this module's. */
   isWorker(task: number): boolean {
-    return this.workers[task] !== null;
+    return this.workers.byTask[task] !== null;
   }
 
   /** The batch of a worker is done; the worker is the current entity of an executing CPU. */
   burstDone(task: number): void {
-    const worker = this.workers[task]!;
+    const worker = this.workers.byTask[task]!;
     this.deliverBatch(worker);
     if (!this.goOn(worker)) this.dispatcher.block(task + this.topology.vcpus);
   }
@@ -114,7 +106,7 @@ export class Network implements FrameTransport {
     let wanted = 0;
     for (const frames of this.outstanding) wanted += frames;
     let copies = 0;
-    for (const worker of this.workers) {
+    for (const worker of this.workers.byTask) {
       if (worker === null) continue;
       for (let place = 0; worker.queue.framesAt(place) > 0; place++) {
         if (worker.queue.taskAt(place) === COPIES) copies += worker.queue.framesAt(place);
@@ -130,7 +122,7 @@ export class Network implements FrameTransport {
     const own = this.jobs.guestOf(task).index;
     this.counts.offered[own]! += frames;
     const source = inbound === 1 ? this.peer[task]! : own;
-    const worker = source === OUTSIDE ? this.uplinkWorkers[0]! : this.portWorkers[source]!;
+    const worker = source === OUTSIDE ? this.workers.uplinkOf(0) : this.workers.portOf(source);
     for (let left = frames; left > 0; left -= this.costs.batch) {
       this.enqueue(worker, task, Math.min(left, this.costs.batch));
     }
@@ -169,7 +161,7 @@ export class Network implements FrameTransport {
   private startBatch(worker: FrameWorker): boolean {
     const { parts } = this;
     worker.takeBatch(this.costs.batch, COPIES);
-    parts.fill(0);
+    for (let k = 0; k < parts.length; k++) parts[k] = 0;
     let left = worker.taken;
     for (let place = 0; left > 0; place++) {
       const frames = Math.min(left, worker.queue.framesAt(place));
@@ -245,10 +237,10 @@ export class Network implements FrameTransport {
       counts.sentUp[layer]! += frames;
       const below = this.topology.layers[layer]!.guest;
       if (below === null) this.settleFrames(task, frames, false, NONE);
-      else this.enqueue(this.portWorkers[below.index]!, task, frames);
+      else this.enqueue(this.workers.portOf(below.index), task, frames);
       return;
     }
-    const port = this.draining(egress);
+    const port = this.workers.ringOf(egress);
     if (!port.hasRoomFor(frames)) {
       counts.countDrop(layer, 'ring-full', frames);
       this.settleFrames(task, frames, true, NONE);
@@ -268,7 +260,7 @@ export class Network implements FrameTransport {
     for (const port of this.routing.promiscuousPorts[layer]!) {
       if (port === ingress || port === egress) continue;
       this.counts.copied[layer]! += frames;
-      const worker = this.draining(port);
+      const worker = this.workers.ringOf(port);
       const fits = Math.min(frames, Math.max(0, worker.ring - worker.queue.frames));
       if (fits < frames) this.counts.copiesLost[layer]! += frames - fits;
       if (fits > 0) this.enqueue(worker, COPIES, fits);
@@ -299,27 +291,6 @@ export class Network implements FrameTransport {
 
   private targetOf(task: number): number {
     return this.inbound[task] === 1 ? this.jobs.guestOf(task).index : this.peer[task]!;
-  }
-
-  /** Who drains the ring of a guest's port. */
-  private draining(guest: number): FrameWorker {
-    if (!this.routing.isNesting(guest)) return this.receivers[guest]!;
-    return this.uplinkWorkers[this.topology.guests[guest]!.layer]!;
-  }
-
-  private createWorkers(): void {
-    const { ring } = this.costs;
-    for (const { kind, layer, guest, first } of this.topology.tasks) {
-      if (kind === 'job') continue;
-      const task = first - this.topology.vcpus;
-      const index = guest?.index ?? NONE;
-      const waits = kind === 'port-worker' || guest === null;
-      const worker = new FrameWorker(kind, task, layer, index, waits ? Number.POSITIVE_INFINITY : ring);
-      this.workers[task] = worker;
-      if (kind === 'uplink-worker') this.uplinkWorkers[layer] = worker;
-      else if (kind === 'port-worker') this.portWorkers[index] = worker;
-      else this.receivers[index] = worker;
-    }
   }
 }
 

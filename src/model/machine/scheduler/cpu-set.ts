@@ -4,36 +4,47 @@ import { NONE } from './scheduler-state.ts';
 /** A set of CPUs for each layer, as bit words, so that finding a member costs a few instructions for 32 CPUs. */
 export class CpuSets {
   private readonly words: Int32Array;
+  /** By layer: its words, and one behind the last layer. */
   private readonly firstWord: Int32Array;
   private readonly firstCpu: Int32Array;
   private readonly size: Int32Array;
   private readonly layerOfCpu: Int32Array;
+  /** By CPU: where its bit is. */
+  private readonly wordOf: Int32Array;
+  private readonly maskOf: Int32Array;
 
   constructor(layers: readonly Layer[], layerOfCpu: Int32Array) {
     this.firstWord = new Int32Array(layers.length + 1);
     this.firstCpu = Int32Array.from(layers, (layer) => layer.firstCpu);
     this.layerOfCpu = layerOfCpu;
     this.size = new Int32Array(layers.length);
-    for (const { index, cpuCount } of layers) {
-      this.firstWord[index + 1] = this.firstWord[index]! + Math.ceil(cpuCount / 32);
+    this.wordOf = new Int32Array(layerOfCpu.length);
+    this.maskOf = new Int32Array(layerOfCpu.length);
+    for (const { index, firstCpu, cpuCount } of layers) {
+      const word = this.firstWord[index]!;
+      for (let bit = 0; bit < cpuCount; bit++) {
+        this.wordOf[firstCpu + bit] = word + (bit >> 5);
+        this.maskOf[firstCpu + bit] = 1 << (bit & 31);
+      }
+      this.firstWord[index + 1] = word + Math.ceil(cpuCount / 32);
     }
     this.words = new Int32Array(this.firstWord[layers.length]!);
   }
 
   has(cpu: number): boolean {
-    const layer = this.layerOfCpu[cpu]!;
-    const bit = cpu - this.firstCpu[layer]!;
-    return ((this.words[this.firstWord[layer]! + (bit >> 5)]! >>> (bit & 31)) & 1) === 1;
+    return (this.words[this.wordOf[cpu]!]! & this.maskOf[cpu]!) !== 0;
   }
 
   add(cpu: number): void {
     if (this.has(cpu)) return;
-    this.flip(cpu, 1);
+    this.words[this.wordOf[cpu]!]! |= this.maskOf[cpu]!;
+    this.size[this.layerOfCpu[cpu]!]! += 1;
   }
 
   delete(cpu: number): void {
     if (!this.has(cpu)) return;
-    this.flip(cpu, -1);
+    this.words[this.wordOf[cpu]!]! &= ~this.maskOf[cpu]!;
+    this.size[this.layerOfCpu[cpu]!]! -= 1;
   }
 
   isEmpty(layer: number): boolean {
@@ -65,12 +76,5 @@ export class CpuSets {
       if (word !== 0) return this.firstCpu[layer]! + (index << 5) + 31 - Math.clz32(word & -word);
     }
     return NONE;
-  }
-
-  private flip(cpu: number, change: number): void {
-    const layer = this.layerOfCpu[cpu]!;
-    const bit = cpu - this.firstCpu[layer]!;
-    this.words[this.firstWord[layer]! + (bit >> 5)]! ^= 1 << (bit & 31);
-    this.size[layer]! += change;
   }
 }

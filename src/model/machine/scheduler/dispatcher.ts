@@ -1,20 +1,14 @@
-import { NO_EVENT } from '../../kernel/event-queue.ts';
-import type { RandomStream } from '../../kernel/random-stream.ts';
-import type { Simulation } from '../../kernel/simulation.ts';
 import type { ExitDebts } from '../cpu/exit-debts.ts';
 import type { PhysicalCpus } from '../cpu/physical-cpus.ts';
-import { BALANCE, TURN_CHECK } from '../event-codes.ts';
 import type { EventExitCosts } from '../event-exit-costs.ts';
+import type { BalancePasses } from './balance-passes.ts';
 import type { Placement } from './placement.ts';
 import { ENQUEUE_MIGRATED, ENQUEUE_WAKE, type SchedulingPolicy } from './policy.ts';
 import { BLOCKED, NONE, READY, RUNNING, type SchedulerState } from './scheduler-state.ts';
+import type { TurnChecks } from './turn-checks.ts';
 
 /** Linux moves at most this many in one balancing pass (sched_nr_migrate). */
 const MOVES_PER_PASS = 32;
-/** Balancing intervals, 6.12 sd_init(): a millisecond a CPU, this much longer when busy, at most 0.1 s a CPU. */
-const INTERVAL_PER_CPU = 1e6;
-const BUSY_FACTOR = 16;
-const LONGEST_INTERVAL_PER_CPU = 1e8;
 
 /**
  * Puts entities on CPUs at every layer alike. A virtual CPU is an entity of the layer below: it is woken when its
@@ -28,19 +22,15 @@ export class Dispatcher {
   /** Times a CPU of any layer decided what to run. */
   decisions = 0;
   private readonly scheduling: SchedulerState;
-  private readonly simulation: Simulation;
   private readonly policyOfCpu: readonly SchedulingPolicy[];
   private readonly placement: Placement;
+  private readonly turnChecks: TurnChecks;
+  private readonly balancePasses: BalancePasses;
   private readonly cpus: PhysicalCpus;
   private readonly debts: ExitDebts;
   private readonly exitCosts: EventExitCosts;
   private readonly physicalCpus: number;
   private readonly vcpus: number;
-
-  /** By CPU: the pending look at its current entity's turn, and whether it came due while the CPU was off. */
-  private readonly turnCheck: Int32Array;
-  private readonly turnCheckAt: Float64Array;
-  private readonly turnCheckMissed: Uint8Array;
 
   /** CPUs that need a decision, a circular buffer. */
   private readonly due: Int32Array;
@@ -48,43 +38,32 @@ export class Dispatcher {
   private dueHead = 0;
   private dueCount = 0;
 
-  private readonly balance: Int32Array;
-  private readonly balanceAt: Float64Array;
+  /** By layer: balancing passes in a row that found an imbalance too small to be mended by a move. */
   private readonly balanceFailures: Int32Array;
-  /**
-   * By layer. A real kernel's passes come at irregular times; at regular ones they would fall in step with the
-   * slices and always find the same entity waiting.
-   */
-  private readonly balanceJitter: readonly RandomStream[];
 
   constructor(
     scheduling: SchedulerState,
-    simulation: Simulation,
     policyOfCpu: readonly SchedulingPolicy[],
     placement: Placement,
+    turnChecks: TurnChecks,
+    balancePasses: BalancePasses,
     cpus: PhysicalCpus,
     debts: ExitDebts,
     exitCosts: EventExitCosts,
-    balanceJitter: readonly RandomStream[],
   ) {
     const { topology } = scheduling;
     this.scheduling = scheduling;
-    this.simulation = simulation;
     this.policyOfCpu = policyOfCpu;
     this.placement = placement;
+    this.turnChecks = turnChecks;
+    this.balancePasses = balancePasses;
     this.cpus = cpus;
     this.debts = debts;
     this.exitCosts = exitCosts;
-    this.balanceJitter = balanceJitter;
     this.physicalCpus = topology.physicalCpus;
     this.vcpus = topology.vcpus;
-    this.turnCheck = new Int32Array(topology.cpus).fill(NO_EVENT);
-    this.turnCheckAt = new Float64Array(topology.cpus);
-    this.turnCheckMissed = new Uint8Array(topology.cpus);
     this.due = new Int32Array(topology.cpus);
     this.isDue = new Uint8Array(topology.cpus);
-    this.balance = new Int32Array(topology.layers.length).fill(NO_EVENT);
-    this.balanceAt = new Float64Array(topology.layers.length);
     this.balanceFailures = new Int32Array(topology.layers.length);
   }
 
@@ -130,19 +109,19 @@ export class Dispatcher {
 
   /** Event: a turn may be over. */
   checkTurn(cpu: number): void {
-    this.turnCheck[cpu] = NO_EVENT;
-    if (this.scheduling.executesOn[cpu] === NONE) this.turnCheckMissed[cpu] = 1;
+    this.turnChecks.fired(cpu);
+    if (this.scheduling.executesOn[cpu] === NONE) this.turnChecks.miss(cpu);
     else this.lookAtTurn(cpu);
   }
 
   /** Event: move waiting entities from busy CPUs of a layer to less busy ones. */
   balanceLayer(index: number): void {
-    this.balance[index] = NO_EVENT;
-    const { firstCpu, cpuCount, scheduler } = this.scheduling.topology.layers[index]!;
+    this.balancePasses.fired(index);
+    const { firstCpu, cpuCount } = this.scheduling.topology.layers[index]!;
     if (this.placement.overloaded.isEmpty(index)) return;
     const executing = this.executingCpu(firstCpu, cpuCount);
     if (executing === NONE) {
-      this.planBalance(index, this.scheduling.now + scheduler.tick);
+      this.balancePasses.retry(index);
       return;
     }
     for (let moves = 0; moves < MOVES_PER_PASS; moves++) {
@@ -160,14 +139,16 @@ export class Dispatcher {
       this.migrate(entity, from, to);
       this.joined(entity, to, executing);
     }
-    if (!this.placement.overloaded.isEmpty(index)) this.planBalance(index, this.nextBalance(index));
+    if (!this.placement.overloaded.isEmpty(index)) this.balancePasses.planNext(index);
   }
 
   /** An entity joined a CPU's queue: who must know? */
   private joined(entity: number, cpu: number, waker: number): void {
     const { scheduling } = this;
     this.placement.noteQueue(cpu);
-    if (this.placement.overloaded.has(cpu)) this.noteOverload(cpu);
+    if (this.placement.overloaded.has(cpu)) {
+      this.balancePasses.noteOverload(scheduling.topology.layerOfCpu[cpu]!);
+    }
     if (scheduling.current[cpu] === NONE) {
       this.placement.idle.delete(cpu);
       this.activate(cpu, waker);
@@ -232,7 +213,6 @@ export class Dispatcher {
       policy.start(next, cpu);
       scheduling.current[cpu] = next;
       scheduling.setState(next, RUNNING);
-      this.placement.noteQueue(cpu);
       this.resume(next, physical);
     }
     this.planTurnCheck(cpu);
@@ -253,6 +233,7 @@ export class Dispatcher {
 
   private migrate(entity: number, from: number, to: number): void {
     this.policyOfCpu[from]!.remove(entity, from);
+    if (this.scheduling.reschedule[from] === 1) this.decide(from);
     this.placement.noteQueue(from);
     this.scheduling.cpuOf[entity] = to;
     this.policyOfCpu[to]!.enqueue(entity, to, ENQUEUE_MIGRATED);
@@ -277,10 +258,7 @@ export class Dispatcher {
     while (above < this.vcpus) {
       const cpu = above + this.physicalCpus;
       this.scheduling.startExecuting(cpu, physical);
-      if (this.turnCheckMissed[cpu] === 1) {
-        this.turnCheckMissed[cpu] = 0;
-        this.lookAtTurn(cpu);
-      }
+      if (this.turnChecks.takeMissed(cpu)) this.lookAtTurn(cpu);
       above = this.scheduling.current[cpu]!;
       if (above === NONE || this.scheduling.reschedule[cpu] === 1) this.decide(cpu);
       if (above === NONE) return;
@@ -294,41 +272,8 @@ export class Dispatcher {
     else this.planTurnCheck(cpu);
   }
 
-  /** A pending check that is early enough stays: it finds nothing to do and plans the next one. */
   private planTurnCheck(cpu: number): void {
-    const at = this.policyOfCpu[cpu]!.turnEnds(cpu);
-    if (at === Number.POSITIVE_INFINITY) return;
-    if (this.turnCheck[cpu] !== NO_EVENT) {
-      if (this.turnCheckAt[cpu]! <= at) return;
-      this.simulation.cancel(this.turnCheck[cpu]!);
-    }
-    this.turnCheck[cpu] = this.simulation.at(at, TURN_CHECK, cpu, 0);
-    this.turnCheckAt[cpu] = at;
-  }
-
-  private noteOverload(cpu: number): void {
-    const layer = this.scheduling.topology.layerOfCpu[cpu]!;
-    const { cpuCount, scheduler } = this.scheduling.topology.layers[layer]!;
-    if (cpuCount === 1) return;
-    // An idle CPU is asked to help at the next tick (nohz_balancer_kick()).
-    const soon = this.scheduling.now + scheduler.tick;
-    const helped = !this.placement.idle.isEmpty(layer);
-    if (this.balance[layer] !== NO_EVENT && (!helped || this.balanceAt[layer]! <= soon)) return;
-    this.planBalance(layer, helped ? soon : this.nextBalance(layer));
-  }
-
-  private nextBalance(layer: number): number {
-    const { cpuCount, scheduler } = this.scheduling.topology.layers[layer]!;
-    const busy = cpuCount * INTERVAL_PER_CPU * BUSY_FACTOR - scheduler.tick;
-    const interval = Math.min(Math.max(busy, scheduler.tick), cpuCount * LONGEST_INTERVAL_PER_CPU);
-    const jitter = 0.5 + this.balanceJitter[layer]!.uniform();
-    return this.scheduling.now + Math.round(interval * jitter);
-  }
-
-  private planBalance(layer: number, at: number): void {
-    if (this.balance[layer] !== NO_EVENT) this.simulation.cancel(this.balance[layer]!);
-    this.balance[layer] = this.simulation.at(at, BALANCE, layer, 0);
-    this.balanceAt[layer] = at;
+    this.turnChecks.plan(cpu, this.policyOfCpu[cpu]!.turnEnds(cpu));
   }
 
   private executingCpu(firstCpu: number, cpuCount: number): number {

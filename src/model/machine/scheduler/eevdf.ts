@@ -1,4 +1,5 @@
 import { ORDINARY_WEIGHT } from '../topology.ts';
+import { EntityLists } from './entity-lists.ts';
 import { ENQUEUE_MIGRATED, ENQUEUE_NEW, type SchedulingPolicy } from './policy.ts';
 import { NONE, type SchedulerState } from './scheduler-state.ts';
 
@@ -28,11 +29,9 @@ export class Eevdf implements SchedulingPolicy {
   /** RUN_TO_PARITY: the current entity keeps its CPU while it is eligible and its deadline has not moved. */
   private readonly protectedTurn: Uint8Array;
   private readonly lingering: Uint8Array;
-  private readonly next: Int32Array;
-  private readonly previous: Int32Array;
 
-  private readonly head: Int32Array;
-  private readonly tail: Int32Array;
+  /** What is queued, the current entity not among it. */
+  private readonly queues: EntityLists;
   /** By CPU: entities in its account, the current one and lingerers included, and their weights. */
   private readonly count: Int32Array;
   private readonly weightSum: Float64Array;
@@ -59,10 +58,7 @@ export class Eevdf implements SchedulingPolicy {
     this.lagLimit = new Float64Array(entities);
     this.protectedTurn = new Uint8Array(entities);
     this.lingering = new Uint8Array(entities);
-    this.next = new Int32Array(entities).fill(NONE);
-    this.previous = new Int32Array(entities).fill(NONE);
-    this.head = new Int32Array(cpus).fill(NONE);
-    this.tail = new Int32Array(cpus).fill(NONE);
+    this.queues = new EntityLists(cpus, entities);
     this.count = new Int32Array(cpus);
     this.weightSum = new Float64Array(cpus);
     this.weightedTimeSum = new Float64Array(cpus);
@@ -107,7 +103,7 @@ export class Eevdf implements SchedulingPolicy {
     if (reason === ENQUEUE_MIGRATED) this.deadline[entity] = start + relativeDeadline;
     else this.deadline[entity] = start + (reason === ENQUEUE_NEW ? Math.ceil(slice / 2) : slice);
     this.join(entity, cpu);
-    this.append(entity, cpu);
+    this.queues.append(entity, cpu);
     this.count[cpu]! += 1;
     this.runnableWeight[cpu]! += this.weight[entity]!;
   }
@@ -117,7 +113,7 @@ export class Eevdf implements SchedulingPolicy {
     if (this.delayDequeue[cpu] === 1 && !this.isEligible(entity, cpu)) {
       this.lingering[entity] = 1;
       this.lingerers[cpu]! += 1;
-      this.append(entity, cpu);
+      this.queues.append(entity, cpu);
       return;
     }
     this.lag[entity] = this.lagOf(entity, cpu);
@@ -132,7 +128,7 @@ export class Eevdf implements SchedulingPolicy {
   remove(entity: number, cpu: number): void {
     this.charge(cpu);
     this.lag[entity] = this.lagOf(entity, cpu);
-    this.unlink(entity, cpu);
+    this.queues.remove(entity, cpu);
     this.leave(entity, cpu);
     this.count[cpu]! -= 1;
     this.runnableWeight[cpu]! -= this.weight[entity]!;
@@ -147,13 +143,13 @@ export class Eevdf implements SchedulingPolicy {
   }
 
   start(entity: number, cpu: number): void {
-    this.unlink(entity, cpu);
+    this.queues.remove(entity, cpu);
     this.protectedTurn[entity] = 1;
     this.chargedUntil[cpu] = this.clock(cpu);
   }
 
   putBack(entity: number, cpu: number): void {
-    this.append(entity, cpu);
+    this.queues.append(entity, cpu);
   }
 
   charge(cpu: number): void {
@@ -204,15 +200,17 @@ export class Eevdf implements SchedulingPolicy {
 
   /** The one that has waited longest in the queue: it is the least likely to have anything left in the caches. */
   migrationCandidate(cpu: number): number {
-    let entity = this.head[cpu]!;
-    while (entity !== NONE && this.lingering[entity] === 1) entity = this.next[entity]!;
+    const { first, next } = this.queues;
+    let entity = first[cpu]!;
+    while (entity !== NONE && this.lingering[entity] === 1) entity = next[entity]!;
     return entity;
   }
 
   /** pick_eevdf(): the current entity while protected, else the eligible one with the earliest deadline. */
   private best(cpu: number): number {
     const current = this.scheduling.current[cpu]!;
-    const { virtualTime, deadline, next } = this;
+    const { virtualTime, deadline } = this;
+    const { first, next } = this.queues;
     const base = this.base[cpu]!;
     const weightSum = this.weightSum[cpu]!;
     const weightedTimeSum = this.weightedTimeSum[cpu]!;
@@ -220,7 +218,7 @@ export class Eevdf implements SchedulingPolicy {
     if (currentEligible && this.protectedTurn[current] === 1) return current;
     let best = NONE;
     let earliest = Number.POSITIVE_INFINITY;
-    for (let entity = this.head[cpu]!; entity !== NONE; entity = next[entity]!) {
+    for (let entity = first[cpu]!; entity !== NONE; entity = next[entity]!) {
       if (deadline[entity]! < earliest && (virtualTime[entity]! - base) * weightSum <= weightedTimeSum) {
         best = entity;
         earliest = deadline[entity]!;
@@ -274,7 +272,7 @@ export class Eevdf implements SchedulingPolicy {
     this.lingering[entity] = 0;
     this.lingerers[cpu]! -= 1;
     this.lag[entity] = Math.min(0, this.lagOf(entity, cpu));
-    this.unlink(entity, cpu);
+    this.queues.remove(entity, cpu);
     this.leave(entity, cpu);
     this.count[cpu]! -= 1;
   }
@@ -320,23 +318,5 @@ export class Eevdf implements SchedulingPolicy {
     const tick = this.tick[cpu]!;
     const phase = this.tickPhase[cpu]!;
     return phase + Math.ceil((time - phase) / tick) * tick;
-  }
-
-  private append(entity: number, cpu: number): void {
-    const last = this.tail[cpu]!;
-    this.previous[entity] = last;
-    this.next[entity] = NONE;
-    if (last === NONE) this.head[cpu] = entity;
-    else this.next[last] = entity;
-    this.tail[cpu] = entity;
-  }
-
-  private unlink(entity: number, cpu: number): void {
-    const before = this.previous[entity]!;
-    const after = this.next[entity]!;
-    if (before === NONE) this.head[cpu] = after;
-    else this.next[before] = after;
-    if (after === NONE) this.tail[cpu] = before;
-    else this.previous[after] = before;
   }
 }

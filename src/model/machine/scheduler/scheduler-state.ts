@@ -35,12 +35,16 @@ export class SchedulerState {
   readonly executedTime: Float64Array;
   /** By vCPU: how often it became ready. */
   readonly waits: Float64Array;
+  private readonly vcpus: number;
+  private readonly physicalCpus: number;
   private readonly stateSince: Float64Array;
   private readonly executesSince: Float64Array;
 
   constructor(topology: Topology) {
     const { cpus, entities, vcpus, physicalCpus } = topology;
     this.topology = topology;
+    this.vcpus = vcpus;
+    this.physicalCpus = physicalCpus;
     this.current = new Int32Array(cpus).fill(NONE);
     this.executesOn = new Int32Array(cpus).fill(NONE);
     for (let cpu = 0; cpu < physicalCpus; cpu++) this.executesOn[cpu] = cpu;
@@ -58,11 +62,11 @@ export class SchedulerState {
 
   /** The vCPU entity that a virtual CPU is, one level below. */
   vcpuOf(cpu: number): number {
-    return cpu - this.topology.physicalCpus;
+    return cpu - this.physicalCpus;
   }
 
   setState(entity: number, next: number): void {
-    if (entity < this.topology.vcpus) {
+    if (entity < this.vcpus) {
       this.accountState(entity);
       if (next === READY) this.waits[entity]! += 1;
     }
@@ -88,7 +92,7 @@ export class SchedulerState {
 
   /** Brings every vCPU's times up to now. */
   accountAll(): void {
-    const { vcpus, physicalCpus } = this.topology;
+    const { vcpus, physicalCpus } = this;
     for (let vcpu = 0; vcpu < vcpus; vcpu++) {
       this.accountState(vcpu);
       if (this.executesOn[physicalCpus + vcpu] !== NONE) this.accountExecution(physicalCpus + vcpu);

@@ -1,0 +1,76 @@
+import { NO_EVENT } from '../../kernel/event-queue.ts';
+import type { RandomStream } from '../../kernel/random-stream.ts';
+import type { Simulation } from '../../kernel/simulation.ts';
+import { BALANCE } from '../event-codes.ts';
+import type { Topology } from '../topology.ts';
+import type { Placement } from './placement.ts';
+
+/** Intervals of 6.12's sd_init(): a millisecond a CPU, so much longer when busy, at most 0.1 s a CPU. */
+const INTERVAL_PER_CPU = 1e6;
+const BUSY_FACTOR = 16;
+const LONGEST_INTERVAL_PER_CPU = 1e8;
+
+/** When each layer balances its queues: at intervals while a CPU has entities waiting, and not at all otherwise. */
+export class BalancePasses {
+  private readonly simulation: Simulation;
+  private readonly topology: Topology;
+  private readonly placement: Placement;
+  private readonly pending: Int32Array;
+  private readonly at: Float64Array;
+  /**
+   * By layer. A real kernel's passes come at irregular times; at regular ones they would fall in step with the
+   * slices and always find the same entity waiting.
+   */
+  private readonly jitter: readonly RandomStream[];
+
+  constructor(
+    simulation: Simulation,
+    topology: Topology,
+    placement: Placement,
+    jitter: readonly RandomStream[],
+  ) {
+    this.simulation = simulation;
+    this.topology = topology;
+    this.placement = placement;
+    this.pending = new Int32Array(topology.layers.length).fill(NO_EVENT);
+    this.at = new Float64Array(topology.layers.length);
+    this.jitter = jitter;
+  }
+
+  /** A CPU of a layer has an entity waiting. An idle CPU is asked to help at the next tick (nohz_balancer_kick()). */
+  noteOverload(layer: number): void {
+    const { cpuCount, scheduler } = this.topology.layers[layer]!;
+    if (cpuCount === 1) return;
+    const soon = this.simulation.now + scheduler.tick;
+    const helped = !this.placement.idle.isEmpty(layer);
+    if (this.pending[layer] !== NO_EVENT && (!helped || this.at[layer]! <= soon)) return;
+    this.plan(layer, helped ? soon : this.simulation.now + this.interval(layer));
+  }
+
+  /** The planned time has come. */
+  fired(layer: number): void {
+    this.pending[layer] = NO_EVENT;
+  }
+
+  /** None of the layer's CPUs could do it. */
+  retry(layer: number): void {
+    this.plan(layer, this.simulation.now + this.topology.layers[layer]!.scheduler.tick);
+  }
+
+  planNext(layer: number): void {
+    this.plan(layer, this.simulation.now + this.interval(layer));
+  }
+
+  private interval(layer: number): number {
+    const { cpuCount, scheduler } = this.topology.layers[layer]!;
+    const busy = cpuCount * INTERVAL_PER_CPU * BUSY_FACTOR - scheduler.tick;
+    const interval = Math.min(Math.max(busy, scheduler.tick), cpuCount * LONGEST_INTERVAL_PER_CPU);
+    return Math.round(interval * (0.5 + this.jitter[layer]!.uniform()));
+  }
+
+  private plan(layer: number, at: number): void {
+    if (this.pending[layer] !== NO_EVENT) this.simulation.cancel(this.pending[layer]!);
+    this.pending[layer] = this.simulation.at(at, BALANCE, layer, 0);
+    this.at[layer] = at;
+  }
+}
