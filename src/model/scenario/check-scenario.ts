@@ -6,9 +6,9 @@ import { formatQuantity } from './quantity.ts';
 import type { Scenario, VirtualMachine } from './scenario.ts';
 
 /** Levels of VMs above the host: a VM, a VM in it, and so on. */
-export const MAX_DEPTH = 4;
+const MAX_DEPTH = 4;
 /** VMs of all seats and levels together. */
-export const MAX_GUESTS = 100_000;
+const MAX_GUESTS = 100_000;
 
 /** What stands around a VM: the host, or a nested hypervisor. */
 interface Surroundings {

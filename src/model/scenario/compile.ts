@@ -21,7 +21,7 @@ import type { Scenario, VirtualMachine, Workload } from './scenario.ts';
  */
 export type Draw = (figure: Figure, parameter: string) => number;
 
-export const pointValue: Draw = (figure) => figure.value;
+const pointValue: Draw = (figure) => figure.value;
 
 /** Linux's weight of a task that nobody has favoured; KVM's vCPUs are such tasks. */
 const ORDINARY_WEIGHT = 1024;

@@ -8,7 +8,7 @@ export const MAX_FILE_SIZE = 1024 * 1024;
 /** Keys and list positions from the top of a document down to a value. */
 export type Path = readonly (string | number)[];
 
-export interface Place {
+interface Place {
   readonly line: number;
   readonly column: number;
 }
@@ -211,7 +211,10 @@ const isEmpty = (node: ParsedNode): boolean => node.range[0] === node.range[1];
 
 /** The library's messages may quote a whole file. */
 const presentable = (message: string): string =>
-  message.replace(/: "[^]*$/, '').replaceAll(/[^\x20-\x7e]+/g, ' ').slice(0, 200);
+  message
+    .replace(/: "[^]*$/, '')
+    .replaceAll(/[^\x20-\x7e]+/g, ' ')
+    .slice(0, 200);
 
 function lookUp(
   data: unknown,

@@ -20,7 +20,7 @@ export function workloadIn(document: SourceDocument, at: Path): Result<Workload>
   return shape.ok ? { ok: true, value: toWorkload(shape.value) } : shape;
 }
 
-export function toWorkload(read: WorkloadDocument): Workload {
+function toWorkload(read: WorkloadDocument): Workload {
   return {
     name: read.name,
     title: read.title,

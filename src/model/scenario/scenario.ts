@@ -45,7 +45,7 @@ export interface Host {
 }
 
 /** On-demand price of a whole host, dated. */
-export interface HostPrice {
+interface HostPrice {
   readonly usdPerHour: number;
   /** ISO date, or null when the asker wrote the price down without one. */
   readonly asOf: string | null;

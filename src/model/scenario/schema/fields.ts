@@ -65,7 +65,7 @@ export function label() {
 }
 
 /** The name of something in a library (`m7i.metal-24xl`), or a path to a YAML file (`./mine.yaml`). */
-export function reference(what: string) {
+function reference(what: string) {
   const expected = `the name of ${what}, or a path ending in .yaml`;
   return worded(z.string().regex(/^[\p{L}\p{N}._ /\\~:-]{1,300}$/u), { expected });
 }

@@ -62,5 +62,3 @@ export const catalogueSchema = block({
     'By name.',
   ),
 }).meta({ id: 'catalogue' });
-
-export type CatalogueDocument = z.output<typeof catalogueSchema>;

@@ -16,7 +16,7 @@ import { hostSchema } from './host.ts';
 import { platformSchema } from './platform.ts';
 import { switchSchema, templateSchema } from './template.ts';
 
-export const MAX_SEATS = 10_000;
+const MAX_SEATS = 10_000;
 
 const LATER_PHASES = Object.fromEntries(
   ['boot', 'start', 'install', 'idle', 'stop', 'end'].map((phase) => [

@@ -56,7 +56,7 @@ export interface VirtualMachineDocument {
   readonly workload?: string | z.output<typeof workloadSchema> | undefined;
 }
 
-export const virtualMachineSchema: z.ZodType<VirtualMachineDocument> = block(
+const virtualMachineSchema: z.ZodType<VirtualMachineDocument> = block(
   {
     name: about(label(), 'Unique among its neighbours.'),
     count: about(wholeNumber({ min: 1, max: 10_000 }).optional(), 'How many of them. One, when left out.'),
