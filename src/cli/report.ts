@@ -3,17 +3,18 @@ import type { BenchRecord } from '../bench/record/record.ts';
 import { openLibrary } from '../library/library.ts';
 import type { SimulationResult } from '../model/experiment/result.ts';
 import type { Platform } from '../model/scenario/platform.ts';
-import { chartFiles } from '../report/chart/chart-files.ts';
 import { readResultFile } from '../report/file/read-result.ts';
 import { writeReport } from '../report/file/write-report.ts';
 import { renderPage } from '../report/page/page.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
+import { pictureParts } from './picture-parts.ts';
 import { recordOrRefuse, valueOrRefuse } from './refuse.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ReportOptions {
   readonly files: readonly string[];
   readonly out: string;
+  readonly name: string;
   readonly title?: string;
   readonly pictures?: true;
 }
@@ -29,13 +30,9 @@ export async function report(options: ReportOptions, terminal: Terminal): Promis
   const inputs: Inputs = {};
   for (const file of options.files) await readInto(inputs, file);
   const page = await renderPage({ ...inputs, title: options.title });
-  const pictures = options.pictures === true ? await chartFiles(inputs) : [];
-  const paths = await writeReport(options.out, 'report', [
+  const paths = await writeReport(options.out, options.name, [
     { extension: 'html', content: page },
-    ...pictures.flatMap(({ name, svg, png }) => [
-      { extension: `${name}.svg`, content: svg },
-      { extension: `${name}.png`, content: png },
-    ]),
+    ...(options.pictures === true ? await pictureParts(inputs) : []),
   ]);
   terminal.out.write(`Written:\n${paths.map((path) => `  ${path}\n`).join('')}`);
   return EXIT_CODE.fine;

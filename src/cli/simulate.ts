@@ -13,6 +13,7 @@ import { renderPage } from '../report/page/page.ts';
 import { renderTable } from '../report/terminal/table.ts';
 import { runReplications } from '../workers/replication-pool.ts';
 import { EXIT_CODE, type ExitCode } from './exit-code.ts';
+import { pictureParts } from './picture-parts.ts';
 import { Progress } from './progress.ts';
 import { valueOrRefuse } from './refuse.ts';
 import type { Terminal } from './terminal.ts';
@@ -25,6 +26,7 @@ export interface SimulateOptions {
   readonly replications: number;
   readonly workers: number;
   readonly out?: string;
+  readonly pictures?: true;
   readonly json?: true;
 }
 
@@ -42,6 +44,7 @@ export async function simulate(options: SimulateOptions, terminal: Terminal): Pr
       { extension: 'html', content: await renderPage({ result, platform: loaded.scenario.platform }) },
       { extension: 'csv', content: rowsToCsv(result.rows) },
       { extension: 'json', content: resultToJson(result) },
+      ...(options.pictures === true ? await pictureParts({ result }) : []),
     ]);
     const listing = `\nWritten:\n${paths.map((path) => `  ${path}\n`).join('')}`;
     (options.json === true ? terminal.err : terminal.out).write(listing);

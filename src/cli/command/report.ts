@@ -11,6 +11,7 @@ export function addReport(program: Command, terminal: Terminal, finish: (code: E
     )
     .argument('<files...>', 'a record (.jsonl), a platform profile (.yaml), a simulation result (.json)')
     .requiredOption('--out <directory>', 'where to write the page and its pictures')
+    .option('--name <name>', 'name of the files', 'report')
     .option('--title <text>', 'title of the page')
     .option('--pictures', 'also write each chart as SVG and PNG')
     .addHelpText(

@@ -15,6 +15,7 @@ export function addSimulate(program: Command, terminal: Terminal, finish: (code:
     .option('--replications <number>', 'independent runs behind each interval', wholeNumber(2), 10)
     .option('--workers <number>', 'threads to run them on; the answer does not depend on it', wholeNumber(1))
     .option('--out <directory>', 'write the report there: HTML, CSV and JSON')
+    .option('--pictures', 'with --out: each chart as SVG and PNG too')
     .option('--json', 'print one JSON document instead of tables')
     .addHelpText('after', '\nExample: nestmark simulate scenarios/course-lab.yaml --out reports/out')
     .action(async (scenario, options) => {
