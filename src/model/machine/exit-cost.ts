@@ -35,12 +35,6 @@ export function exitCost(parameters: ExitCostParameters, exitClass: ExitClass, d
   return costAt(parameters, exitClass, depth, new Map(), null);
 }
 
-/** The cost of every class that has parameters, from one depth. */
-export function exitCosts(parameters: ExitCostParameters, depth: number): ReadonlyMap<ExitClass, ExitCost> {
-  const known = EXIT_CLASSES.filter((exitClass) => parameters.classes[exitClass] !== undefined);
-  return new Map(known.map((exitClass) => [exitClass, exitCost(parameters, exitClass, depth)]));
-}
-
 function costAt(
   parameters: ExitCostParameters,
   exitClass: ExitClass,

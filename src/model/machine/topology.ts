@@ -1,4 +1,4 @@
-import { MachineError } from './machine-error.ts';
+import { checkSpecification } from './check-specification.ts';
 import type {
   GuestSpecification,
   HypervisorSpecification,
@@ -79,13 +79,8 @@ export const ORDINARY_WEIGHT = 1024;
 
 /** @throws MachineError for what cannot be a machine; scenario/compile finds these first and names the line. */
 export function compileTopology(specification: MachineSpecification): Topology {
+  checkSpecification(specification);
   const { physicalCpus, baseLevel, root } = specification;
-  positiveInteger(physicalCpus, 'the machine', 'physical CPUs');
-  if (specification.threadsPerCore === 2 && physicalCpus % 2 !== 0) {
-    throw new MachineError(
-      `the machine: ${physicalCpus} CPUs cannot be cores of 2 threads; expected an even number`,
-    );
-  }
   const guests: Guest[] = [];
   const layers: Layer[] = [
     {
@@ -100,9 +95,7 @@ export function compileTopology(specification: MachineSpecification): Topology {
     },
   ];
   let vcpus = 0;
-  const names = new Set<string>();
   const visit = (guest: GuestSpecification, parent: Guest | null): void => {
-    checkGuest(guest, names);
     const node: Guest = {
       index: guests.length,
       parent,
@@ -195,7 +188,7 @@ function taskGroups(guests: readonly Guest[], layers: readonly Layer[], vcpus: n
 }
 
 /** How many jobs of a workload can be in service at once: its tasks. */
-export function concurrency(workload: WorkloadSpecification): number {
+function concurrency(workload: WorkloadSpecification): number {
   const { arrivals } = workload;
   switch (arrivals.kind) {
     case 'open':
@@ -205,26 +198,4 @@ export function concurrency(workload: WorkloadSpecification): number {
     case 'saturated':
       return arrivals.tasks;
   }
-}
-
-function checkGuest(guest: GuestSpecification, names: Set<string>): void {
-  const { entity } = guest;
-  if (names.has(entity))
-    throw new MachineError(`${entity}: two guests have this name; expected each to have its own`);
-  names.add(entity);
-  positiveInteger(guest.vcpus, entity, 'vCPUs');
-  positiveInteger(guest.weight, entity, 'weight');
-  if (guest.hypervisor !== undefined && guest.workload !== undefined) {
-    throw new MachineError(
-      `${entity}: is a hypervisor and has a workload; put the workload into a guest of it`,
-    );
-  }
-  if (guest.workload !== undefined && concurrency(guest.workload) > 0) {
-    positiveInteger(concurrency(guest.workload), entity, 'jobs at once');
-  }
-}
-
-function positiveInteger(value: number, who: string, what: string): void {
-  if (Number.isSafeInteger(value) && value > 0) return;
-  throw new MachineError(`${who}: ${value} ${what}; expected a whole number of at least 1`);
 }

@@ -25,7 +25,7 @@ export const learning: SwitchSpecification = {
 };
 export const promiscuous: SwitchSpecification = { ...learning, promiscuous: true, macLearning: false };
 
-export const noExits: ExitCostParameters = { switch: ns(0), classes: {} };
+const noExits: ExitCostParameters = { switch: ns(0), classes: {} };
 export const freeNetwork: NetworkCosts = {
   forward: ns(0),
   copy: ns(0),

@@ -3,7 +3,17 @@ import { ns } from '../../../src/model/kernel/units.ts';
 import { MachineError } from '../../../src/model/machine/machine-error.ts';
 import { simulateMachine } from '../../../src/model/machine/simulate-machine.ts';
 import { compileTopology } from '../../../src/model/machine/topology.ts';
-import { constant, freeNetwork, hog, machine, nested, simulate, vm, workload } from './machine-builder.ts';
+import {
+  constant,
+  eevdf,
+  freeNetwork,
+  hog,
+  machine,
+  nested,
+  simulate,
+  vm,
+  workload,
+} from './machine-builder.ts';
 
 describe('the layers of a machine', () => {
   it('number CPUs and entities so that one addition goes from a vCPU to the CPU it is', () => {
@@ -58,12 +68,38 @@ describe('what cannot be a machine', () => {
       specification: machine([hog('a', { vcpus: 0 })]),
       says: /a: 0 vCPUs; expected a whole/,
     },
-    { what: 'half a weight', specification: machine([hog('a', { weight: 0.5 })]), says: /a: 0.5 weight/ },
+    {
+      what: 'half a weight',
+      specification: machine([hog('a', { weight: 0.5 })]),
+      says: /a: 0.5 as its weight/,
+    },
     { what: 'no CPU', specification: machine([hog('a')], { physicalCpus: 0 }), says: /0 physical CPUs/ },
     {
       what: 'half a core',
       specification: machine([hog('a')], { physicalCpus: 3, threadsPerCore: 2 }),
       says: /3 CPUs cannot be cores of 2 threads/,
+    },
+    {
+      what: 'a clock that never ticks',
+      specification: machine([hog('a', { scheduler: eevdf({ tick: 0 }) })]),
+      says: /a: 0 ns as its tick/,
+    },
+    {
+      what: 'users that are not there',
+      specification: machine([
+        vm('a', workload({ kind: 'closed', users: 0, think: constant(1) }, constant(1))),
+      ]),
+      says: /a: 0 users/,
+    },
+    {
+      what: 'an arrival rate below zero',
+      specification: machine([vm('a', workload({ kind: 'open', perSecond: -1 }, constant(1)))]),
+      says: /a: -1 jobs a second; expected a finite number of at least 0/,
+    },
+    {
+      what: 'siblings that do more together than two cores',
+      specification: machine([hog('a')], { smtThroughput: 2.5 }),
+      says: /2.5 as SMT throughput; expected 1 to 2/,
     },
     {
       what: 'a hypervisor that works',
@@ -78,7 +114,7 @@ describe('what cannot be a machine', () => {
     {
       what: 'a ring smaller than a batch',
       specification: machine([vm('a', alone), vm('b', alone)], { network: { ...freeNetwork, ring: 32 } }),
-      says: /rings of 32 frames, batches of 64/,
+      says: /32 frames in a ring, which holds a batch; expected a whole number of at least 64/,
     },
   ])('is refused: $what', ({ specification, says }) => {
     expect(() => simulate(specification, 1)).toThrow(MachineError);

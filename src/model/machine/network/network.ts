@@ -2,7 +2,6 @@ import type { FrameTransport, Jobs } from '../../workload/jobs.ts';
 import type { Bursts } from '../cpu/bursts.ts';
 import { FIRST_HYPERVISOR, GUEST, total } from '../cpu/cpu-time.ts';
 import type { EventExitCosts } from '../event-exit-costs.ts';
-import { MachineError } from '../machine-error.ts';
 import type { Dispatcher } from '../scheduler/dispatcher.ts';
 import { NONE, type SchedulerState } from '../scheduler/scheduler-state.ts';
 import type { NetworkCosts } from '../specification.ts';
@@ -62,7 +61,6 @@ export class Network implements FrameTransport {
     this.exitCosts = exitCosts;
     this.jobs = jobs;
     this.costs = topology.specification.network;
-    checkCosts(this.costs);
     this.counts = new FrameCounts(topology.layers.length, topology.guests.length);
     this.routing = new Routing(topology);
     this.parts = new Float64Array(bursts.categories);
@@ -291,13 +289,5 @@ export class Network implements FrameTransport {
 
   private targetOf(task: number): number {
     return this.inbound[task] === 1 ? this.jobs.guestOf(task).index : this.peer[task]!;
-  }
-}
-
-function checkCosts({ ring, batch }: NetworkCosts): void {
-  if (!(Number.isSafeInteger(batch) && batch >= 1 && Number.isSafeInteger(ring) && ring >= batch)) {
-    throw new MachineError(
-      `the network: rings of ${ring} frames, batches of ${batch}; expected whole numbers, and a ring to hold a batch`,
-    );
   }
 }

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { ns } from '../../../src/model/kernel/units.ts';
+import type { ExitCostParameters, GuestSpecification } from '../../../src/model/machine/specification.ts';
+import {
+  constant,
+  eevdf,
+  exponential,
+  hog,
+  machine,
+  nested,
+  promiscuous,
+  simulate,
+  vm,
+  workload,
+} from './machine-builder.ts';
+
+const exits: ExitCostParameters = {
+  switch: ns(100),
+  classes: {
+    hypercall: { handle: ns(400), reflect: ns(1_000), ops: { 'vm-entry': 1 } },
+    mmio: { handle: ns(1_500), reflect: ns(1_000), ops: { 'vm-entry': 1 } },
+    timer: { handle: ns(900), reflect: ns(700), ops: { 'vm-entry': 1 } },
+    'halt-wake': { handle: ns(1_500), reflect: ns(600), ops: { 'vm-entry': 1 } },
+    'external-interrupt': { handle: ns(800), reflect: ns(600), ops: { 'vm-entry': 1 } },
+    ipi: { handle: ns(700), reflect: ns(600), ops: { 'vm-entry': 1 } },
+    'vm-entry': { handle: ns(2_000), reflect: ns(500), ops: {} },
+  },
+};
+
+const seat = (number: number): GuestSpecification => {
+  const below = `seat-${number}/esxi`;
+  const web = workload({ kind: 'open', perSecond: 20 }, exponential(4), {
+    exitsPerCpuSecond: { hypercall: 5_000 },
+    exitsPerJob: { mmio: 2 },
+    exitsPerBusySecond: { timer: 250 },
+    network: { send: 80, receive: 5, peer: 'uplink' },
+  });
+  const desktop = workload(
+    { kind: 'closed', users: 2, think: { kind: 'lognormal', mean: constant(60).mean, cv: 1 } },
+    exponential(6),
+    { network: { send: 2, receive: 9, peer: 'seat' } },
+  );
+  return nested(
+    below,
+    [
+      vm(`${below}/web`, web, { role: 'esxi/web', seat: number }),
+      vm(`${below}/desktop`, desktop, { role: 'esxi/desktop', seat: number, vcpus: 2 }),
+    ],
+    { role: 'esxi', seat: number, vcpus: 2 },
+    { scheduler: eevdf({ delayDequeue: true }), switch: promiscuous },
+  );
+};
+
+const lab = machine(
+  [seat(1), seat(2), seat(3), hog('hog')],
+  {
+    physicalCpus: 2,
+    threadsPerCore: 2,
+    exits,
+    network: { forward: ns(900), copy: ns(400), drop: ns(300), receive: ns(700), ring: 128, batch: 32 },
+  },
+  { scheduler: eevdf({ delayDequeue: true }), switch: promiscuous },
+);
+
+describe('a seeded run of everything at once', () => {
+  // These numbers are not right or wrong: they say that a change of the code changed what is simulated. Look at the
+  // other tests before you replace them.
+  it('gives what it gave before', () => {
+    const { events, decisions, cpu, responses, network } = simulate(lab, 5, 42);
+    expect({
+      events,
+      decisions,
+      cpu,
+      responses: responses.map(({ role, seat: number, count, mean }) => [number, role, count, mean]),
+      host: network!.switches[0],
+    }).toMatchInlineSnapshot(`
+      {
+        "cpu": {
+          "guest": 9068601545.21605,
+          "hypervisor": [
+            131846287.89465678,
+            81933195.3410656,
+          ],
+          "idle": 713324972,
+          "spin": 0,
+          "switch": 4293999.548240397,
+        },
+        "decisions": 20474,
+        "events": 14401,
+        "host": {
+          "copied": 51512,
+          "copiesLost": 1441,
+          "delivered": 2146,
+          "discarded": 0,
+          "dropped": {
+            "forged-transmit": 0,
+            "ring-full": 10,
+            "unknown-target": 0,
+          },
+          "entity": "host",
+          "level": 0,
+          "received": 25756,
+          "role": null,
+          "sentUp": 23600,
+        },
+        "responses": [
+          [
+            1,
+            "esxi/web",
+            97,
+            18612413.72164949,
+          ],
+          [
+            1,
+            "esxi/desktop",
+            121,
+            23981589.13223141,
+          ],
+          [
+            2,
+            "esxi/web",
+            96,
+            20398412.67708334,
+          ],
+          [
+            2,
+            "esxi/desktop",
+            117,
+            22752164.059829067,
+          ],
+          [
+            3,
+            "esxi/web",
+            102,
+            29235586.852941163,
+          ],
+          [
+            3,
+            "esxi/desktop",
+            121,
+            22591943.710743807,
+          ],
+          [
+            1,
+            "hog",
+            254,
+            19685055.074803136,
+          ],
+        ],
+      }
+    `);
+  });
+
+  it('survives being sent to another thread', () => {
+    const measured = simulate(lab, 1, 42);
+    expect(structuredClone(measured)).toEqual(measured);
+  });
+
+  it('differs with the seed', () => {
+    expect(simulate(lab, 1, 1).cpu).not.toEqual(simulate(lab, 1, 2).cpu);
+  });
+});
