@@ -1,0 +1,132 @@
+import { GUEST, KVM_MODULES } from '../image/init-script.ts';
+import { kernelCommandLine } from '../lab/kernel-command-line.ts';
+import type { AgentConfiguration, Evidence, Report, ReportOf } from '../lab/protocol.ts';
+import { guestArguments, memoryOf } from '../lab/qemu-arguments.ts';
+import { type Machine, startMachine } from '../lab/qemu-process.ts';
+import { queryKvm } from '../lab/qmp.ts';
+import type { Host } from '../lab/supervise.ts';
+import { EXIT_REASON_SOURCE, ExitTrace } from './exit-trace.ts';
+import { loadModule } from './kernel-module.ts';
+import {
+  type Counts,
+  growth,
+  KVM_TOTALS_SOURCE,
+  lessOverhead,
+  medianCounts,
+  readKvmTotal,
+  readKvmTotals,
+  readPulse,
+} from './kvm-counters.ts';
+import { EMPTY_PHASE } from './measure.ts';
+import { makeGuestDisk } from './scratch.ts';
+
+interface Reading {
+  readonly totals: Counts;
+  readonly reasons: Counts;
+}
+
+const ADDED = ', less an empty phase';
+
+/** A level that runs the next one under KVM and counts its exits. */
+export class Hypervisor implements Host {
+  readonly #level: number;
+  readonly #depth: number;
+  readonly #scratch: string;
+  readonly #trace = new ExitTrace();
+  #before: Counts = {};
+  #begun: Reading | null = null;
+  readonly #emptyPhases = new Map<number, Reading[]>();
+
+  /** Loads KVM. @throws {Error} when this level cannot be a hypervisor */
+  constructor({ level, depth }: AgentConfiguration, scratch: string) {
+    this.#level = level;
+    this.#depth = depth;
+    this.#scratch = scratch;
+    for (const module of KVM_MODULES) loadModule(module);
+  }
+
+  async start(parameters: readonly string[]): Promise<Machine> {
+    const child = this.#level + 1;
+    return startMachine(
+      [GUEST.qemu],
+      guestArguments({
+        files: {
+          kernel: GUEST.kernel,
+          initramfs: GUEST.initramfs,
+          root: GUEST.imageDevice,
+          scratch: await makeGuestDisk(this.#scratch),
+          firmware: GUEST.firmware,
+        },
+        memoryMiB: memoryOf(child, this.#depth),
+        commandLine: kernelCommandLine(parameters),
+      }),
+    );
+  }
+
+  beforeStart(): void {
+    this.#before = readKvmTotals();
+    // A guest that died in the middle of counting left its readings.
+    this.#begun = null;
+    this.#emptyPhases.clear();
+  }
+
+  async evidenceForGuest(machine: Machine): Promise<readonly Evidence[]> {
+    const { enabled } = await queryKvm(machine.qmp);
+    return [
+      { claim: `QEMU at level ${this.#level} says KVM is ${enabled ? '' : 'not '}enabled`, holds: enabled },
+      this.#grown('exits', 'its guest booted'),
+    ];
+  }
+
+  evidenceForDeeper(level: number): readonly Evidence[] {
+    return [this.#grown('nested_run', `level ${level} booted`)];
+  }
+
+  mark({ phase, workload, level, operations }: ReportOf<'mark'>, report: (report: Report) => void): void {
+    this.#trace.start();
+    const now: Reading = { totals: readKvmTotals(), reasons: this.#trace.read() };
+    if (phase === 'begin') {
+      this.#begun = now;
+      return;
+    }
+    if (this.#begun === null) throw new Error(`the end of ${workload} was marked, and its beginning was not`);
+    const grown: Reading = {
+      totals: growth(this.#begun.totals, now.totals),
+      reasons: growth(this.#begun.reasons, now.reasons),
+    };
+    this.#begun = null;
+    if (workload === EMPTY_PHASE) {
+      this.#emptyPhases.set(level, [...(this.#emptyPhases.get(level) ?? []), grown]);
+      return;
+    }
+    const empty = this.#emptyPhases.get(level) ?? [];
+    for (const [source, kind] of [
+      [KVM_TOTALS_SOURCE, 'totals'],
+      [EXIT_REASON_SOURCE, 'reasons'],
+    ] as const) {
+      const overhead = medianCounts(empty.map((reading) => reading[kind]));
+      report({
+        type: 'record',
+        level,
+        line: {
+          ...{ kind: 'counters', level: this.#level, workloadLevel: level, workload, operations },
+          source: source + ADDED,
+          delta: lessOverhead(grown[kind], overhead),
+        },
+      });
+    }
+  }
+
+  stopCounting(): void {
+    this.#trace.stop();
+  }
+
+  pulse(): number {
+    return readPulse();
+  }
+
+  #grown(counter: string, whileWhat: string): Evidence {
+    const by = readKvmTotal(counter) - (this.#before[counter] ?? 0);
+    return { claim: `${counter} of level ${this.#level} grew by ${by} while ${whileWhat}`, holds: by > 0 };
+  }
+}

@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Totals over all guests of this level's KVM (arch/x86/kvm/x86.c, kvm_vcpu_stats_desc and kvm_vm_stats_desc). */
+const DIRECTORY = '/sys/kernel/debug/kvm';
+
+export type Counts = Readonly<Record<string, number>>;
+
+export const KVM_TOTALS_SOURCE = 'debugfs kvm';
+
+/** All totals. Directories in there are single guests. */
+export function readKvmTotals(directory = DIRECTORY): Counts {
+  const counts: Record<string, number> = {};
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    if (entry.isFile()) counts[entry.name] = Number(readFileSync(join(directory, entry.name), 'latin1'));
+  }
+  return counts;
+}
+
+export function readKvmTotal(name: string, directory = DIRECTORY): number {
+  return Number(readFileSync(join(directory, name), 'latin1'));
+}
+
+/**
+ * The totals that grow when a guest does something, and not when only its host is interrupted: a guest that spins with
+ * its interrupts off has none of them grow.
+ */
+const SIGNS_OF_LIFE = [
+  'insn_emulation',
+  'io_exits',
+  'mmio_exits',
+  'halt_exits',
+  'nested_run',
+  'pf_taken',
+] as const;
+
+export function readPulse(directory = DIRECTORY): number {
+  return SIGNS_OF_LIFE.reduce((sum, name) => sum + readKvmTotal(name, directory), 0);
+}
+
+/** What grew: counters that did not are left out. A counter that the first reading lacks began at zero. */
+export function growth(before: Counts, after: Counts): Counts {
+  const grown: Record<string, number> = {};
+  for (const [name, value] of Object.entries(after)) {
+    const difference = value - (before[name] ?? 0);
+    if (difference !== 0) grown[name] = difference;
+  }
+  return grown;
+}
+
+/** `counts` less what the same would have counted without the operations; nothing gets below zero. */
+export function lessOverhead(counts: Counts, overhead: Counts): Counts {
+  const net: Record<string, number> = {};
+  for (const [name, value] of Object.entries(counts)) {
+    const rest = value - (overhead[name] ?? 0);
+    if (rest > 0) net[name] = rest;
+  }
+  return net;
+}
+
+/** Name by name the median of several readings; what a reading lacks is zero there. */
+export function medianCounts(readings: readonly Counts[]): Counts {
+  const names = new Set(readings.flatMap((reading) => Object.keys(reading)));
+  const median = (name: string): number =>
+    readings.map((reading) => reading[name] ?? 0).sort((a, b) => a - b)[
+      Math.floor((readings.length - 1) / 2)
+    ]!;
+  return Object.fromEntries(
+    [...names]
+      .sort()
+      .map((name) => [name, median(name)] as const)
+      .filter(([, value]) => value !== 0),
+  );
+}

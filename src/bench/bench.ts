@@ -1,0 +1,36 @@
+import { type EmulatedLabOptions, type LabResult, runEmulatedLab } from './lab/emulated-lab.ts';
+import { RecordWriter } from './record/record-writer.ts';
+
+export { MissingRequirement } from './image/missing-requirement.ts';
+export type { EmulatedLabOptions, LabProgress, LabResult, Patience } from './lab/emulated-lab.ts';
+export { runEmulatedLab } from './lab/emulated-lab.ts';
+export { levelName } from './lab/record-assembler.ts';
+export { ProbeBuildError } from './probe/compile.ts';
+
+export interface BenchOptions extends Omit<EmulatedLabOptions, 'onLine'> {
+  /** The record's file: it appears when the run is over, whole. */
+  readonly out: string;
+}
+
+/**
+ * Runs the emulated lab and writes its record.
+ *
+ * @throws {MissingRequirement} or {ProbeBuildError} when the machine lacks something, and what the signal is aborted
+ *   with: the file is then neither there nor half there
+ */
+export async function benchEmulated({ out, ...options }: BenchOptions): Promise<LabResult> {
+  let writer: RecordWriter | null = null;
+  try {
+    return await runEmulatedLab({
+      ...options,
+      async onLine(line) {
+        if (line.kind === 'header') writer = await RecordWriter.create(out, line);
+        else if (line.kind === 'end') await writer!.finish(line);
+        else await writer!.append(line);
+      },
+    });
+  } catch (error) {
+    await (writer as RecordWriter | null)?.abort({ keepPartial: false });
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+/** Where things are in a guest. The agent, which boots the next one from them, reads the same constants. */
+export const GUEST = {
+  node: '/usr/bin/node',
+  qemu: '/usr/bin/qemu-system-x86_64',
+  busybox: '/bin/busybox',
+  probe: '/usr/share/nestmark/probe',
+  kernel: '/usr/share/nestmark/vmlinux',
+  initramfs: '/usr/share/nestmark/initramfs.cpio',
+  firmware: '/usr/share/nestmark/firmware',
+  modules: '/usr/share/nestmark/modules',
+  scratchTemplate: '/usr/share/nestmark/scratch.blocks',
+  start: '/usr/share/nestmark/start',
+  agentRoot: '/opt/nestmark',
+  /** The image itself, as the guest's first disk. */
+  imageDevice: '/dev/vda',
+  /** The disk a guest's scratch directory is on; the metal has a RAM disk instead. */
+  scratchDevice: '/dev/vdb',
+  metalScratchDevice: '/dev/ram0',
+  scratch: '/run/scratch',
+} as const;
+
+/** Modules the image's own file system needs, in an order in which each finds what it depends on. */
+export const BOOT_MODULES = [
+  'virtio_ring',
+  'virtio',
+  'virtio_pci_legacy_dev',
+  'virtio_pci_modern_dev',
+  'virtio_pci',
+  'virtio_blk',
+  'squashfs',
+] as const;
+
+/** The channel to the level below, and the RAM disk of the metal. */
+export const AGENT_MODULES = ['virtio_console'] as const;
+export const RAM_DISK_MODULE = 'brd';
+/** For the probe's MSR operations. */
+export const MSR_MODULE = 'msr';
+/** What makes a level a hypervisor. */
+export const KVM_MODULES = ['irqbypass', 'kvm', 'kvm-amd'] as const;
+
+export const ALL_MODULES: readonly string[] = [
+  ...BOOT_MODULES,
+  ...AGENT_MODULES,
+  RAM_DISK_MODULE,
+  MSR_MODULE,
+  ...KVM_MODULES,
+];
+
+/** /init of the initramfs: finds the image and hands over to it. Nothing is printed while it goes well. */
+export function initScript(): string {
+  return `#!/bin/busybox sh
+bb=/bin/busybox
+$bb mount -t devtmpfs none /dev
+$bb mount -t proc none /proc
+$bb mount -t sysfs none /sys
+for module in ${BOOT_MODULES.join(' ')}; do
+  $bb insmod /modules/$module.ko || echo "nestmark: the module $module cannot be loaded"
+done
+tries=0
+until [ -b ${GUEST.imageDevice} ]; do
+  tries=$((tries + 1))
+  [ $tries -lt 500 ] || { echo "nestmark: no disk ${GUEST.imageDevice}"; $bb poweroff -f; }
+  $bb usleep 10000
+done
+$bb mount -t squashfs -o ro ${GUEST.imageDevice} /root || { echo "nestmark: the image cannot be mounted"; $bb poweroff -f; }
+for directory in dev proc sys; do $bb mount -o move /$directory /root/$directory; done
+exec $bb switch_root /root ${GUEST.start}
+`;
+}
+
+/** The first process after the image is mounted: runs the agent, and says on the console when that ended badly. */
+export function startScript(agent: string): string {
+  return `#!/bin/busybox sh
+export PATH=/bin:/usr/bin HOME=/tmp
+bb=${GUEST.busybox}
+$bb mount -t tmpfs none /tmp
+$bb mount -t tmpfs none /run
+$bb mount -t debugfs none /sys/kernel/debug
+for module in ${AGENT_MODULES.join(' ')}; do $bb insmod ${GUEST.modules}/$module.ko; done
+${GUEST.node} ${agent}
+status=$?
+[ $status = 0 ] || echo "nestmark: the agent ended with status $status"
+$bb poweroff -f
+`;
+}

@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { GuestKernel } from './image-plan.ts';
+import { ALL_MODULES } from './init-script.ts';
+import { extractKernel } from './kernel-image.ts';
+import { findKernelPackage, readModules, unpackKernelPackage } from './kernel-package.ts';
+import { makeWhole } from './make-whole.ts';
+
+/** Grows when what is kept of a kernel changes, so that an older cache is not taken for it. */
+const LAYOUT = 1;
+
+export interface KernelCacheOptions {
+  readonly cache: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly onDownload: (name: string) => void;
+}
+
+/** The guests' kernel: from the cache, or downloaded and unpacked into it. */
+export async function cachedKernel({ cache, signal, onDownload }: KernelCacheOptions): Promise<GuestKernel> {
+  const found = await findKernelPackage(signal);
+  const directory = join(
+    cache,
+    `kernel-${LAYOUT}-${found.name}_${found.version.replaceAll(/[^\w.+~-]/g, '_')}`,
+  );
+  if (!existsSync(directory)) {
+    onDownload(found.name);
+    await makeWhole(directory, async (aside) => {
+      const unpacked = join(aside, 'package');
+      await mkdir(unpacked);
+      const files = await unpackKernelPackage(found, unpacked, signal);
+      const modules = await readModules(files, ALL_MODULES);
+      await mkdir(join(aside, 'modules'));
+      for (const [name, data] of modules) await writeFile(join(aside, 'modules', `${name}.ko`), data);
+      await writeFile(join(aside, 'vmlinux'), await extractKernel(await readFile(files.image)));
+      await writeFile(join(aside, 'release'), files.release);
+      return ['modules', 'vmlinux', 'release'];
+    });
+  }
+  const modules = ALL_MODULES.map(
+    async (name) => [name, await readFile(join(directory, 'modules', `${name}.ko`))] as const,
+  );
+  return {
+    release: await readFile(join(directory, 'release'), 'utf8'),
+    elf: join(directory, 'vmlinux'),
+    modules: new Map(await Promise.all(modules)),
+  };
+}

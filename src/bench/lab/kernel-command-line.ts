@@ -1,0 +1,27 @@
+/** x86's COMMAND_LINE_SIZE (arch/x86/include/asm/setup.h): what is longer is cut off without a word. */
+const MAX_LENGTH = 2047;
+
+/**
+ * What the kernel of every level is started with.
+ *
+ * `quiet`: each byte on the console is an exit. `panic=-1` and `reboot=t`: a panic ends the guest at once, by a triple
+ * fault, which QEMU's -no-reboot turns into its end. `nokaslr` and `norandmaps`: the same addresses in every boot, so
+ * that the same instructions run.
+ */
+const PARAMETERS = ['console=ttyS0', 'quiet', 'panic=-1', 'reboot=t', 'nokaslr', 'norandmaps'] as const;
+
+/** @param extra parameters of one level, for experiments and for tests that break a boot on purpose */
+export function kernelCommandLine(extra: readonly string[] = []): string {
+  for (const parameter of extra) {
+    if (!/^[\x21-\x7e]+$/.test(parameter) || parameter.includes('"')) {
+      throw new Error(
+        `'${parameter}' cannot be a kernel parameter: expected printable characters without spaces or quotes`,
+      );
+    }
+  }
+  const line = [...PARAMETERS, ...extra].join(' ');
+  if (line.length > MAX_LENGTH) {
+    throw new Error(`the kernel command line has ${line.length} characters; the kernel takes ${MAX_LENGTH}`);
+  }
+  return line;
+}

@@ -1,0 +1,69 @@
+import type { LabImage } from '../image/build-image.ts';
+import { findTool } from '../image/tool.ts';
+import type { Clock } from '../record/record.ts';
+import { kernelCommandLine } from './kernel-command-line.ts';
+import type { Evidence } from './protocol.ts';
+import { memoryOf, metalArguments } from './qemu-arguments.ts';
+import { type Machine, startMachine } from './qemu-process.ts';
+import { queryKvm } from './qmp.ts';
+import type { Host } from './supervise.ts';
+
+/** The machine the lab runs on: it emulates the metal, and has nothing of its own to count. */
+export class MetalHost implements Host {
+  readonly #image: LabImage;
+  readonly #clock: Clock;
+  readonly #depth: number;
+  #running: Machine | null = null;
+
+  constructor(image: LabImage, { clock, depth }: { readonly clock: Clock; readonly depth: number }) {
+    this.#image = image;
+    this.#clock = clock;
+    this.#depth = depth;
+  }
+
+  /** The command the metal runs as, for the record. */
+  arguments(parameters: readonly string[] = []): readonly string[] {
+    const { kernel, initramfs, root } = this.#image;
+    return metalArguments(
+      {
+        files: { kernel, initramfs, root },
+        memoryMiB: memoryOf(0, this.#depth),
+        commandLine: kernelCommandLine(parameters),
+      },
+      this.#clock,
+    );
+  }
+
+  /** Through setpriv, by which the machine is killed by the kernel when this process goes, however it goes. */
+  async start(parameters: readonly string[]): Promise<Machine> {
+    const command = [findTool('setpriv'), '--pdeathsig', 'KILL', '--', findTool('qemu-system-x86_64')];
+    this.#running = startMachine(command, this.arguments(parameters));
+    return this.#running;
+  }
+
+  /** The last lines of the metal's console, once there was one. */
+  consoleTail(): readonly string[] {
+    return this.#running?.console.last() ?? [];
+  }
+
+  beforeStart(): void {}
+
+  async evidenceForGuest(machine: Machine): Promise<readonly Evidence[]> {
+    const { enabled } = await queryKvm(machine.qmp);
+    return [
+      { claim: `QEMU says KVM is ${enabled ? '' : 'not '}enabled: its CPU emulation runs`, holds: !enabled },
+    ];
+  }
+
+  evidenceForDeeper(): readonly Evidence[] {
+    return [];
+  }
+
+  mark(): void {}
+
+  stopCounting(): void {}
+
+  pulse(): null {
+    return null;
+  }
+}

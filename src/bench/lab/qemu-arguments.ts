@@ -1,0 +1,90 @@
+import type { Clock } from '../record/record.ts';
+
+/** Streams a machine has besides its standard output, by file descriptor: the parent makes a socket pair for each. */
+export const AGENT_DESCRIPTOR = 3;
+export const QMP_DESCRIPTOR = 4;
+/** Name of the port on which a guest's agent speaks with the level below. */
+export const AGENT_PORT = 'nestmark.agent';
+
+/** 2^shift virtual nanoseconds an executed instruction takes under the instruction clock. */
+export const ICOUNT_SHIFT = 1;
+export const NS_PER_INSTRUCTION = 2 ** ICOUNT_SHIFT;
+
+export interface MachineFiles {
+  readonly kernel: string;
+  readonly initramfs: string;
+  /** File or block device with the image. */
+  readonly root: string;
+  /** File the guest's scratch disk is in; the metal has a RAM disk of its own. */
+  readonly scratch?: string;
+  /** Directory with the firmware, where QEMU would not find it by itself. */
+  readonly firmware?: string;
+}
+
+export interface MachineOptions {
+  readonly files: MachineFiles;
+  readonly memoryMiB: number;
+  readonly commandLine: string;
+}
+
+/**
+ * The emulated machine that is the metal.
+ *
+ * la57=off: with five-level page tables the emulation faults now and then (QEMU issue 1023). sleep=off: virtual time
+ * does not wait for real time when the processor idles, so that a sleep takes the same virtual time in every run.
+ */
+export function metalArguments(options: MachineOptions, clock: Clock): readonly string[] {
+  const icount = clock === 'instructions' ? ['-icount', `shift=${ICOUNT_SHIFT},sleep=off`] : [];
+  return ['-accel', 'tcg', '-cpu', 'max,la57=off', ...icount, ...machine(options)];
+}
+
+/**
+ * A guest under KVM inside the emulated machine.
+ *
+ * kvm-pv-eoi=off makes the end of every interrupt an exit, which keeps a fault of QEMU's emulation of VMRUN from
+ * hanging the guest: after it delivered an injected interrupt (target/i386/tcg/sysemu/svm_helper.c, helper_vmrun,
+ * SVM_EVTINJ_TYPE_INTR), `exception_index` keeps the vector until something else sets it. When an instruction budget
+ * of -icount ends before that, cpu_handle_interrupt (accel/tcg/cpu-exec.c) takes it for a new exception and delivers
+ * the interrupt a second time, even to a guest that has interrupts off: a spin lock its handler holds is then taken
+ * twice, and the guest spins for ever. Any exit ends that state, and with this one it ends some hundred instructions
+ * after the delivery instead of some thousands.
+ */
+export function guestArguments(options: MachineOptions): readonly string[] {
+  return ['-accel', 'kvm', '-cpu', 'host,kvm-pv-eoi=off', ...machine(options)];
+}
+
+function machine({ files, memoryMiB, commandLine }: MachineOptions): readonly string[] {
+  const firmware = files.firmware === undefined ? [] : ['-L', files.firmware];
+  const scratch =
+    files.scratch === undefined
+      ? []
+      : [
+          ...['-drive', `id=scratch,if=none,format=raw,file=${escaped(files.scratch)}`],
+          ...['-device', 'virtio-blk-pci,drive=scratch'],
+        ];
+  return [
+    ...firmware,
+    ...['-machine', 'q35,smm=off', '-m', String(memoryMiB), '-smp', '1'],
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+    ...['-kernel', files.kernel, '-initrd', files.initramfs, '-append', commandLine],
+    ...['-drive', `id=root,if=none,format=raw,readonly=on,file=${escaped(files.root)}`],
+    ...['-device', 'virtio-blk-pci,drive=root'],
+    ...scratch,
+    ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
+    ...['-chardev', `socket,id=agent,fd=${AGENT_DESCRIPTOR}`],
+    ...['-device', 'virtio-serial-pci', '-device', `virtserialport,chardev=agent,name=${AGENT_PORT}`],
+    ...['-chardev', `socket,id=qmp,fd=${QMP_DESCRIPTOR}`, '-mon', 'chardev=qmp,mode=control'],
+  ];
+}
+
+/** A comma in a value of QEMU's key=value syntax is written twice. */
+const escaped = (value: string): string => value.replaceAll(',', ',,');
+
+/** Memory of a guest without guests, and what a level needs besides the guest it runs. */
+const INNERMOST_MIB = 384;
+const OWN_MIB = 512;
+
+/** Memory of a level of a ladder whose innermost level is `depth`. */
+export function memoryOf(level: number, depth: number): number {
+  return INNERMOST_MIB + (depth - level) * OWN_MIB;
+}

@@ -1,0 +1,94 @@
+import type { Duplex } from 'node:stream';
+import { z } from 'zod';
+import { LineSplitter } from './line-splitter.ts';
+
+/** What QEMU sends (docs/interop/qmp-spec.txt): a greeting, then answers and events in any order. */
+const messageSchema = z.union([
+  z.looseObject({ QMP: z.looseObject({}) }),
+  z.looseObject({ event: z.string() }),
+  z.looseObject({ return: z.unknown(), id: z.int() }),
+  z.looseObject({ error: z.looseObject({ class: z.string(), desc: z.string() }), id: z.int().optional() }),
+]);
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A command that QEMU refused, or that it did not live to answer. */
+export class QmpError extends Error {
+  override readonly name = 'QmpError';
+}
+
+/** A client of QEMU's machine protocol over a stream that is already connected. */
+export class QmpClient {
+  readonly #stream: Duplex;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #onEvent: (event: string) => void;
+  #nextId = 1;
+  #closed: QmpError | null = null;
+  #ready: Promise<unknown> | null = null;
+
+  constructor(stream: Duplex, onEvent: (event: string) => void = () => undefined) {
+    this.#stream = stream;
+    this.#onEvent = onEvent;
+    const splitter = new LineSplitter((line) => this.#receive(line));
+    stream.setEncoding('utf8');
+    stream.on('data', (text: string) => {
+      try {
+        splitter.push(text);
+      } catch (error) {
+        this.#close((error as Error).message);
+      }
+    });
+    stream.on('error', (error) => this.#close(error.message));
+    stream.on('close', () => this.#close('QEMU closed the connection'));
+  }
+
+  /** @throws {QmpError} when QEMU refuses the command, or goes away */
+  async execute(command: string, args?: Readonly<Record<string, unknown>>): Promise<unknown> {
+    // QEMU takes no other command before this one.
+    this.#ready ??= this.#send('qmp_capabilities');
+    await this.#ready;
+    return await this.#send(command, args);
+  }
+
+  #send(command: string, args?: Readonly<Record<string, unknown>>): Promise<unknown> {
+    if (this.#closed !== null) return Promise.reject(this.#closed);
+    const id = this.#nextId++;
+    const request = { execute: command, id, ...(args === undefined ? {} : { arguments: args }) };
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#stream.write(`${JSON.stringify(request)}\n`);
+    });
+  }
+
+  #receive(line: string): void {
+    const message = messageSchema.parse(JSON.parse(line));
+    if ('event' in message) this.#onEvent(String(message.event));
+    else if ('return' in message) this.#take(Number(message.id))?.resolve(message.return);
+    else if ('error' in message) {
+      const { class: kind, desc } = message.error as { class: string; desc: string };
+      this.#take(Number(message.id))?.reject(new QmpError(`QEMU: ${desc} (${kind})`));
+    }
+  }
+
+  #take(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting;
+  }
+
+  #close(why: string): void {
+    this.#closed ??= new QmpError(`QEMU's control connection: ${why}`);
+    for (const { reject } of this.#waiting.values()) reject(this.#closed);
+    this.#waiting.clear();
+  }
+}
+
+const kvmSchema = z.looseObject({ enabled: z.boolean(), present: z.boolean() });
+
+/** Whether the machine runs on KVM: what QEMU says, not what it was asked for. */
+export async function queryKvm(qmp: QmpClient): Promise<{ readonly enabled: boolean }> {
+  return kvmSchema.parse(await qmp.execute('query-kvm'));
+}
