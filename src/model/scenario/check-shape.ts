@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Path, SourceDocument } from './document.ts';
 import { explain, explainUnknownKey } from './explain.ts';
 import { type Problem, type Result, refused } from './problem.ts';
-import { quote } from './quantity.ts';
+import { quote } from './quote.ts';
 import type { Explanation } from './wording.ts';
 
 /**

@@ -1,17 +1,14 @@
-import { isAlias, isMap, isScalar, isSeq, Lexer, type ParsedNode, parseDocument } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type ParsedNode, parseDocument } from 'yaml';
+import { LineStarts, type Place } from './line-starts.ts';
 import { inReadingOrder, MAX_PROBLEMS, type Problem, type Result, refused } from './problem.ts';
-import { quote } from './quantity.ts';
+import { quote } from './quote.ts';
+import { findExcess } from './yaml-limits.ts';
 
 /** Bytes of one input file. Whoever reads files refuses more before reading; here it is characters. */
 export const MAX_FILE_SIZE = 1024 * 1024;
 
 /** Keys and list positions from the top of a document down to a value. */
 export type Path = readonly (string | number)[];
-
-interface Place {
-  readonly line: number;
-  readonly column: number;
-}
 
 /** A YAML file as plain data, with the place of everything in it. */
 export interface SourceDocument {
@@ -24,14 +21,8 @@ export interface SourceDocument {
   valueAt(path: Path): Place;
 }
 
-/*
- * The YAML library composes recursively, compiles patterns as wide as the indentation, and is quadratic in
- * directives; these bounds keep a hostile file from exhausting memory or patience. Real files are far below them.
- */
-const MAX_TOKENS = 100_000;
+/** Deeper than this, aliases written out, is refused. */
 const MAX_DEPTH = 64;
-const MAX_INDENTATION = 256;
-const MAX_DIRECTIVES = 8;
 /** Values after aliases are expanded. */
 const MAX_VALUES = 50_000;
 
@@ -212,7 +203,7 @@ const isEmpty = (node: ParsedNode): boolean => node.range[0] === node.range[1];
 /** The library's messages may quote a whole file. */
 const presentable = (message: string): string =>
   message
-    .replace(/: "[^]*$/, '')
+    .replace(/: ".*$/s, '')
     .replaceAll(/[^\x20-\x7e]+/g, ' ')
     .slice(0, 200);
 
@@ -234,61 +225,4 @@ function lookUp(
     if (depth < path.length - 1) current = (current as Record<string | number, unknown>)[step];
   }
   return found === null ? null : lines.place(found[part]);
-}
-
-/** The first place where a file goes past what the YAML library can be trusted with, or null. */
-function findExcess(text: string): { offset: number; message: string; hint?: string } | null {
-  let offset = 0;
-  let tokens = 0;
-  let flowDepth = 0;
-  let indicators = 0;
-  let directives = 0;
-  let lineStart = true;
-  let scalarNext = false;
-  for (const token of new Lexer().lex(text)) {
-    const first = token[0];
-    // The lexer's own marks: document, scalar and flow-error. They are not in the text.
-    if (first === '\u0002' || first === '\u0018') continue;
-    if (first === '\u001f') {
-      scalarNext = true;
-      continue;
-    }
-    if (++tokens > MAX_TOKENS) {
-      return { offset, message: `more than ${MAX_TOKENS} words and signs`, hint: 'split the file' };
-    }
-    if (scalarNext) scalarNext = false;
-    else if (first === '\n' || first === '\r') indicators = 0;
-    else if (first === ' ' && lineStart && token.length > MAX_INDENTATION) {
-      return { offset, message: `indented by ${token.length}, expected at most ${MAX_INDENTATION}` };
-    } else if (first === '%' && ++directives > MAX_DIRECTIVES) {
-      return { offset, message: `more than ${MAX_DIRECTIVES} directives` };
-    } else if (token === '[' || token === '{') flowDepth++;
-    else if (token === ']' || token === '}') flowDepth = Math.max(0, flowDepth - 1);
-    else if ((token === '-' || token === '?' || token === ':') && flowDepth === 0) indicators++;
-    if (flowDepth > MAX_DEPTH || indicators > MAX_DEPTH) {
-      return { offset, message: `nested more than ${MAX_DEPTH} deep` };
-    }
-    lineStart = first === '\n' || first === '\r';
-    offset += token.length;
-  }
-  return null;
-}
-
-class LineStarts {
-  readonly #starts: number[] = [0];
-
-  constructor(text: string) {
-    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
-  }
-
-  place(offset: number): Place {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.#starts[middle]! <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: offset - this.#starts[low]! + 1 };
-  }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nearestWord } from './nearest-word.ts';
-import { quote } from './quantity.ts';
+import { quote } from './quote.ts';
 import { didYouMean, type Explanation, foundExpected, missing, type Wording, wordingOf } from './wording.ts';
 
 export type RawIssue = z.core.$ZodRawIssue;

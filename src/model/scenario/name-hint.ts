@@ -1,5 +1,5 @@
 import { nearestWord } from './nearest-word.ts';
-import { quote } from './quantity.ts';
+import { quote } from './quote.ts';
 
 export const unknownName = (kind: string, name: string): string =>
   `found the ${kind} name ${quote(name)}, which is not known`;

@@ -4,7 +4,7 @@ import { nameHint, unknownName } from './name-hint.ts';
 import { below, type Origin, problemAt } from './origin.ts';
 import type { Platform } from './platform.ts';
 import { MAX_PROBLEMS, type Problem, type Result } from './problem.ts';
-import { quote } from './quantity.ts';
+import { quote } from './quote.ts';
 import { hostIn } from './read-catalogue.ts';
 import { platformIn } from './read-platform.ts';
 import { workloadIn } from './read-workload.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { platformToYaml } from '../../../src/calibrate/platform-yaml.ts';
 import { EXIT_CLASSES } from '../../../src/model/machine/exit-class.ts';
 import { BASES } from '../../../src/model/scenario/figure.ts';
 import { PLATFORM_SCHEMA, type Platform } from '../../../src/model/scenario/platform.ts';
 import { formatProblem } from '../../../src/model/scenario/problem.ts';
 import { readPlatform } from '../../../src/model/scenario/read-platform.ts';
-import { writePlatform } from '../../../src/model/scenario/write-platform.ts';
 import { platformText } from './in-memory-sources.ts';
 
 const PLAIN = platformText(['pio', 'vm-entry']);
@@ -68,7 +68,7 @@ describe('a platform', () => {
   it('reads back as it was written', () => {
     fc.assert(
       fc.property(platforms, (platform) => {
-        const read = readPlatform('p.yaml', writePlatform(platform));
+        const read = readPlatform('p.yaml', platformToYaml(platform));
         expect(read).toEqual({ ok: true, value: platform });
       }),
       { numRuns: 50 },
@@ -96,7 +96,7 @@ describe('a platform', () => {
         notes: ['one: two'],
       },
     };
-    expect(readPlatform('p.yaml', writePlatform(calibrated))).toEqual({ ok: true, value: calibrated });
+    expect(readPlatform('p.yaml', platformToYaml(calibrated))).toEqual({ ok: true, value: calibrated });
   });
 
   it('takes a bound that is left out for the value itself, when it was published', () => {

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  DIMENSION_NAMES,
-  type Dimension,
-  formatQuantity,
-  parseQuantity,
-  quantityPattern,
-} from '../../../src/model/scenario/quantity.ts';
+import { DIMENSION_NAMES, type Dimension } from '../../../src/model/scenario/dimension.ts';
+import { formatQuantity, parseQuantity, quantityPattern } from '../../../src/model/scenario/quantity.ts';
 
 const value = (dimension: Dimension, text: string): number => {
   const read = parseQuantity(dimension, text);

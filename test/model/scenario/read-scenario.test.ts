@@ -132,6 +132,21 @@ phases: [{ exercise: { for: 1 s } }]
 describe('what cannot be is refused, with its place', () => {
   it.each<[string, readonly (readonly [string, string])[], string]>([
     [
+      'an exercise of no time',
+      [['60 s', '0 s']],
+      'lab.yaml:16:22: phases[0].exercise.for: found "0 s", expected a duration such as 150 us or 20 s, more than zero',
+    ],
+    [
+      'an exercise that would never end',
+      [['60 s', '25 h']],
+      'lab.yaml:16:22: phases[0].exercise.for: found "25 h", expected at most 24 h',
+    ],
+    [
+      'more than all of the time',
+      [['5 %', '120 %']],
+      'lab.yaml:17:42: targets.ready: found "120 %", expected at most 100 %',
+    ],
+    [
       'a wrong unit',
       [['8 GiB', '8 Gib']],
       'lab.yaml:10:15: template.vms[0].memory: found "8 Gib", expected a size such as 8 GiB; did you mean GiB?',

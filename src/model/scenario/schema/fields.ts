@@ -1,28 +1,43 @@
 import { z } from 'zod';
-import { type Dimension, expectedQuantity, parseQuantity, quantityPattern, quote } from '../quantity.ts';
+import type { Dimension } from '../dimension.ts';
+import { expectedQuantity, parseQuantity, quantityPattern } from '../quantity.ts';
+import { quote } from '../quote.ts';
 import { type Explanation, foundExpected, worded } from '../wording.ts';
 
 /** The parts every input schema is made of. Each says in its messages what a right value looks like. */
 
+interface Limits {
+  readonly positive?: boolean;
+  /** The largest that is taken, as it would be written: `24 h`. */
+  readonly most?: string;
+}
+
 /** A number with a unit, read into the dimension's base unit. */
-export function quantity(dimension: Dimension) {
-  const text = worded(z.string(), { expected: expectedQuantity(dimension) }).meta({
-    pattern: quantityPattern(dimension),
-  });
+export function quantity(dimension: Dimension, { positive = false, most }: Limits = {}) {
+  const expected = expectedQuantity(dimension);
+  const ceiling = most === undefined ? Number.POSITIVE_INFINITY : valueOf(dimension, most);
+  const text = worded(z.string(), { expected }).meta({ pattern: quantityPattern(dimension) });
   return text.transform((value, context) => {
     const read = parseQuantity(dimension, value);
-    if (read.ok) return read.value;
-    const params: Explanation = foundExpected(read.found, read.expected, read.hint);
-    context.addIssue({ code: 'custom', input: value, params: { ...params } });
-    return z.NEVER;
+    const refuse = (explanation: Explanation): never => {
+      context.addIssue({ code: 'custom', input: value, params: { ...explanation } });
+      return z.NEVER;
+    };
+    if (!read.ok) return refuse(foundExpected(read.found, read.expected, read.hint));
+    if (positive && read.value === 0)
+      return refuse(foundExpected(quote(value), `${expected}, more than zero`));
+    if (read.value > ceiling) return refuse(foundExpected(quote(value), `at most ${most}`));
+    return read.value;
   });
 }
 
-/** As `quantity`, and more than zero. */
-export function positiveQuantity(dimension: Dimension) {
-  return quantity(dimension).refine((value) => value > 0, {
-    params: { ...foundExpected('nothing but zero', `${expectedQuantity(dimension)}, more than zero`) },
-  });
+export const positiveQuantity = (dimension: Dimension, most?: string) =>
+  quantity(dimension, { positive: true, ...(most === undefined ? {} : { most }) });
+
+function valueOf(dimension: Dimension, text: string): number {
+  const read = parseQuantity(dimension, text);
+  if (!read.ok) throw new Error(`a limit of the language itself is not ${read.expected}: ${text}`);
+  return read.value;
 }
 
 export function wholeNumber(range: { readonly min: number; readonly max: number }) {

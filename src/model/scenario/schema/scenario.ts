@@ -26,9 +26,9 @@ const LATER_PHASES = Object.fromEntries(
 );
 
 const exercise = block({
-  for: about(positiveQuantity('duration'), 'Simulated time that is measured.'),
+  for: about(positiveQuantity('duration', '24 h'), 'Simulated time that is measured.'),
   'warm-up': about(
-    quantity('duration').optional(),
+    quantity('duration', { most: '24 h' }).optional(),
     'Simulated time before that, left out of the figures. None, when left out.',
   ),
 });
@@ -49,7 +49,7 @@ const targets = block(
       decimal({ min: 1, max: 1000 }).optional(),
       "The probe's 95th percentile of response, over the same alone on the metal.",
     ),
-    ready: about(quantity('share').optional(), 'Share of time a vCPU waits for a CPU.'),
+    ready: about(quantity('share', { most: '100 %' }).optional(), 'Share of time a vCPU waits for a CPU.'),
   },
   LATER_TARGETS,
 );

@@ -14,7 +14,7 @@ import {
 import { rateFigure } from './figure.ts';
 import { exitCounts, perExitClass } from './platform.ts';
 
-const mean = () => about(positiveQuantity('duration'), 'Mean.');
+const mean = () => about(positiveQuantity('duration', '24 h'), 'Mean.');
 
 const distribution = z
   .discriminatedUnion('kind', [
@@ -31,7 +31,10 @@ const distribution = z
 const arrivals = z.discriminatedUnion('kind', [
   block({
     kind: z.literal('open'),
-    rate: about(positiveQuantity('rate'), 'Jobs arrive at this rate, whether or not the last one is done.'),
+    rate: about(
+      positiveQuantity('rate', '1000000 /s'),
+      'Jobs arrive at this rate, whether or not the last one is done.',
+    ),
   }),
   block({
     kind: z.literal('closed'),
