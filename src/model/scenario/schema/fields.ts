@@ -15,7 +15,7 @@ interface Limits {
 /** A number with a unit, read into the dimension's base unit. */
 export function quantity(dimension: Dimension, { positive = false, most }: Limits = {}) {
   const expected = expectedQuantity(dimension);
-  const ceiling = most === undefined ? Number.POSITIVE_INFINITY : valueOf(dimension, most);
+  const ceiling = most === undefined ? Number.POSITIVE_INFINITY : baseValue(dimension, most);
   const text = worded(z.string(), { expected }).meta({ pattern: quantityPattern(dimension) });
   return text.transform((value, context) => {
     const read = parseQuantity(dimension, value);
@@ -34,7 +34,7 @@ export function quantity(dimension: Dimension, { positive = false, most }: Limit
 export const positiveQuantity = (dimension: Dimension, most?: string) =>
   quantity(dimension, { positive: true, ...(most === undefined ? {} : { most }) });
 
-function valueOf(dimension: Dimension, text: string): number {
+function baseValue(dimension: Dimension, text: string): number {
   const read = parseQuantity(dimension, text);
   if (!read.ok) throw new Error(`a limit of the language itself is not ${read.expected}: ${text}`);
   return read.value;
