@@ -14,6 +14,7 @@ import { Eevdf } from './scheduler/eevdf.ts';
 import { Placement } from './scheduler/placement.ts';
 import type { SchedulingPolicy } from './scheduler/policy.ts';
 import { SchedulerState } from './scheduler/scheduler-state.ts';
+import { SoftInterrupts } from './scheduler/soft-interrupts.ts';
 import { TurnChecks } from './scheduler/turn-checks.ts';
 import type { Topology } from './topology.ts';
 
@@ -64,7 +65,7 @@ export class Machine implements EventHandler {
       this.statistics,
       randomness,
     );
-    this.network = this.topology.tasks.some((group) => group.kind !== 'job')
+    this.network = hasFrames(topology)
       ? new Network(this.scheduling, this.dispatcher, bursts, exitCosts, this.jobs)
       : null;
     if (this.network !== null) this.jobs.connect(this.network);
@@ -120,8 +121,14 @@ export class Machine implements EventHandler {
 
 /** By CPU, the policy of its layer; layers with the same policy share one instance. */
 function policyOfCpu(scheduling: SchedulerState, randomness: Randomness): readonly SchedulingPolicy[] {
-  const eevdf = new Eevdf(scheduling, tickPhases(scheduling.topology, randomness));
-  return Array.from({ length: scheduling.topology.cpus }, () => eevdf);
+  const { topology } = scheduling;
+  const eevdf = new Eevdf(scheduling, tickPhases(topology, randomness));
+  const policy = hasFrames(topology) ? new SoftInterrupts(scheduling, eevdf) : eevdf;
+  return Array.from({ length: topology.cpus }, () => policy);
+}
+
+function hasFrames({ tasks }: Topology): boolean {
+  return tasks.some((group) => group.kind !== 'job');
 }
 
 /** CPUs do not tick at the same instants: each has its own phase. */

@@ -96,7 +96,8 @@ export class Network implements FrameTransport {
   burstDone(task: number): void {
     const worker = this.workers.byTask[task]!;
     this.deliverBatch(worker);
-    if (!this.goOn(worker)) this.dispatcher.block(task + this.topology.vcpus);
+    if (this.goOn(worker)) this.dispatcher.goOn(task + this.topology.vcpus);
+    else this.dispatcher.block(task + this.topology.vcpus);
   }
 
   /** Frames of jobs, and unwanted copies, that are in some queue now. */

@@ -96,6 +96,21 @@ export class Dispatcher {
     this.decide(cpu);
   }
 
+  /**
+   * The current entity of an executing CPU goes on with more of the same, unless it has kept the CPU from the others
+   * for too long: then it queues up like them.
+   */
+  goOn(entity: number): void {
+    const { scheduling } = this;
+    const cpu = scheduling.cpuOf[entity]!;
+    if (!this.policyOfCpu[cpu]!.demote(entity, cpu)) return;
+    this.suspend(entity, scheduling.executesOn[cpu]!);
+    scheduling.current[cpu] = NONE;
+    scheduling.setState(entity, READY);
+    this.placement.noteQueue(cpu);
+    this.decide(cpu);
+  }
+
   /** Makes every decision that is due at this instant. */
   settle(): void {
     while (this.dueCount > 0) {

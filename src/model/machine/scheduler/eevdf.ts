@@ -30,6 +30,9 @@ export class Eevdf implements SchedulingPolicy {
   private readonly protectedTurn: Uint8Array;
   private readonly lingering: Uint8Array;
 
+  /** By CPU: the current entity, interrupted or not, and whether it is. */
+  private readonly running: Int32Array;
+  private readonly paused: Uint8Array;
   /** What is queued, the current entity not among it. */
   private readonly queues: EntityLists;
   /** By CPU: entities in its account, the current one and lingerers included, and their weights. */
@@ -58,6 +61,8 @@ export class Eevdf implements SchedulingPolicy {
     this.lagLimit = new Float64Array(entities);
     this.protectedTurn = new Uint8Array(entities);
     this.lingering = new Uint8Array(entities);
+    this.running = new Int32Array(cpus).fill(NONE);
+    this.paused = new Uint8Array(cpus);
     this.queues = new EntityLists(cpus, entities);
     this.count = new Int32Array(cpus);
     this.weightSum = new Float64Array(cpus);
@@ -109,6 +114,7 @@ export class Eevdf implements SchedulingPolicy {
   }
 
   block(entity: number, cpu: number): void {
+    this.running[cpu] = NONE;
     this.runnableWeight[cpu]! -= this.weight[entity]!;
     if (this.delayDequeue[cpu] === 1 && !this.isEligible(entity, cpu)) {
       this.lingering[entity] = 1;
@@ -145,16 +151,33 @@ export class Eevdf implements SchedulingPolicy {
   start(entity: number, cpu: number): void {
     this.queues.remove(entity, cpu);
     this.protectedTurn[entity] = 1;
+    this.running[cpu] = entity;
     this.chargedUntil[cpu] = this.clock(cpu);
   }
 
   putBack(entity: number, cpu: number): void {
+    this.running[cpu] = NONE;
     this.queues.append(entity, cpu);
   }
 
+  pause(cpu: number): void {
+    this.charge(cpu);
+    this.paused[cpu] = 1;
+  }
+
+  resume(cpu: number): void {
+    this.paused[cpu] = 0;
+    this.chargedUntil[cpu] = this.clock(cpu);
+  }
+
+  /** Nobody has anything over others here. */
+  demote(): boolean {
+    return false;
+  }
+
   charge(cpu: number): void {
-    const current = this.scheduling.current[cpu]!;
-    if (current === NONE) return;
+    const current = this.running[cpu]!;
+    if (current === NONE || this.paused[cpu] === 1) return;
     const clock = this.clock(cpu);
     const ran = clock - this.chargedUntil[cpu]!;
     if (ran <= 0) return;
@@ -180,7 +203,7 @@ export class Eevdf implements SchedulingPolicy {
   }
 
   turnEnds(cpu: number): number {
-    const current = this.scheduling.current[cpu]!;
+    const current = this.running[cpu]!;
     if (current === NONE || this.count[cpu]! < 2) return Number.POSITIVE_INFINITY;
     const left =
       ((this.deadline[current]! - this.virtualTime[current]!) * this.weight[current]!) / ORDINARY_WEIGHT;
@@ -208,7 +231,7 @@ export class Eevdf implements SchedulingPolicy {
 
   /** pick_eevdf(): the current entity while protected, else the eligible one with the earliest deadline. */
   private best(cpu: number): number {
-    const current = this.scheduling.current[cpu]!;
+    const current = this.running[cpu]!;
     const { virtualTime, deadline } = this;
     const { first, next } = this.queues;
     const base = this.base[cpu]!;

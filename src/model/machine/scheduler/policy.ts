@@ -26,6 +26,14 @@ export interface SchedulingPolicy {
   putBack(entity: number, cpu: number): void;
   /** Brings the current entity's account up to now; marks the CPU for rescheduling when its turn is over. */
   charge(cpu: number): void;
+  /** The current entity is interrupted: it stays current to the policy, and time is not its own until `resume`. */
+  pause(cpu: number): void;
+  resume(cpu: number): void;
+  /**
+   * Whether the current entity has to give up what it has over others and is now queued like them; it is asked when
+   * it could go on.
+   */
+  demote(entity: number, cpu: number): boolean;
   /** Whether an entity that just joined the queue takes the CPU from the current one. */
   preempts(entity: number, cpu: number): boolean;
   /** When the current entity's turn has to be looked at again; Infinity while nobody else wants the CPU. */
