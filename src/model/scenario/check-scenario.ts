@@ -1,9 +1,13 @@
+import { NS_PER_SECOND } from '../kernel/units.ts';
 import { EXIT_CLASSES, type ExitClass } from '../machine/exit-class.ts';
+import { exitCost } from '../machine/exit-cost.ts';
+import type { ExitCostParameters } from '../machine/specification.ts';
+import { compileExits } from './compile.ts';
 import type { SourceDocument } from './document.ts';
 import { below, type Origin, type Origins, problemAt } from './origin.ts';
 import type { Problem } from './problem.ts';
 import { formatQuantity } from './quantity.ts';
-import type { Scenario, VirtualMachine } from './scenario.ts';
+import type { Scenario, VirtualMachine, Workload } from './scenario.ts';
 
 /** Levels of VMs above the host: a VM, a VM in it, and so on. */
 const MAX_DEPTH = 4;
@@ -31,10 +35,12 @@ class ScenarioChecker {
   readonly problems: Problem[] = [];
   readonly #scenario: Scenario;
   readonly #origins: Origins;
+  readonly #exits: ExitCostParameters;
 
   constructor(scenario: Scenario, origins: Origins) {
     this.#scenario = scenario;
     this.#origins = origins;
+    this.#exits = compileExits(scenario.platform);
   }
 
   checkSiblings(vms: readonly VirtualMachine[], around: Surroundings, depth: number): void {
@@ -51,7 +57,7 @@ class ScenarioChecker {
       names.add(vm.name);
       this.#checkSize(vm, around);
       this.#checkRole(vm, depth);
-      if (vm.workload !== null) this.#checkExits(vm, vm.workload.name);
+      if (vm.workload !== null) this.#checkExits(vm, vm.workload, depth);
       if (vm.vms.length === 0) continue;
       const inside = { name: vm.name, cpus: vm.vcpus, memory: vm.memory };
       this.checkSiblings(vm.vms, inside, depth + 1);
@@ -114,17 +120,29 @@ class ScenarioChecker {
     }
   }
 
-  /** Every VM traps to some hypervisor: each class its work takes must have a cost. */
-  #checkExits(vm: VirtualMachine, workload: string): void {
-    const { classes } = this.#scenario.platform.exits;
-    const missing = exitClassesOf(vm).filter((exitClass) => classes[exitClass] === undefined);
-    if (missing.length === 0) return;
+  /** Every VM traps to some hypervisor: each class its work takes must have a cost, and leave time to work. */
+  #checkExits(vm: VirtualMachine, workload: Workload, depth: number): void {
+    const { platform, host } = this.#scenario;
+    const missing = exitClassesOf(workload).filter((name) => platform.exits.classes[name] === undefined);
+    if (missing.length > 0) {
+      this.#report(
+        vm,
+        'workload',
+        `found the workload ${workload.name}, which takes ${missing.join(', ')} exits, ` +
+          `expected classes that the platform ${platform.name} gives a cost for`,
+        'choose another platform, or add the class to it',
+      );
+      return;
+    }
+    const level = host.level + depth;
+    const share = exitTimeShare(this.#exits, workload.exitsPerBusySecond, level);
+    if (share < 1) return;
     this.#report(
       vm,
       'workload',
-      `found the workload ${workload}, which takes ${missing.join(', ')} exits, ` +
-        `expected classes that the platform ${this.#scenario.platform.name} gives a cost for`,
-      'choose another platform, or add the class to it',
+      `found the workload ${workload.name}, whose exits per busy second take ${rounded(share)} s ` +
+        `of each second at level ${level}, expected less than 1 s`,
+      'lower the rates, or nest less deep',
     );
   }
 
@@ -133,12 +151,23 @@ class ScenarioChecker {
   }
 }
 
-/** Classes of exits that the VM's workload takes at a rate above zero. */
-function exitClassesOf(vm: VirtualMachine): readonly ExitClass[] {
-  const { workload } = vm;
-  if (workload === null) return [];
+/** Classes of exits that a workload may take. */
+function exitClassesOf(workload: Workload): readonly ExitClass[] {
   const rates = [workload.exitsPerCpuSecond, workload.exitsPerJob, workload.exitsPerBusySecond];
   return EXIT_CLASSES.filter((exitClass) => rates.some((rate) => (rate[exitClass]?.high ?? 0) > 0));
+}
+
+/** Seconds of exits in a second at these rates, from a guest at `level`. */
+function exitTimeShare(
+  exits: ExitCostParameters,
+  rates: Workload['exitsPerBusySecond'],
+  level: number,
+): number {
+  const costs = EXIT_CLASSES.map((exitClass) => {
+    const rate = rates[exitClass]?.value ?? 0;
+    return rate === 0 ? 0 : (rate * exitCost(exits, exitClass, level).total) / NS_PER_SECOND;
+  });
+  return costs.reduce((sum, cost) => sum + cost, 0);
 }
 
 function checkSeatsFit(scenario: Scenario, origin: Origin): Problem[] {
@@ -186,3 +215,6 @@ function size(bytes: number): string {
   if (!/\d{7,} B$/.test(exact) && exact.length <= 12) return exact;
   return `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 }
+
+/** Three digits of what is small, all of what is large. */
+const rounded = (value: number): string => (value < 100 ? value.toPrecision(3) : String(Math.round(value)));

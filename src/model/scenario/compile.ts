@@ -87,7 +87,7 @@ export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpe
     threadsPerCore: host.threadsPerCore,
     smtThroughput: draw(platform.smtThroughput, 'platform.smt-throughput'),
     baseLevel: host.level,
-    exits: drawExits(platform, draw),
+    exits: compileExits(platform, draw),
     network: drawNetwork(platform, draw),
     root,
   };
@@ -111,7 +111,8 @@ function drawScheduler(platform: Platform, draw: Draw): (cpus: number) => Schedu
   });
 }
 
-function drawExits(platform: Platform, draw: Draw): ExitCostParameters {
+/** What exits cost on a platform. */
+export function compileExits(platform: Platform, draw: Draw = pointValue): ExitCostParameters {
   const at = 'platform.exits';
   return {
     switch: draw(platform.exits.switch, `${at}.switch`) as Nanoseconds,

@@ -350,6 +350,22 @@ describe('what cannot be is refused, with its place', () => {
     expect(found[0]).toBe('lab.yaml:4:8: seats: found 300000000 VMs in all, expected at most 100000');
   });
 
+  it('exits that would leave no time to work', () => {
+    const ticking = SMALL['workload/busy']!.replace('per-cpu-second', 'per-busy-second');
+    // 1.5 us at level 1, then 0.5 + 2 + 1 + 1.5 us at level 2, where the VM is.
+    const rate = (perSecond: number) => ({
+      'workload/busy': ticking.replace(
+        'value: 100 /s, low: 50 /s, high: 200 /s',
+        `value: ${perSecond} /s, low: 0 /s, high: 1000000 /s`,
+      ),
+    });
+    expect(problems([], rate(199_999))).toEqual([]);
+    expect(problems([], rate(210_000))).toEqual([
+      'lab.yaml:13:59: template.vms[0].vms[0].workload: found the workload busy, whose exits per busy second take ' +
+        '1.05 s of each second at level 2, expected less than 1 s; lower the rates, or nest less deep',
+    ]);
+  });
+
   it('problems of a named file, in that file', () => {
     const broken = SMALL['workload/busy']!.replace('10 /s', '10 Hz');
     expect(problems([], { 'workload/busy': broken })).toEqual([
