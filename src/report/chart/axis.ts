@@ -10,6 +10,10 @@ export interface FigureAxis {
 
 const STEPS = [1, 2, 5] as const;
 
+/** What a float64 and the arithmetic of a scale can hold. */
+const SMALLEST_POWER = -300;
+const LARGEST_POWER = 300;
+
 /**
  * A logarithmic axis over `values` with room on both sides for labels; ticks at powers of ten, or at 1, 2 and 5 of
  * each when there are few of them. Values at or below 0 have no place on it and do not count.
@@ -23,16 +27,17 @@ export function logAxis(
   }: Pick<FigureAxis, 'title' | 'suffix'> & { readonly margin: readonly [number, number] },
 ): FigureAxis {
   const positive = values.filter((value) => value > 0 && Number.isFinite(value));
-  const low = Math.min(...(positive.length === 0 ? [1] : positive));
-  const high = Math.max(...(positive.length === 0 ? [10] : positive));
-  const decades = Math.log10(high / low);
+  const low = Math.log10(Math.min(...(positive.length === 0 ? [1] : positive)));
+  const high = Math.log10(Math.max(...(positive.length === 0 ? [10] : positive)));
+  const decades = high - low;
   const room = Math.max(decades, 0.35);
-  const domain: [number, number] = [low / 10 ** (room * margin[0]), high * 10 ** (room * margin[1])];
+  const from = Math.max(low - room * margin[0], SMALLEST_POWER);
+  const to = Math.min(high + room * margin[1], LARGEST_POWER);
+  const domain: [number, number] = [10 ** from, 10 ** to];
   const steps = decades > 2 ? STEPS.slice(0, 1) : STEPS;
-  const ticks: number[] = [];
   const every = Math.max(Math.ceil(decades / 8), 1);
-  for (let power = Math.floor(Math.log10(domain[0])); power <= Math.log10(domain[1]); power += 1) {
-    if (power % every !== 0) continue;
+  const ticks: number[] = [];
+  for (let power = Math.floor(from / every) * every; power <= to; power += every) {
     for (const step of steps) {
       const tick = Number(`${step}e${power}`);
       if (tick >= domain[0] && tick <= domain[1]) ticks.push(tick);
@@ -40,6 +45,9 @@ export function logAxis(
   }
   return { title, scale: 'log', domain, suffix, ticks };
 }
+
+/** Beyond it the length of an axis is no number any more. */
+const LARGEST = 10 ** LARGEST_POWER;
 
 /** A linear axis that holds `values` and `include`, with `margin` of its length free at the right for labels. */
 export function linearAxis(
@@ -54,7 +62,7 @@ export function linearAxis(
     readonly margin: readonly [number, number];
   },
 ): FigureAxis {
-  const all = [...values, ...include].filter(Number.isFinite);
+  const all = [...values, ...include].map((value) => Math.min(Math.max(value, -LARGEST), LARGEST));
   const low = Math.min(...all);
   const high = Math.max(...all);
   const length = high > low ? high - low : Math.max(Math.abs(high), 1);

@@ -3,8 +3,8 @@ import type { Metric, Row } from '../../model/experiment/result.ts';
 import { figureText, meanText, plainText, plusMinusText, rangeText } from '../text/figure.ts';
 import { cpuPartName, levelName, METRIC_WORDS } from '../text/wording.ts';
 import { type Chart, type Layer, type Layout, number, sentence, text } from './chart.ts';
-import { lookup } from './interval-lines.ts';
 import { haloed } from './label.ts';
+import { namesOf } from './names.ts';
 import { type ColourName, colour, LINE_HEIGHT } from './theme.ts';
 
 /** In this order along the bar: what was bought, what nesting takes, what is left. */
@@ -111,12 +111,16 @@ function specOf(shares: readonly Share[], { width, narrow }: Layout): TopLevelSp
     // A part that ends far right has its label on its left side.
     side: share.to > total * (narrow ? 0.72 : 0.82) ? 'left' : 'right',
   }));
+  const lineNames = namesOf(
+    'lineNames',
+    shares.map(({ label }) => label),
+  );
   const y = {
     field: 'line',
     type: 'nominal',
     scale: { domain: keys, paddingInner: 0.28, paddingOuter: 0.1 },
     axis: {
-      labelExpr: `datum.value == '${whole}' ? 'All CPU time' : ${lookup(shares.map(({ label }) => label))}`,
+      labelExpr: `datum.value == '${whole}' ? 'All CPU time' : ${lineNames.lookup}`,
       labelFontWeight: { condition: { test: `datum.value == '${whole}'`, value: 'bold' }, value: 'normal' },
     },
   } as const;
@@ -146,6 +150,7 @@ function specOf(shares: readonly Share[], { width, narrow }: Layout): TopLevelSp
     width,
     height: keys.length * LINE_HEIGHT,
     autosize: { type: 'fit-x', contains: 'padding' },
+    params: [lineNames.parameter],
     data: { values: parts },
     layer: [
       {

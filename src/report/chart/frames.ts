@@ -3,8 +3,8 @@ import type { Metric, Row } from '../../model/experiment/result.ts';
 import { figureText, meanText, plusMinusText, rangeText } from '../text/figure.ts';
 import { levelName, METRIC_WORDS } from '../text/wording.ts';
 import { type Chart, type Layout, number, text } from './chart.ts';
-import { lookup } from './interval-lines.ts';
 import { haloed } from './label.ts';
+import { namesOf } from './names.ts';
 import { roleKey, rolesOf } from './slowdown.ts';
 import { colour } from './theme.ts';
 
@@ -59,6 +59,14 @@ function specOf(
 ): TopLevelSpec {
   const roles = rolesOf(shown.map(({ row }) => row));
   const keys = roles.map((_, index) => String(index));
+  const lineNames = namesOf(
+    'lineNames',
+    roles.map(({ label }) => label),
+  );
+  const seriesNames = namesOf(
+    'seriesNames',
+    SERIES.map(({ name }) => name),
+  );
   const used = SERIES.flatMap((_, index) =>
     shown.some(({ series }) => series === index) ? [String(index)] : [],
   );
@@ -78,7 +86,7 @@ function specOf(
     field: 'line',
     type: 'nominal',
     scale: { domain: keys, paddingInner: 0.25, paddingOuter: 0.1 },
-    axis: { labelExpr: lookup(roles.map(({ label }) => label)) },
+    axis: { labelExpr: lineNames.lookup },
   } as const;
   const yOffset = { field: 'series', type: 'nominal', scale: { domain: used } } as const;
   const x = {
@@ -95,6 +103,7 @@ function specOf(
     width,
     height: keys.length * (used.length * SERIES_HEIGHT + 8),
     autosize: { type: 'fit-x', contains: 'padding' },
+    params: [lineNames.parameter, seriesNames.parameter],
     data: { values: data },
     layer: [
       {
@@ -108,7 +117,7 @@ function specOf(
             type: 'nominal',
             scale: { domain: used, range: used.map((index) => colour(SERIES[Number(index)]!.colour)) },
             legend: {
-              labelExpr: lookup(SERIES.map(({ name }) => name)),
+              labelExpr: seriesNames.lookup,
               symbolType: 'square',
               symbolStrokeWidth: 0,
             },

@@ -2,6 +2,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { FigureAxis } from './axis.ts';
 import type { Layer, Layout } from './chart.ts';
 import { haloed } from './label.ts';
+import { namesOf } from './names.ts';
 import { colour, LINE_HEIGHT } from './theme.ts';
 
 /** One figure with its interval on one line of the chart. */
@@ -47,11 +48,19 @@ const LANE_HEIGHT = 17;
 
 /**
  * Names down the left, figures along a common axis: a symbol for the figure, a bar for its interval. What users
- * named reaches the specification as data or as an escaped literal, never as part of an expression.
+ * named reaches the specification as data, never as part of an expression.
  */
 export function intervalLines(chart: IntervalLines, { width, narrow }: Layout): TopLevelSpec {
   const { axis, lines, series } = chart;
   const keys = lines.map((_, index) => String(index));
+  const lineNames = namesOf(
+    'lineNames',
+    lines.map(({ label }) => label),
+  );
+  const seriesNames = namesOf(
+    'seriesNames',
+    series.map(({ name }) => name),
+  );
   const data = chart.points.map((point) => ({
     line: String(point.line),
     series: String(point.series),
@@ -93,7 +102,7 @@ export function intervalLines(chart: IntervalLines, { width, narrow }: Layout): 
     type: 'nominal',
     scale: { domain: keys, paddingInner: lanes.length > 1 ? 0.2 : 0.1, paddingOuter: 0.1 },
     axis: {
-      labelExpr: lookup(lines.map(({ label }) => label)),
+      labelExpr: lineNames.lookup,
       labelFontWeight: {
         condition: { test: oneOf(keys.filter((_, index) => lines[index]!.heading)), value: 'bold' },
         value: 'normal',
@@ -110,7 +119,7 @@ export function intervalLines(chart: IntervalLines, { width, narrow }: Layout): 
     used.length < 2
       ? null
       : ({
-          labelExpr: lookup(series.map(({ name }) => name)),
+          labelExpr: seriesNames.lookup,
           // Labels of references stand between the legend and the lines.
           ...(labelled ? { offset: 28 } : {}),
         } as const);
@@ -159,6 +168,7 @@ export function intervalLines(chart: IntervalLines, { width, narrow }: Layout): 
     width,
     height: lines.length * Math.max(lanes.length * LANE_HEIGHT + 10, LINE_HEIGHT),
     autosize: { type: 'fit-x', contains: 'padding' },
+    params: [lineNames.parameter, seriesNames.parameter],
     data: { values: data },
     layer: [
       ...chart.references.map(
@@ -218,20 +228,6 @@ export function intervalLines(chart: IntervalLines, { width, narrow }: Layout): 
         ),
     ],
   };
-}
-
-/** An expression that turns an index into its text. */
-export function lookup(texts: readonly string[]): string {
-  return `[${texts.map(literal).join(',')}][toNumber(datum.value)]`;
-}
-
-/** A string for an expression: everything but ASCII letters, digits and blanks is escaped, so nothing breaks out. */
-function literal(content: string): string {
-  const escaped = content.replaceAll(
-    /[^A-Za-z0-9 ]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return `"${escaped}"`;
 }
 
 function oneOf(keys: readonly string[]): string {

@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { Calibration } from '../../model/scenario/platform.ts';
 import { logAxis } from './axis.ts';
 import type { Chart, Layout } from './chart.ts';
-import { lookup } from './interval-lines.ts';
+import { namesOf } from './names.ts';
 import { calibrationSeries, residualsTable, residualTip, signedPercent } from './residuals.ts';
 import { colour } from './theme.ts';
 
@@ -33,6 +33,10 @@ function specOf(shown: Calibration['residuals'], { width, narrow }: Layout): Top
     { title: '', suffix: ' ns', margin: [0.06, 0.06] },
   );
   const [from, to] = axis.domain;
+  const seriesNames = namesOf(
+    'seriesNames',
+    series.map(({ name }) => name),
+  );
   const used = series.map((_, index) => String(index));
   const domain: number[] = [from, to];
   const scale = { type: 'log', domain, nice: false } as const;
@@ -40,7 +44,7 @@ function specOf(shown: Calibration['residuals'], { width, narrow }: Layout): Top
     "datum.value >= 1e9 ? format(datum.value / 1e9, ',.9~f') + ' s' : datum.value >= 1e6 ? format(datum.value / 1e6, ',.9~f') + ' ms' : datum.value >= 1e3 ? format(datum.value / 1e3, ',.9~f') + ' µs' : format(datum.value, ',.9~f') + ' ns'";
   const axisOf = (title: string) =>
     ({ title, values: axis.ticks ?? [], labelExpr: label, labelColor: colour('muted'), grid: true }) as const;
-  const legend = { labelExpr: lookup(series.map(({ name }) => name)) } as const;
+  const legend = { labelExpr: seriesNames.lookup } as const;
   const of = (range: string[]) =>
     ({ field: 'series', type: 'nominal', scale: { domain: used, range }, legend }) as const;
   const line = [from, from * BAND, to / BAND, to].map((value) => ({
@@ -54,6 +58,7 @@ function specOf(shown: Calibration['residuals'], { width, narrow }: Layout): Top
     width: narrow ? width : Math.min(width, 620),
     height: narrow ? 280 : 420,
     autosize: { type: 'fit', contains: 'padding' },
+    params: [seriesNames.parameter],
     layer: [
       {
         data: { values: line },

@@ -4,8 +4,8 @@ import { meanText, plainText, rangeText } from '../text/figure.ts';
 import { levelName } from '../text/wording.ts';
 import { logAxis } from './axis.ts';
 import { type Chart, type Layout, number, text } from './chart.ts';
-import { lookup } from './interval-lines.ts';
 import { haloed } from './label.ts';
+import { namesOf } from './names.ts';
 import { percentileText, rolesOf } from './slowdown.ts';
 import { colour, LINE_HEIGHT } from './theme.ts';
 
@@ -66,14 +66,22 @@ function specOf(shown: readonly Tail[], { width, narrow }: Layout): TopLevelSpec
   const domain: number[] = [...axis.domain];
   const scale = { type: 'log', domain, nice: false } as const;
   const keys = roles.map((_, index) => String(index));
+  const lineNames = namesOf(
+    'lineNames',
+    roles.map(({ label }) => label),
+  );
+  const seriesNames = namesOf(
+    'seriesNames',
+    MARKS.map(({ name }) => name),
+  );
   const y = {
     field: 'line',
     type: 'nominal',
     scale: { domain: keys },
-    axis: { labelExpr: lookup(roles.map(({ label }) => label)) },
+    axis: { labelExpr: lineNames.lookup },
   } as const;
   const series = MARKS.map((_, index) => String(index));
-  const legend = { labelExpr: lookup(MARKS.map(({ name }) => name)) } as const;
+  const legend = { labelExpr: seriesNames.lookup } as const;
   const of = (range: string[]) =>
     ({ field: 'series', type: 'nominal', scale: { domain: series, range }, legend }) as const;
   const lines = shown.map(({ p50, p99 }, line) => ({
@@ -94,6 +102,7 @@ function specOf(shown: readonly Tail[], { width, narrow }: Layout): TopLevelSpec
     width,
     height: shown.length * LINE_HEIGHT,
     autosize: { type: 'fit-x', contains: 'padding' },
+    params: [lineNames.parameter, seriesNames.parameter],
     layer: [
       {
         data: { values: lines },

@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { compile } from 'vega-lite';
+import { describe, expect, test } from 'vitest';
+import type { SimulationResult } from '../../../src/model/experiment/result.ts';
+import { platformCharts, recordCharts, resultCharts } from '../../../src/report/chart/all-charts.ts';
+import { type Chart, NARROW, WIDE } from '../../../src/report/chart/chart.ts';
+import { chartFiles } from '../../../src/report/chart/chart-files.ts';
+import { chartRenderer } from '../../../src/report/chart/render.ts';
+import { chartConfig } from '../../../src/report/chart/theme.ts';
+import { anyResult } from '../fixture/any-result.ts';
+import { samplePlatform } from '../fixture/platform.ts';
+import { sampleRecord } from '../fixture/record.ts';
+import { sampleResult } from '../fixture/result.ts';
+
+const charts: readonly Chart[] = [
+  ...recordCharts(sampleRecord),
+  ...platformCharts(samplePlatform),
+  ...resultCharts(sampleResult),
+];
+
+test('every kind of input has its charts', () => {
+  expect(charts.map(({ name }) => name)).toEqual([
+    'overhead',
+    'exits',
+    'predicted-measured',
+    'residuals',
+    'slowdown',
+    'response',
+    'waiting',
+    'cpu-time',
+    'frames',
+  ]);
+});
+
+test('no data, no chart', () => {
+  expect(recordCharts({ ...sampleRecord, samples: [], counters: [] })).toEqual([]);
+  expect(resultCharts({ ...sampleResult, rows: [] })).toEqual([]);
+  const { calibration: _, ...published } = samplePlatform;
+  expect(platformCharts(published)).toEqual([]);
+});
+
+describe.each(charts.map((chart) => [chart.name, chart] as const))('%s', (_, chart) => {
+  test.each([WIDE, NARROW])('Vega-Lite has nothing to object to at $width px', (layout) => {
+    const heard: string[] = [];
+    const hear = (...words: readonly unknown[]) => {
+      heard.push(words.join(' '));
+      return logger;
+    };
+    const logger = { level: () => logger, error: hear, warn: hear, info: () => logger, debug: () => logger };
+    compile(chart.spec(layout), { config: chartConfig(layout, 'sans-serif'), logger: logger as never });
+    expect(heard).toEqual([]);
+  });
+
+  test('says what it shows, and has the numbers behind it', () => {
+    expect(chart.title.length).toBeGreaterThan(10);
+    expect(chart.reading).toMatch(/interval|percentile|percent|10 %|logarithmic/i);
+    expect(chart.description).toMatch(/\d/);
+    expect(chart.table.rows.length).toBeGreaterThan(0);
+    for (const row of chart.table.rows) expect(row).toHaveLength(chart.table.columns.length);
+  });
+
+  test.each([WIDE, NARROW])(
+    'draws without scripts at $width px: no inline style, no id, nothing cut off',
+    async (layout) => {
+      const { svg } = await (await chartRenderer()).page(chart, layout);
+      expect(svg).not.toMatch(/ (style|id|on\w+|href|xlink:href)=/);
+      expect(svg).not.toMatch(/NaN|undefined|null/);
+      const width = Number(/ width="([\d.]+)"/.exec(svg)?.[1]);
+      expect(width).toBeLessThanOrEqual(layout.width + 1);
+      expect(svg).toContain('var(--ink)');
+    },
+  );
+});
+
+describe('files', () => {
+  test('each chart as SVG in plain colours and one font, and as PNG of twice the size', async () => {
+    const files = await chartFiles({ result: sampleResult, record: sampleRecord, platform: samplePlatform });
+    expect(files.map(({ name }) => name)).toEqual(charts.map(({ name }) => name));
+    for (const { svg, png, title } of files) {
+      const text = svg.toString();
+      expect(text).not.toContain('var(');
+      expect(new Set(text.match(/font-family="[^"]*"/g))).toEqual(new Set(['font-family="DejaVu Sans"']));
+      expect(text).toContain(`>${title}<`);
+      expect(png.subarray(1, 4).toString()).toBe('PNG');
+      const [, width, height] = / width="([\d.]+)" height="([\d.]+)"/.exec(text) ?? [];
+      expect(png.readUInt32BE(16)).toBe(Math.floor(2 * Number(width)));
+      expect(png.readUInt32BE(20)).toBe(Math.floor(2 * Number(height)));
+    }
+  });
+
+  test('the same input is the same bytes', async () => {
+    const [one] = await chartFiles({ platform: samplePlatform });
+    const [other] = await chartFiles({ platform: samplePlatform });
+    expect(one!.png.equals(other!.png)).toBe(true);
+  });
+});
+
+describe('names are shown, whatever they are', () => {
+  test.each([
+    `"] + alert(1) + ["`,
+    `datum.value`,
+    `\\u0022);x`,
+    `<script>alert(1)</script>`,
+    `__proto__`,
+    `ein Straße 東京 🎓`,
+    `line\u2028separator`,
+    '',
+  ])('%j', async (entity) => {
+    const rename = (row: SimulationResult['rows'][number]) =>
+      row.entity === 'esxi/web' || row.entity === 'host' ? { ...row, entity } : row;
+    const renderer = await chartRenderer();
+    for (const chart of resultCharts({ ...sampleResult, rows: sampleResult.rows.map(rename) })) {
+      const { svg } = await renderer.page(chart, WIDE);
+      expect(svg).not.toMatch(/<script/);
+      if (entity.length > 3 && !chart.name.startsWith('cpu')) expect(svg).toContain(xmlText(entity));
+    }
+  });
+});
+
+const xmlText = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+test('property: any rows can be drawn, wide and narrow', { timeout: 120_000 }, async () => {
+  const renderer = await chartRenderer();
+  await fc.assert(
+    fc.asyncProperty(anyResult, fc.constantFrom(WIDE, NARROW), async (result, layout) => {
+      for (const chart of resultCharts(result)) {
+        const { svg } = await renderer.page(chart, layout);
+        expect(svg).toMatch(/^<svg/);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
