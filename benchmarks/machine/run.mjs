@@ -1,5 +1,5 @@
 // Events per second and memory of the slice-level engine, on a lab and on machines that grow.
-// Usage, after `npm run build`: node benchmarks/machine/run.mjs [rounds]
+// Usage, after `npm run build`: node --expose-gc benchmarks/machine/run.mjs [rounds]
 import { simulateMachine } from '../../dist/model/machine/simulate-machine.js';
 
 const MS = 1e6;
@@ -98,32 +98,36 @@ function machine(physicalCpus, guests, switches, threadsPerCore) {
 }
 
 const cases = [
-  ['12 seats, 96 CPUs, MAC learning', lab(12, 96, 40, learning), 20],
-  ['12 seats, 96 CPUs, promiscuous', lab(12, 96, 40, { ...learning, promiscuous: true, macLearning: false }), 10],
-  ['12 seats, 12 CPUs: contended', lab(12, 12, 40, learning), 20],
-  ...[1, 4, 16, 64, 128].map((n) => [`${4 * n} L1 and ${8 * n} L2 vCPUs, 64 CPUs`, crowd(n, 64), 160 / n]),
+  ['12 seats, 96 CPUs, MAC learning', lab(12, 96, 40, learning), 60],
+  ['12 seats, 96 CPUs, promiscuous', lab(12, 96, 40, { ...learning, promiscuous: true, macLearning: false }), 20],
+  ['12 seats, 12 CPUs: contended', lab(12, 12, 40, learning), 60],
+  ...[1, 4, 16, 64, 128].map((n) => [`${4 * n} L1 and ${8 * n} L2 vCPUs, 64 CPUs`, crowd(n, 64), Math.max(20, 640 / n)]),
 ];
 
-console.log('case | events | best M events/s | best wall s per simulated s | heap MB after');
+console.log('case | events | best M events/s | best M decisions/s | CPU s per simulated s | heap MB after');
 for (const [name, specification, seconds] of cases) {
   let best = Number.POSITIVE_INFINITY;
   let events = 0;
+  let decisions = 0;
   for (let round = 0; round < rounds; round++) {
-    const start = process.hrtime.bigint();
+    const start = process.cpuUsage().user;
     const measured = simulateMachine(specification, {
       seed: 1,
       replication: round,
       warmUp: SECOND,
       duration: Math.ceil(seconds * SECOND),
     });
-    const wall = Number(process.hrtime.bigint() - start) / 1e9;
-    if (wall < best) {
-      best = wall;
+    // CPU time: a shared machine's wall time says more about its other users.
+    const took = (process.cpuUsage().user - start) / 1e6;
+    if (took < best) {
+      best = took;
       events = measured.events;
+      decisions = measured.decisions;
     }
   }
   globalThis.gc?.();
   const heap = (process.memoryUsage().heapUsed / 2 ** 20).toFixed(0);
-  const perSecond = (events / best / 1e6).toFixed(2);
-  console.log(`${name} | ${events} | ${perSecond} | ${(best / (seconds + 1)).toFixed(4)} | ${heap}`);
+  const rate = (count) => (count / best / 1e6).toFixed(2);
+  const cost = (best / (seconds + 1)).toFixed(4);
+  console.log(`${name} | ${events} | ${rate(events)} | ${rate(decisions)} | ${cost} | ${heap}`);
 }
