@@ -1,13 +1,12 @@
+import { ABOVE_TICKETS, sortByAge, TICKET_MASK } from './ticket.ts';
+
 /** A handle that never belongs to an event: for fields that hold "no event pending". */
 export const NO_EVENT = -1;
-
-const TICKET_BITS = 30;
-const TICKET_MASK = 2 ** TICKET_BITS - 1;
 
 /** States of a record, in its last field. A pending event that was never moved has its own ticket there. */
 const FREE = -1;
 /** The handle of a moved event: its first field is the ticket that carries the event now. */
-const FORWARD = 1 << TICKET_BITS;
+const FORWARD = ABOVE_TICKETS;
 /** A moved event under its new ticket; `owners` has the handle it answers to. */
 const CARRIER = 1 << 31;
 
@@ -49,6 +48,18 @@ export class EventQueue {
   a = 0;
   b = 0;
 
+  /**
+   * Of the event being placed: when it is due, either as a time or as a delay (the other is NaN), and its opcode. Handed
+   * to `place` in fields, because V8 puts a double that is passed to a function on the heap, 16 bytes a call, unless it
+   * inlines the function. It always inlines one whose bytecode, with what is inlined into it, is below 28 bytes, and
+   * never one above 460: so the methods that take a double are that small, and `place` is that large.
+   */
+  protected dueTime = Number.NaN;
+  protected dueDelay = Number.NaN;
+  protected dueOpcode = 0;
+  /** Time of the entry that `siftDown` moves; in a field for the same reason. */
+  private siftedTime = Number.NaN;
+
   /** Heap, one-based; two cells behind the last entry hold Infinity, so that children need no bounds check. */
   private heapTimes = new Float64Array(FIRST_CAPACITY + 3).fill(Number.POSITIVE_INFINITY);
   private heapTickets = new Int32Array(FIRST_CAPACITY + 3);
@@ -88,17 +99,19 @@ export class EventQueue {
    * @throws RangeError when `time` is before `this.time`, or not finite.
    */
   schedule(time: number, opcode: number, a: number, b: number): number {
-    if (!(time >= this.time && time < Number.POSITIVE_INFINITY)) this.refuse(time, opcode);
-    const ticket = this.takeTicket();
-    const records = this.records;
-    const record = (ticket & this.mask) << 2;
-    records[record] = opcode;
-    records[record + 1] = a;
-    records[record + 2] = b;
-    records[record + 3] = ticket;
-    if (time === this.time) this.appendCurrent(ticket);
-    else this.insert(time, ticket);
-    return ticket;
+    this.dueTime = time;
+    this.dueOpcode = opcode;
+    return this.place(a, b);
+  }
+
+  /**
+   * Adds an event `delay` after `this.time` and returns its handle.
+   * @throws RangeError when `delay` is negative, or not finite.
+   */
+  scheduleAfter(delay: number, opcode: number, a: number, b: number): number {
+    this.dueDelay = delay;
+    this.dueOpcode = opcode;
+    return this.place(a, b);
   }
 
   /** Removes a pending event. False, and nothing done, when the handle's event is not pending any more. */
@@ -124,26 +137,20 @@ export class EventQueue {
    */
   reschedule(handle: number, time: number): boolean {
     if (this.find(handle) < 0) return false;
-    if (!(time >= this.time && time < Number.POSITIVE_INFINITY)) {
-      this.refuse(time, this.records[this.find(handle)]!);
-    }
-    const carrier = this.takeTicket();
+    const origin = this.carrierOf(handle);
+    this.dueTime = time;
+    this.dueOpcode = this.records[origin]!;
+    const carrier = this.place(this.records[origin + 1]!, this.records[origin + 2]!);
+    // Placing may have moved the records.
     const records = this.records;
     const own = (handle & this.mask) << 2;
     const to = (carrier & this.mask) << 2;
-    const wasForward = records[own + 3] !== handle;
-    const from = wasForward ? (records[own]! & this.mask) << 2 : own;
-    records[to] = records[from]!;
-    records[to + 1] = records[from + 1]!;
-    records[to + 2] = records[from + 2]!;
     records[to + 3] = carrier | CARRIER;
     this.owners[to >> 2] = handle;
-    if (wasForward) this.release(from);
-    else this.forwards++;
+    if (records[own + 3] === handle) this.forwards++;
+    else this.release((records[own]! & this.mask) << 2);
     records[own] = carrier;
     records[own + 3] = handle | FORWARD;
-    if (time === this.time) this.appendCurrent(carrier);
-    else this.insert(time, carrier);
     this.sweepWhenMostAreStale();
     return true;
   }
@@ -206,11 +213,80 @@ export class EventQueue {
     this.time = 0;
   }
 
-  private refuse(time: number, opcode: number): never {
+  /**
+   * Adds the event that the `due` fields describe, and clears them. One function with all of it, because of its size
+   * (see there).
+   */
+  protected place(a: number, b: number): number {
+    let due = this.dueTime;
+    if (Number.isNaN(due)) {
+      due = this.time + this.dueDelay;
+      this.dueDelay = Number.NaN;
+    } else {
+      this.dueTime = Number.NaN;
+    }
+    if (!(due >= this.time && due < Number.POSITIVE_INFINITY)) this.refuse(due);
+
+    if (++this.taken * 2 > this.mask) this.growRecords();
+    const records = this.records;
+    const mask = this.mask;
+    let ticket = this.nextTicket;
+    let record = (ticket & mask) << 2;
+    while (records[record + 3] !== FREE) {
+      ticket = (ticket + 1) & TICKET_MASK;
+      record = (ticket & mask) << 2;
+    }
+    this.nextTicket = (ticket + 1) & TICKET_MASK;
+    records[record] = this.dueOpcode;
+    records[record + 1] = a;
+    records[record + 2] = b;
+    records[record + 3] = ticket;
+
+    if (due === this.time) {
+      this.appendCurrent(ticket);
+      return ticket;
+    }
+    if (!this.rootIsOpen && this.entries + 3 >= this.heapTimes.length) this.growHeap();
+    const times = this.heapTimes;
+    const tickets = this.heapTickets;
+    let place = ROOT;
+    if (this.rootIsOpen) {
+      this.rootIsOpen = false;
+      const entries = this.entries;
+      for (;;) {
+        let child = place << 1;
+        if (child > entries) break;
+        // The comparison as a number instead of a branch: which child is earlier cannot be predicted.
+        child += +(times[child + 1]! < times[child]!);
+        const childTime = times[child]!;
+        if (childTime >= due) break;
+        times[place] = childTime;
+        tickets[place] = tickets[child]!;
+        place = child;
+      }
+    } else {
+      place = ++this.entries;
+      while (place > ROOT) {
+        const parent = place >> 1;
+        const parentTime = times[parent]!;
+        if (parentTime <= due) break;
+        times[place] = parentTime;
+        tickets[place] = tickets[parent]!;
+        place = parent;
+      }
+    }
+    times[place] = due;
+    tickets[place] = ticket;
+    return ticket;
+  }
+
+  private refuse(due: number): never {
+    this.dueTime = Number.NaN;
+    this.dueDelay = Number.NaN;
     throw new RangeError(
-      Number.isFinite(time)
-        ? `event with opcode ${opcode} scheduled at ${time}, before the clock at ${this.time}`
-        : `event with opcode ${opcode} scheduled at ${time}, which is not a finite time (clock at ${this.time})`,
+      Number.isFinite(due)
+        ? `an event was scheduled at ${due}, before the clock at ${this.time}`
+        : `an event was scheduled at ${due}, which is not a finite time (clock at ${this.time})`,
     );
   }
 
@@ -222,14 +298,10 @@ export class EventQueue {
     return state === handle || state === (handle | FORWARD) ? record : -1;
   }
 
-  private takeTicket(): number {
-    if (++this.taken * 2 > this.mask) this.growRecords();
-    const records = this.records;
-    const mask = this.mask;
-    let ticket = this.nextTicket;
-    while (records[((ticket & mask) << 2) + 3] !== FREE) ticket = (ticket + 1) & TICKET_MASK;
-    this.nextTicket = (ticket + 1) & TICKET_MASK;
-    return ticket;
+  /** The record that a pending event's opcode and arguments are in. */
+  private carrierOf(handle: number): number {
+    const own = (handle & this.mask) << 2;
+    return this.records[own + 3] === handle ? own : (this.records[own]! & this.mask) << 2;
   }
 
   private release(record: number): void {
@@ -320,23 +392,13 @@ export class EventQueue {
 
   // The heap of future events
 
-  private insert(time: number, ticket: number): void {
-    if (this.rootIsOpen) {
-      this.rootIsOpen = false;
-      this.siftDown(ROOT, time, ticket);
-      return;
-    }
-    if (this.entries + 3 >= this.heapTimes.length) this.growHeap();
-    this.siftUp(++this.entries, time, ticket);
-  }
-
   /** Fills the root's open place with the last entry. */
   private closeRoot(): void {
     const last = this.entries--;
-    const time = this.heapTimes[last]!;
+    this.siftedTime = this.heapTimes[last]!;
     this.heapTimes[last] = Number.POSITIVE_INFINITY;
     this.rootIsOpen = false;
-    if (last > ROOT) this.siftDown(ROOT, time, this.heapTickets[last]!);
+    if (last > ROOT) this.siftDown(ROOT, this.heapTickets[last]!);
   }
 
   private dropStaleRoots(): void {
@@ -344,23 +406,8 @@ export class EventQueue {
     while (this.entries > 0 && !this.isLive(this.heapTickets[ROOT]!)) this.closeRoot();
   }
 
-  private siftUp(from: number, time: number, ticket: number): void {
-    const times = this.heapTimes;
-    const tickets = this.heapTickets;
-    let place = from;
-    while (place > ROOT) {
-      const parent = place >> 1;
-      const parentTime = times[parent]!;
-      if (parentTime <= time) break;
-      times[place] = parentTime;
-      tickets[place] = tickets[parent]!;
-      place = parent;
-    }
-    times[place] = time;
-    tickets[place] = ticket;
-  }
-
-  private siftDown(from: number, time: number, ticket: number): void {
+  private siftDown(from: number, ticket: number): void {
+    const time = this.siftedTime;
     const times = this.heapTimes;
     const tickets = this.heapTickets;
     const entries = this.entries;
@@ -368,7 +415,6 @@ export class EventQueue {
     for (;;) {
       let child = place << 1;
       if (child > entries) break;
-      // The comparison as a number instead of a branch: which child is earlier cannot be predicted.
       child += +(times[child + 1]! < times[child]!);
       const childTime = times[child]!;
       if (childTime >= time) break;
@@ -398,7 +444,10 @@ export class EventQueue {
     }
     times.fill(Number.POSITIVE_INFINITY, kept + 1, this.entries + 1);
     this.entries = kept;
-    for (let place = kept >> 1; place >= ROOT; place--) this.siftDown(place, times[place]!, tickets[place]!);
+    for (let place = kept >> 1; place >= ROOT; place--) {
+      this.siftedTime = times[place]!;
+      this.siftDown(place, tickets[place]!);
+    }
   }
 
   private growHeap(): void {
@@ -427,23 +476,5 @@ export class EventQueue {
     }
     this.records = records;
     this.owners = owners;
-  }
-}
-
-/** Sorts the first `count` tickets, oldest first; `next` is the ticket to be given out next. Shell sort: in place. */
-function sortByAge(tickets: Int32Array, count: number, next: number): void {
-  let gap = 1;
-  while (gap < count / 3) gap = 3 * gap + 1;
-  for (; gap > 0; gap = (gap - 1) / 3) {
-    for (let i = gap; i < count; i++) {
-      const ticket = tickets[i]!;
-      const age = (next - ticket) & TICKET_MASK;
-      let j = i;
-      while (j >= gap && ((next - tickets[j - gap]!) & TICKET_MASK) < age) {
-        tickets[j] = tickets[j - gap]!;
-        j -= gap;
-      }
-      tickets[j] = ticket;
-    }
   }
 }

@@ -23,6 +23,11 @@ export class RandomStream {
   private s1: number;
   private s2: number;
   private s3: number;
+  /**
+   * The last draw. Drawn into a field, not returned, because the engine puts a double that a function returns on the
+   * heap, 16 bytes a call, unless it inlines the function; the public methods are small enough that it always does.
+   */
+  private drawn = Number.NaN;
 
   /** @param s0 to s3: 32-bit integers, not all 0. */
   constructor(s0: number, s1: number, s2: number, s3: number) {
@@ -62,8 +67,8 @@ export class RandomStream {
 
   /** Uniform in [0, 1): a multiple of 2^-53, all 53 bits random (two steps of the generator). */
   uniform(): number {
-    const high = this.next() >>> 6;
-    return (high * 0x8000000 + (this.next() >>> 5)) * TWO_POW_MINUS_53;
+    this.drawUniform();
+    return this.drawn;
   }
 
   /** Uniform over 0 ... n - 1, without bias. @param n an integer in 1 ... 2^32. */
@@ -90,21 +95,36 @@ export class RandomStream {
    * and separate random bits for layer and position (Doornik 2005), position with 53 bits.
    */
   exponential(): number {
-    const high = this.next();
-    const layer = high & 0xff;
-    const position = (high >>> 8) * 0x20000000 + (this.next() >>> 3);
-    const x = position * EXPONENTIAL_SCALES[layer]!;
-    return position < EXPONENTIAL_THRESHOLDS[layer]! ? x : this.exponentialBeyond(layer, x);
+    this.drawExponential();
+    return this.drawn;
   }
 
   /** Normal with mean 0 and variance 1; ziggurat as in `exponential`, position with 52 bits and one for the sign. */
   normal(): number {
+    this.drawNormal();
+    return this.drawn;
+  }
+
+  private drawUniform(): void {
+    const high = this.next() >>> 6;
+    this.drawn = (high * 0x8000000 + (this.next() >>> 5)) * TWO_POW_MINUS_53;
+  }
+
+  private drawExponential(): void {
+    const high = this.next();
+    const layer = high & 0xff;
+    const position = (high >>> 8) * 0x20000000 + (this.next() >>> 3);
+    this.drawn = position * EXPONENTIAL_SCALES[layer]!;
+    if (position >= EXPONENTIAL_THRESHOLDS[layer]!) this.drawExponentialBeyond(layer);
+  }
+
+  private drawNormal(): void {
     const high = this.next();
     const layer = high & 0xff;
     const position = (high >>> 9) * 0x20000000 + (this.next() >>> 3);
-    const x = position * NORMAL_SCALES[layer]!;
-    const magnitude = position < NORMAL_THRESHOLDS[layer]! ? x : this.normalBeyond(layer, x);
-    return (high & 0x100) === 0 ? magnitude : -magnitude;
+    this.drawn = position * NORMAL_SCALES[layer]!;
+    if (position >= NORMAL_THRESHOLDS[layer]!) this.drawNormalBeyond(layer);
+    if ((high & 0x100) !== 0) this.drawn = -this.drawn;
   }
 
   private next(): number {
@@ -128,23 +148,34 @@ export class RandomStream {
     }
   }
 
-  private exponentialBeyond(layer: number, x: number): number {
-    // The tail of an exponential is the same exponential, further out.
-    if (layer === 0) return EXPONENTIAL_TAIL + this.exponential();
-    return isBelow(EXPONENTIAL, layer, this.uniform(), exp(-x)) ? x : this.exponential();
+  private drawExponentialBeyond(layer: number): void {
+    const x = this.drawn;
+    if (layer === 0) {
+      // The tail of an exponential is the same exponential, further out.
+      this.drawn = EXPONENTIAL_TAIL + this.exponential();
+    } else {
+      this.drawn = isBelow(EXPONENTIAL, layer, this.uniform(), exp(-x)) ? x : this.exponential();
+    }
   }
 
-  private normalBeyond(layer: number, x: number): number {
-    if (layer === 0) return this.normalTail();
-    // A fresh draw has its own sign; the caller's on top of it leaves it symmetric.
-    return isBelow(NORMAL, layer, this.uniform(), exp(-0.5 * x * x)) ? x : this.normal();
+  private drawNormalBeyond(layer: number): void {
+    const x = this.drawn;
+    if (layer === 0) {
+      this.drawNormalTail();
+    } else {
+      // A fresh draw has its own sign; the caller's on top of it leaves it symmetric.
+      this.drawn = isBelow(NORMAL, layer, this.uniform(), exp(-0.5 * x * x)) ? x : this.normal();
+    }
   }
 
   /** Marsaglia, "Generating a variable from the tail of the normal distribution", Technometrics 6(1), 1964. */
-  private normalTail(): number {
+  private drawNormalTail(): void {
     for (;;) {
       const beyond = this.exponential() / NORMAL_TAIL;
-      if (2 * this.exponential() > beyond * beyond) return NORMAL_TAIL + beyond;
+      if (2 * this.exponential() > beyond * beyond) {
+        this.drawn = NORMAL_TAIL + beyond;
+        return;
+      }
     }
   }
 }

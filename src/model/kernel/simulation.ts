@@ -12,13 +12,12 @@ export interface EventHandler {
  *
  * Times are in the model's unit; nestmark's are whole nanoseconds (units.ts), exact up to 2^53.
  */
-export class Simulation {
-  private readonly queue = new EventQueue();
+export class Simulation extends EventQueue {
   private handled = 0;
   private stopped = false;
 
   get now(): number {
-    return this.queue.time;
+    return this.time;
   }
 
   /** Events handled so far. */
@@ -28,12 +27,7 @@ export class Simulation {
 
   /** Events scheduled and not yet handled or cancelled. */
   get pending(): number {
-    return this.queue.size;
-  }
-
-  /** Time of the earliest pending event; Infinity when there is none. */
-  get nextTime(): number {
-    return this.queue.nextTime;
+    return this.size;
   }
 
   /**
@@ -41,7 +35,9 @@ export class Simulation {
    * @throws RangeError when `time` is before the clock, or not finite.
    */
   at(time: number, opcode: number, a: number, b: number): number {
-    return this.queue.schedule(time, opcode, a, b);
+    this.dueTime = time;
+    this.dueOpcode = opcode;
+    return this.place(a, b);
   }
 
   /**
@@ -49,22 +45,9 @@ export class Simulation {
    * @throws RangeError when `delay` is negative, or not finite.
    */
   after(delay: number, opcode: number, a: number, b: number): number {
-    const queue = this.queue;
-    return queue.schedule(queue.time + delay, opcode, a, b);
-  }
-
-  /** False when the event is not pending any more; a stale handle does no harm. */
-  cancel(handle: number): boolean {
-    return this.queue.cancel(handle);
-  }
-
-  /** Moves a pending event to another time, behind those already there; false when it is not pending any more. */
-  reschedule(handle: number, time: number): boolean {
-    return this.queue.reschedule(handle, time);
-  }
-
-  isPending(handle: number): boolean {
-    return this.queue.isPending(handle);
+    this.dueDelay = delay;
+    this.dueOpcode = opcode;
+    return this.place(a, b);
   }
 
   /**
@@ -76,7 +59,7 @@ export class Simulation {
    */
   runUntil(end: number, handler: EventHandler): number {
     const handled = this.run(end, handler);
-    if (!this.stopped) this.queue.advanceTo(end);
+    if (!this.stopped) this.advanceTo(end);
     return handled;
   }
 
@@ -91,12 +74,11 @@ export class Simulation {
   }
 
   private run(end: number, handler: EventHandler): number {
-    const queue = this.queue;
     const before = this.handled;
     this.stopped = false;
-    while (queue.pop(end)) {
+    while (this.pop(end)) {
       this.handled++;
-      handler.handle(queue.opcode, queue.a, queue.b);
+      handler.handle(this.opcode, this.a, this.b);
       if (this.stopped) break;
     }
     return this.handled - before;

@@ -35,6 +35,8 @@ export class LogHistogram {
   private total = 0;
   private least = Number.POSITIVE_INFINITY;
   private most = Number.NEGATIVE_INFINITY;
+  /** Handed on in a field: as an argument, the engine may put a double on the heap (see EventQueue). */
+  private latest = Number.NaN;
 
   /** @param bits of resolution within a power of two, 1 ... 16. */
   constructor(bits = DEFAULT_BITS) {
@@ -80,12 +82,24 @@ export class LogHistogram {
   }
 
   /**
-   * Adds an observation, `weight` times.
+   * Adds an observation.
    * @throws RangeError when it is negative, NaN or infinite.
    */
-  record(value: number, weight = 1): void {
+  record(value: number): void {
+    this.latest = value;
+    this.countLatest(1);
+  }
+
+  /** Adds an observation `times` times. @throws RangeError as `record`. */
+  recordTimes(value: number, times: number): void {
+    this.latest = value;
+    this.countLatest(times);
+  }
+
+  private countLatest(times: number): void {
+    const value = this.latest;
     if (!(value >= SMALLEST_NORMAL && value < Number.POSITIVE_INFINITY)) {
-      this.recordZero(value, weight);
+      this.countZero(value, times);
       return;
     }
     double[0] = value;
@@ -95,8 +109,8 @@ export class LogHistogram {
       this.cover(bucket);
       place = bucket - this.first;
     }
-    this.counts[place]! += weight;
-    this.total += weight;
+    this.counts[place]! += times;
+    this.total += times;
     if (value < this.least) this.least = value;
     if (value > this.most) this.most = value;
   }
@@ -158,12 +172,12 @@ export class LogHistogram {
     this.most = Number.NEGATIVE_INFINITY;
   }
 
-  private recordZero(value: number, weight: number): void {
+  private countZero(value: number, times: number): void {
     if (!(value >= 0 && value < SMALLEST_NORMAL)) {
       throw new RangeError(`a histogram takes finite numbers >= 0, got ${value}`);
     }
-    this.zeros += weight;
-    this.total += weight;
+    this.zeros += times;
+    this.total += times;
     this.least = 0;
     if (this.most < 0) this.most = 0;
   }

@@ -10,8 +10,16 @@ export class Tally {
   max = Number.NEGATIVE_INFINITY;
   /** Sum of squared deviations from the mean. */
   private squares = 0;
+  /** Handed on in a field: as an argument, the engine may put a double on the heap (see EventQueue). */
+  private latest = Number.NaN;
 
   add(value: number): void {
+    this.latest = value;
+    this.update();
+  }
+
+  private update(): void {
+    const value = this.latest;
     const count = ++this.count;
     if (count === 1) {
       this.mean = value;

@@ -65,10 +65,10 @@ describe('LogHistogram', () => {
     expect(copy.quantile(0.5)).toBeCloseTo(3, 1);
   });
 
-  it('counts an observation as often as its weight says', () => {
+  it('counts an observation as often as it is told', () => {
     const histogram = new LogHistogram();
-    histogram.record(10, 99);
-    histogram.record(1000, 1);
+    histogram.recordTimes(10, 99);
+    histogram.record(1000);
     expect(histogram.count).toBe(100);
     expect(histogram.quantile(0.5)).toBeCloseTo(10, 1);
     expect(histogram.quantile(1)).toBe(1000);
