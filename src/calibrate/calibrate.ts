@@ -13,7 +13,7 @@ import { notesOf, presentable } from './notes.ts';
 import { opsFromCounters, opsFromLiterature } from './op-counts.ts';
 import { predictions, type Slowdown } from './prediction.ts';
 import { hypervisorOf, processorOf, switchAnchor } from './provenance.ts';
-import { roundTrips } from './round-trip.ts';
+import { roundTrips, sleepLatency } from './round-trip.ts';
 import { seriesOf } from './series.ts';
 import { significant } from './significant.ts';
 import { UNMEASURED } from './unmeasured.ts';
@@ -76,8 +76,13 @@ export function calibrate(
 
   const fallbackOps = opsFromLiterature(processorOf(record));
   const fit = fitExits(
-    found.map((trip) => ({ trip, ops: opsFromCounters(record, series, trip) })),
-    { ...switchAnchor(record), repeatability: REPEATABILITY[record.header.clock], fallbackOps },
+    found.map((trip) => ({ trip, ops: opsFromCounters(record, trip.workload) })),
+    {
+      ...switchAnchor(record),
+      repeatability: REPEATABILITY[record.header.clock],
+      sleepLatency: sleepLatency(series),
+      fallbackOps,
+    },
   );
   const exits = roundedExits(fit);
   const parameters = recursionParameters(exits);

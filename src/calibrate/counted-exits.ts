@@ -3,6 +3,7 @@ import type { ExitClass } from '../model/machine/exit-class.ts';
 
 /** Exits per operation, as one hypervisor counted them. */
 export interface CountedExits {
+  readonly operations: number;
   /** All exits. */
   readonly total: number;
   readonly byClass: Readonly<Partial<Record<ExitClass, number>>>;
@@ -96,7 +97,7 @@ export function countedExits({ source, delta, operations }: RecordCounters): Cou
     classified += count;
   }
   const total = detail === 'totals' ? (delta['exits'] ?? 0) / operations : all;
-  return { total, byClass, unclassified: Math.max(0, total - classified), detail };
+  return { operations, total, byClass, unclassified: Math.max(0, total - classified), detail };
 }
 
 /** The agent's two sources; counters from elsewhere are totals when they have one. A counter that did not grow is left out. */

@@ -30,6 +30,8 @@ export interface FitOptions {
   readonly switchSource: string;
   /** How far, relatively, the clock's medians repeat from boot to boot; widens every interval. */
   readonly repeatability: number;
+  /** How much later a sleep ends in L1 than on the metal. */
+  readonly sleepLatency: Interval | null;
   /** Ops of a class for which there are none: published for the processor. */
   readonly fallbackOps: Ops;
 }
@@ -64,7 +66,7 @@ export function fitExits(inputs: readonly FitInput[], options: FitOptions): Fitt
   const fromDepthOne = new Map(
     fitted.map(({ trip }) => [trip.exitClass, widen(percentileInterval(trip.byDepth[0]!))]),
   );
-  const costs = costsFromDepthOne(fromDepthOne);
+  const costs = costsFromDepthOne(fromDepthOne, options.sleepLatency);
   const known: DepthOneCosts = mapClasses((exitClass) => costs[exitClass].value);
   const accessPrior = costs['vmcs-access'];
   const measured = inputs.flatMap((input) => nestedProbe(input, options.fallbackOps));

@@ -1,17 +1,17 @@
 import type { BenchRecord } from '../bench/record/record.ts';
 import { EXIT_CLASSES, type ExitClass } from '../model/machine/exit-class.ts';
 import type { Figure } from '../model/scenario/figure.ts';
+import { mapExitClasses } from '../model/scenario/read-platform.ts';
 import type { CountedExits } from './counted-exits.ts';
-import { BACKGROUND_CONTROL } from './probes.ts';
+import { EXIT_PROBES, type ExitProbe } from './probes.ts';
 import { publishedOps, type RelativeCost } from './published-costs.ts';
 import { findCounted } from './round-trip.ts';
-import { type SeriesTable, seriesKey } from './series.ts';
 
 /** n(c, o): traps of the guest hypervisor, by class, for each exit it handles. */
 export type Ops = Readonly<Partial<Record<ExitClass, Figure>>>;
 
-/** Rarer than once in fifty exits is background, not part of handling one. */
-const NEGLIGIBLE = 0.02;
+/** What is not surely more than one in ten exits is what taking the background off left, no part of handling one. */
+const NEGLIGIBLE = 0.1;
 
 /** Where there are no counters: one VM entry, and as many other traps as published for the processor's maker. */
 export function opsFromLiterature(processor: string): Ops {
@@ -27,82 +27,105 @@ export function opsFromLiterature(processor: string): Ops {
 }
 
 /**
- * Counted: exits at level 0 while L2 ran the workload, less those that were L2's own (level 1 counted them), for
- * each of L2's own. What comes with time alone is taken off first: the rates of the exit-free control, times the
- * time this workload took. Counters that name no reason leave a rest, which is put under `vmcs-access`: on AMD
- * VMLOAD and VMSAVE, on Intel VMREAD and VMWRITE are most of it.
+ * Counted by level 0 alone, in one pass while L2 ran the workload. Each VM entry that L1 traps for returns from one
+ * exit of L2, so the entries say how many exits L1 handled. One an operation is the probe's own; the others come with
+ * time (ticks, housekeeping), and what they and their traps add is taken off at the rate, per entry, of the workloads
+ * that take no exit of their own. Not per time: counting slows a guest by as much as it exits, so no clock tells how
+ * long the pass took.
  *
- * @returns null when the record has no counters of level 0 for this workload in L2.
+ * Counters that name no reason leave a rest, which is put under `vmcs-access`: on AMD VMLOAD and VMSAVE, on Intel
+ * VMREAD and VMWRITE are most of it.
+ *
+ * @returns null when the record has no counters of level 0 for this workload in L2, or they show no VM entry.
  */
-export function opsFromCounters(
-  record: BenchRecord,
-  series: SeriesTable,
-  { workload, exitClass: ownClass }: { readonly workload: string; readonly exitClass: ExitClass },
-): Ops | null {
-  const own = trapsOf(record, workload, ownClass);
-  if (own === null) return null;
-  const control = trapsOf(record, BACKGROUND_CONTROL, null);
-  const share = timeOf(series, workload) / timeOf(series, BACKGROUND_CONTROL);
-  const background = control !== null && Number.isFinite(share) ? share : 0;
-
-  const ownExits = Math.max(own.exits - background * (control?.exits ?? 0), own.exits / 2);
+export function opsFromCounters(record: BenchRecord, workload: string): Ops | null {
+  const probe = EXIT_PROBES.find((each) => each.workload === workload);
+  const counted = findCounted(record, 0, 2, workload);
+  const entries = counted?.byClass['vm-entry'] ?? 0;
+  if (probe === undefined || counted === null || entries < 1 - ENTRY_TOLERANCE) return null;
+  const control = backgroundRates(record, counted.detail);
+  const { operations } = counted;
+  const background = Math.max(0, entries - 1);
+  // Fewer entries than operations: what an empty pass counted was more than this one's own share of it.
+  const seen = Math.min(1, entries);
+  const ownClass = ownClassOf(probe, counted);
+  const traps = trapsOf(counted);
   const ops: Partial<Record<ExitClass, Figure>> = {};
   for (const exitClass of EXIT_CLASSES) {
-    const raw = own.traps[exitClass] ?? 0;
-    const net = Math.max(0, raw - background * (control?.traps[exitClass] ?? 0));
-    const withBackground = raw / own.exits;
-    const value = net / ownExits;
-    if (value < NEGLIGIBLE) continue;
+    if (COMES_WITH_TIME.includes(exitClass)) continue;
+    const all = Math.max(0, (traps[exitClass] ?? 0) - (exitClass === ownClass ? 1 : 0));
+    const rate = control.perEntry[exitClass] ?? 0;
+    const taken = background * rate;
+    const value = exitClass === 'vm-entry' ? 1 : (all - taken) / seen;
+    const reach =
+      exitClass === 'vm-entry' ? 0 : halfInterval(value, taken, rate * control.entries, operations);
+    if (value - reach < NEGLIGIBLE) continue;
     ops[exitClass] = {
       value,
-      low: Math.min(value, withBackground),
-      high: Math.max(value, withBackground),
+      low: value - reach,
+      high: value + reach,
       basis: 'measured',
-      source: `KVM's counters at level 0 while L2 ran ${workload}, per exit of L2${background > 0 ? `, background of ${BACKGROUND_CONTROL} taken off` : ''}`,
+      source: `KVM's counters at level 0 while L2 ran ${workload}, one VM entry for each exit, what came with background exits taken off`,
     };
   }
   return ops;
 }
 
-interface Traps {
-  /** Exits of L2 that reached level 1, per operation. */
-  readonly exits: number;
-  /** Exits of L1 itself, per operation. */
-  readonly traps: Readonly<Partial<Record<ExitClass, number>>>;
+/** Interrupts end whatever runs: no handler traps for them. */
+const COMES_WITH_TIME: readonly ExitClass[] = ['external-interrupt'];
+
+/** Exits that belong to a pass or not, as its two ends and the empty passes that are taken off happen to fall. */
+const ENDS_OF_A_PASS = 10;
+
+/** A pass may begin or end within an exit. */
+const ENTRY_TOLERANCE = 0.2;
+
+/**
+ * Where level 0 sees the probe's own exit. By reason it sees all of them; totals count a class where it is handled,
+ * and level 0 handles only nested faults itself before it finds that they are L1's: the others are in the rest.
+ */
+function ownClassOf({ exitClass, reason }: ExitProbe, { detail }: CountedExits): ExitClass {
+  const seen = reason ?? exitClass;
+  return detail === 'reasons' || seen === 'page-fault' ? seen : 'vmcs-access';
 }
 
-/** @param ownClass the class of the one exit an operation takes, for counters that lack level 1; null: none does. */
-function trapsOf(record: BenchRecord, workload: string, ownClass: ExitClass | null): Traps | null {
-  const outer = findCounted(record, 0, 2, workload);
-  const inner = findCounted(record, 1, 2, workload);
-  if (outer === null || (inner === null && ownClass === null)) return null;
-  const exits = inner?.total ?? 1;
-  if (ownClass !== null && exits === 0) return null;
-  if (outer.detail === 'totals') return { exits, traps: trapsOfTotals(outer, inner, exits) };
-  const traps: Partial<Record<ExitClass, number>> = {};
-  for (const exitClass of EXIT_CLASSES) {
-    const reflected =
-      inner?.detail === 'reasons' ? (inner.byClass[exitClass] ?? 0) : exitClass === ownClass ? exits : 0;
-    const count = (outer.byClass[exitClass] ?? 0) - reflected;
-    if (count > 0) traps[exitClass] = count;
+function trapsOf({
+  byClass,
+  unclassified,
+  detail,
+}: CountedExits): Readonly<Partial<Record<ExitClass, number>>> {
+  return detail === 'reasons' ? byClass : { ...byClass, 'vmcs-access': unclassified };
+}
+
+interface BackgroundRates {
+  /** Exits at level 0 by class for each VM entry, in the exit-free workloads taken together. */
+  readonly perEntry: Readonly<Partial<Record<ExitClass, number>>>;
+  /** Entries that this was seen on. */
+  readonly entries: number;
+}
+
+function backgroundRates(record: BenchRecord, detail: CountedExits['detail']): BackgroundRates {
+  const exits: Partial<Record<ExitClass, number>> = {};
+  for (const { level, workload, class: kind } of record.samples) {
+    if (level !== 2 || kind !== 'control') continue;
+    const counted = findCounted(record, 0, 2, workload);
+    if (counted === null || counted.detail !== detail) continue;
+    const traps = trapsOf(counted);
+    for (const exitClass of EXIT_CLASSES) {
+      const count = (traps[exitClass] ?? 0) * counted.operations;
+      if (count > 0) exits[exitClass] = (exits[exitClass] ?? 0) + count;
+    }
   }
-  return { exits, traps };
+  const entries = exits['vm-entry'] ?? 0;
+  return { perEntry: entries === 0 ? {} : mapExitClasses(exits, (count) => count / entries), entries };
 }
 
 /**
- * KVM counts a class where it handles an exit of it: level 0 handles L1's, and of L2's those it does not reflect. A
- * nested fault is the exception: level 0 walks L1's tables before it finds that the fault is L1's, or its device's.
+ * Half a 95 % interval of a count an operation. A handler traps a whole number of times; what is taken off, the rate
+ * it is taken off at, and any fraction that is left are counts of rare events, whose variance is the count.
  */
-function trapsOfTotals(outer: CountedExits, inner: CountedExits | null, exits: number): Traps['traps'] {
-  const ownFaults = (inner?.byClass['page-fault'] ?? 0) + (inner?.byClass.mmio ?? 0);
-  const faults = outer.byClass['page-fault'] ?? 0;
-  const reflectedFaults = Math.min(faults, ownFaults);
-  return {
-    ...outer.byClass,
-    'page-fault': faults - reflectedFaults,
-    'vmcs-access': Math.max(0, outer.unclassified - (exits - reflectedFaults)),
-  };
+function halfInterval(value: number, taken: number, takenFrom: number, operations: number): number {
+  const fraction = Math.abs(value - Math.round(value));
+  const variance = (taken + fraction) / operations + taken ** 2 / Math.max(1, takenFrom);
+  return 1.96 * Math.sqrt(variance) + ENDS_OF_A_PASS / operations;
 }
-
-const timeOf = (series: SeriesTable, workload: string): number =>
-  series.get(seriesKey(2, workload))?.median.value ?? Number.NaN;

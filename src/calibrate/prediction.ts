@@ -32,6 +32,9 @@ export interface Predictions {
 /** A deeper level than the fit looks at is a prediction. */
 const DEEPEST_FITTED = 2;
 
+/** How far a control's interval may be from 1 before the profile says so. */
+const CONTROL_TOLERANCE = 0.02;
+
 /** Where counters only total exits, those they name no class for: on an idle or busy Linux guest timer and APIC. */
 const CLASS_OF_REST: ExitClass = 'msr-write';
 
@@ -111,12 +114,28 @@ function heldOutWorkloads(
       predicted: predicted / metal.median.value,
     });
   }
+  notes.push(...unevenControls(slowdowns));
   if (uncounted.size > 0) {
     notes.push(
       `no counters say how many exits ${[...uncounted].sort().join(', ')} take: they are measured, and not predicted`,
     );
   }
   return { residuals, slowdowns, notes };
+}
+
+/** Controls whose interval does not reach 1: what differs between the levels beside exits. */
+function unevenControls(slowdowns: readonly Slowdown[]): string[] {
+  const uneven = slowdowns.filter(
+    (each) =>
+      each.class === 'control' && (each.low > 1 + CONTROL_TOLERANCE || each.high < 1 - CONTROL_TOLERANCE),
+  );
+  if (uneven.length === 0) return [];
+  const list = uneven.map(
+    ({ workload, level, measured }) => `${workload} x ${measured.toFixed(2)} at level ${level}`,
+  );
+  return [
+    `controls that take no exit did not cost the same as on the metal: ${list.join(', ')}. Clock, contention, memory or processor features differ between the levels, and no prediction is better than that`,
+  ];
 }
 
 function costOf(counted: CountedExits, parameters: ExitCostParameters, depth: number): number {

@@ -1,8 +1,8 @@
 import type { BenchRecord } from '../bench/record/record.ts';
 import type { ExitClass } from '../model/machine/exit-class.ts';
 import { type CountedExits, countedExits } from './counted-exits.ts';
-import { combine, difference, type Estimate, percentileInterval } from './estimate.ts';
-import { EXIT_PROBES, type ExitProbe, TIMER_OVERHEAD } from './probes.ts';
+import { combine, difference, type Estimate, type Interval, percentileInterval } from './estimate.ts';
+import { EXIT_PROBES, type ExitProbe, SLEEP, TIMER_OVERHEAD } from './probes.ts';
 import { type SeriesTable, seriesKey } from './series.ts';
 import { LEAST } from './significant.ts';
 
@@ -67,6 +67,14 @@ function exitCostFrom(depth: number, probe: ExitProbe, series: SeriesTable): Est
   if (onMetal !== null) return difference(inGuest, onMetal);
   const timer = at(depth, TIMER_OVERHEAD);
   return timer === null || probe.without !== undefined ? null : difference(inGuest, timer);
+}
+
+/** How much later a sleep ends in L1 than on the metal; null when it was not measured at both. */
+export function sleepLatency(series: SeriesTable): Interval | null {
+  const inGuest = series.get(seriesKey(1, SLEEP));
+  const onMetal = series.get(seriesKey(0, SLEEP));
+  if (inGuest === undefined || onMetal === undefined) return null;
+  return percentileInterval(difference(inGuest.median, onMetal.median));
 }
 
 function whyNotOneExit(record: BenchRecord, probe: ExitProbe): string | null {

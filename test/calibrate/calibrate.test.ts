@@ -178,8 +178,8 @@ describe('what a record may lack', () => {
   it('takes what comes with time alone off the counts', () => {
     const { platform } = calibrate(syntheticRecord({ background: 2e-6 }), OPTIONS);
     const { ops } = platform.exits.classes.pio!;
-    expect(ops['vmcs-access']!.value).toBeCloseTo(9, 1);
-    expect(ops['vmcs-access']!.low).toBeLessThan(8.7);
+    expect(ops['vmcs-access']!.value).toBeCloseTo(9, 6);
+    expect(ops['vmcs-access']!.high).toBeGreaterThan(9);
     expect(ops['external-interrupt']).toBeUndefined();
   });
 

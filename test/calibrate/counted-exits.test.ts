@@ -27,6 +27,7 @@ describe('exits from KVM’s totals', () => {
       guest_mode: 0,
     };
     expect(countedExits(counters(delta))).toEqual({
+      operations: 100,
       total: 6.1,
       byClass: { 'vm-entry': 1, pio: 0.2 },
       unclassified: expect.closeTo(4.9, 10),
@@ -35,7 +36,13 @@ describe('exits from KVM’s totals', () => {
   });
 
   it('counts nothing as none, and has no count without operations', () => {
-    expect(countedExits(counters({}))).toEqual({ total: 0, byClass: {}, unclassified: 0, detail: 'totals' });
+    expect(countedExits(counters({}))).toEqual({
+      operations: 100,
+      total: 0,
+      byClass: {},
+      unclassified: 0,
+      detail: 'totals',
+    });
     expect(countedExits(counters({ exits: 610 }, 0))).toBeNull();
   });
 });
