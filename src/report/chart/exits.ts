@@ -1,5 +1,5 @@
 import type { BenchRecord } from '../../bench/record/record.ts';
-import { type CountedExits, countedExits } from '../measured/summary.ts';
+import { type ExitPass, exitPasses } from '../measured/exits.ts';
 import { plainText } from '../text/figure.ts';
 import { levelName } from '../text/wording.ts';
 import { logAxis } from './axis.ts';
@@ -7,40 +7,37 @@ import { type Chart, number, text } from './chart.ts';
 import { intervalLines, type LinePoint } from './interval-lines.ts';
 import { levelColour, levelShape } from './theme.ts';
 
-/** The counter that holds all exits of a guest, as KVM's debugfs calls it. */
-const TOTAL = 'exits';
-/** Columns of the table beside the total: those that grew the most. */
-const FURTHER_COUNTERS = 5;
+/** Columns of the table beside the total: the reasons or counters that grew the most. */
+const FURTHER_COLUMNS = 7;
 
 /** Exits for each operation as the outermost hypervisor counted them; null when nothing was counted. */
 export function exitsChart(record: BenchRecord): Chart | null {
-  const counted = countedExits(record);
-  if (counted.length === 0) return null;
-  const outermost = Math.min(...counted.map(({ countedAt }) => countedAt));
-  const shown = counted.filter((row) => row.countedAt === outermost && (row.perOperation[TOTAL] ?? 0) > 0);
+  const passes = exitPasses(record);
+  if (passes.length === 0) return null;
+  const outermost = Math.min(...passes.map(({ countedAt }) => countedAt));
+  const shown = passes.filter(({ countedAt, total }) => countedAt === outermost && total > 0);
   if (shown.length === 0) return null;
   const levels = [...new Set(shown.map(({ level }) => level))].sort((a, b) => a - b);
   const workloads = [...new Set(shown.map(({ workload }) => workload))];
-  const total = (row: CountedExits): number => row.perOperation[TOTAL] ?? 0;
-  const points = shown.map((row): LinePoint => {
-    const side = row.level === levels.at(-1) ? 'right' : row.level === levels[0] ? 'left' : null;
-    const label = plainText(total(row));
+  const points = shown.map((pass): LinePoint => {
+    const side = pass.level === levels.at(-1) ? 'right' : pass.level === levels[0] ? 'left' : null;
+    const label = plainText(pass.total);
     return {
-      line: workloads.indexOf(row.workload),
-      series: levels.indexOf(row.level),
-      value: total(row),
+      line: workloads.indexOf(pass.workload),
+      series: levels.indexOf(pass.level),
+      value: pass.total,
       low: null,
       high: null,
-      tip: `${row.workload} in ${levelName(row.level)}: ${label} exits per operation, counted at ${levelName(outermost)}`,
+      tip: `${pass.workload} in ${levelName(pass.level)}: ${label} exits per operation, counted at ${levelName(outermost)}`,
       ...(side === null ? {} : { label: { text: label, side } }),
     };
   });
-  const most = shown.reduce((a, b) => (total(b) > total(a) ? b : a));
+  const most = shown.reduce((a, b) => (b.total > a.total ? b : a));
   return {
     name: 'exits',
     title: 'Exits for each operation',
-    reading: `Logarithmic axis: exits to the hypervisor at ${levelName(outermost)}, counted over a pass of its own in which nothing was timed. Counts, so without interval.`,
-    description: `The most are ${plainText(total(most))} for one ${most.workload} in ${levelName(most.level)}.`,
+    reading: `Logarithmic axis: exits to the hypervisor at ${levelName(outermost)}, counted over a pass of its own in which nothing was timed. Counts of one pass, so without interval.`,
+    description: `The most are ${plainText(most.total)} for one ${most.workload} in ${levelName(most.level)}.`,
     spec: (layout) =>
       intervalLines(
         {
@@ -53,49 +50,49 @@ export function exitsChart(record: BenchRecord): Chart | null {
             lane: 0,
           })),
           points,
-          axis: logAxis(shown.map(total), {
-            title: 'exits per operation',
-            suffix: '',
-            margin: layout.narrow ? [0.08, 0.28] : [0.14, 0.14],
-          }),
+          axis: logAxis(
+            shown.map(({ total }) => total),
+            {
+              title: 'exits per operation',
+              suffix: '',
+              margin: layout.narrow ? [0.08, 0.28] : [0.14, 0.14],
+            },
+          ),
           references: [],
         },
         layout,
       ),
-    table: exitsTable(counted),
+    table: exitsTable(passes),
   };
 }
 
-function exitsTable(counted: readonly CountedExits[]): Chart['table'] {
+function exitsTable(passes: readonly ExitPass[]): Chart['table'] {
   const largest = new Map<string, number>();
-  for (const { perOperation } of counted) {
-    for (const [name, value] of Object.entries(perOperation)) {
-      if (value > 0) largest.set(name, Math.max(largest.get(name) ?? 0, value));
-    }
+  for (const { parts } of passes) {
+    for (const [name, value] of parts) largest.set(name, Math.max(largest.get(name) ?? 0, value));
   }
-  const further = [...largest]
-    .filter(([name]) => name !== TOTAL)
+  const names = [...largest]
     .sort(([, a], [, b]) => b - a)
-    .slice(0, FURTHER_COUNTERS)
+    .slice(0, FURTHER_COLUMNS)
     .map(([name]) => name);
-  const names = [TOTAL, ...further];
   return {
     columns: [
       text('Workload'),
       text('Ran in'),
       text('Counted at'),
+      number('Exits'),
       ...names.map(number),
       number('Operations'),
     ],
-    rows: counted.map((row) => [
-      row.workload,
-      levelName(row.level),
-      levelName(row.countedAt),
-      ...names.map((name) => {
-        const value = row.perOperation[name];
-        return value === undefined ? '' : value === 0 ? '0' : plainText(value);
-      }),
-      String(row.operations),
+    rows: passes.map(({ workload, level, countedAt, total, parts, operations }) => [
+      workload,
+      levelName(level),
+      levelName(countedAt),
+      countText(total),
+      ...names.map((name) => countText(parts.get(name) ?? 0)),
+      String(operations),
     ]),
   };
 }
+
+const countText = (perOperation: number): string => (perOperation === 0 ? '0' : plainText(perOperation));

@@ -216,9 +216,8 @@ export function intervalLines(chart: IntervalLines, { width, narrow }: Layout): 
               data: { values: [{ value: reference.value, label: reference.label }] },
               mark: {
                 type: 'text',
-                align: 'left',
+                align: placeOf(reference.value, axis) > 0.6 ? 'right' : 'left',
                 baseline: 'bottom',
-                dx: -1,
                 dy: -5,
                 y: 0,
                 color: colour(reference.emphatic ? 'limit' : 'muted'),
@@ -228,6 +227,12 @@ export function intervalLines(chart: IntervalLines, { width, narrow }: Layout): 
         ),
     ],
   };
+}
+
+/** Where a value stands on an axis: 0 at its left end, 1 at its right. */
+function placeOf(value: number, { scale, domain: [from, to] }: FigureAxis): number {
+  const at = (number: number): number => (scale === 'log' ? Math.log(number) : number);
+  return (at(value) - at(from)) / (at(to) - at(from));
 }
 
 function oneOf(keys: readonly string[]): string {

@@ -1,5 +1,5 @@
 import type { Calibration, CalibrationResidual } from '../../model/scenario/platform.ts';
-import { durationText, plainText } from '../text/figure.ts';
+import { durationText, settingText } from '../text/figure.ts';
 import { levelName } from '../text/wording.ts';
 import { linearAxis } from './axis.ts';
 import { type Chart, number, text } from './chart.ts';
@@ -75,7 +75,9 @@ export function residualTip(residual: CalibrationResidual): string {
 }
 
 export function signedPercent(share: number): string {
-  return `${share > 0 ? '+' : ''}${plainText(share * 100)} %`;
+  const percent = 100 * share;
+  const text = settingText(Number(percent.toFixed(Math.abs(percent) < 99.95 ? 1 : 0)));
+  return `${percent > 0 && text !== '0' ? '+' : ''}${text} %`;
 }
 
 export function residualsTable(residuals: readonly CalibrationResidual[]): Chart['table'] {

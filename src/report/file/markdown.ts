@@ -1,7 +1,7 @@
 import type { Row, SimulationResult } from '../../model/experiment/result.ts';
 import { answerOf, targetText } from '../text/answer.ts';
 import { meanText, plainText, rangeText, unitSuffix } from '../text/figure.ts';
-import { levelName, METRIC_WORDS, SEVERITY_WORDS, VERDICT_WORDS } from '../text/wording.ts';
+import { levelName, METRIC_WORDS, SEVERITY_WORDS, sentenceOf, VERDICT_WORDS } from '../text/wording.ts';
 
 /** The whole answer in GitHub-flavoured Markdown: verdict, targets, findings and every row. */
 export function resultToMarkdown(result: SimulationResult): string {
@@ -13,7 +13,7 @@ export function resultToMarkdown(result: SimulationResult): string {
       .map((target) => `- ${VERDICT_WORDS[target.verdict]}: ${escapeText(targetText(target))}`)
       .join('\n'),
     result.findings
-      .map(({ severity, text }) => `- **${SEVERITY_WORDS[severity]}:** ${escapeText(text)}`)
+      .map(({ severity, text }) => `- **${SEVERITY_WORDS[severity]}:** ${escapeText(sentenceOf(text))}`)
       .join('\n'),
     rowsToMarkdown(result.rows),
   ];

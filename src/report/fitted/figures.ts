@@ -46,15 +46,16 @@ export function basesOf(figures: readonly NamedFigure[]): BasisCount {
   };
 }
 
-/** A number of a profile as it stands there, not rounded: `2.8 ms`, and its bounds unless they are equal. */
+/** A number of a profile: as it stands there when it has no interval, else to four digits, and its bounds. */
 export function figureWords({ unit, figure: { value, low, high } }: NamedFigure): {
   value: string;
   range: string;
 } {
   const exact = low === high;
-  if (unit === 'none') {
-    return { value: settingText(value), range: exact ? '' : `${settingText(low)}–${settingText(high)}` };
+  if (unit === 'ns') {
+    const text = durationText({ mean: value, low, high }, exact ? 'as given' : 'four digits');
+    return { value: `${text.mean} ${text.unit}`, range: exact ? '' : text.range };
   }
-  const text = durationText({ mean: value, low, high }, 'as given');
-  return { value: `${text.mean} ${text.unit}`, range: exact ? '' : text.range };
+  const digits = (number: number): string => settingText(exact ? number : Number(number.toPrecision(4)));
+  return { value: digits(value), range: exact ? '' : `${digits(low)}–${digits(high)}` };
 }

@@ -10,8 +10,9 @@ export function ratioInterval(above: Interval, below: Interval): Interval | null
   const mean = above.mean / below.mean;
   const armAbove = logArms(above);
   const armBelow = logArms(below);
-  if (armAbove === null || armBelow === null) return { mean, low: null, high: null };
+  if (armAbove === null || armBelow === null) return { mean, low: null, high: null, unit: 'ratio' };
   return {
+    unit: 'ratio',
     mean,
     low: mean * Math.exp(-Math.hypot(armAbove.down, armBelow.up)),
     high: mean * Math.exp(Math.hypot(armAbove.up, armBelow.down)),

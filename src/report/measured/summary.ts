@@ -19,16 +19,6 @@ export interface MeasuredWorkload {
   readonly ratio: Interval | null;
 }
 
-/** Exits, counted by the hypervisor at `countedAt`, for each operation of a workload that ran above it. */
-export interface CountedExits {
-  readonly workload: string;
-  readonly level: number;
-  readonly countedAt: number;
-  readonly source: string;
-  readonly operations: number;
-  readonly perOperation: Readonly<Record<string, number>>;
-}
-
 /** The level ratios are taken against: the lowest one the record reached, the metal in every lab but `here`. */
 export function baseLevelOf(record: BenchRecord): number | null {
   const levels = record.samples.map(({ level }) => level);
@@ -79,19 +69,3 @@ function medianOf(samples: RecordSamples): Interval {
 const CONFIDENCE = 0.95;
 
 const CLASS_ORDER: readonly RecordSamples['class'][] = ['control', 'exit', 'application'];
-
-/** What each hypervisor counted, by operation; passes of no operations are left out. */
-export function countedExits(record: BenchRecord): readonly CountedExits[] {
-  return record.counters
-    .filter(({ operations }) => operations > 0)
-    .map(({ workload, workloadLevel, level, source, operations, delta }) => ({
-      workload,
-      level: workloadLevel,
-      countedAt: level,
-      source,
-      operations,
-      perOperation: Object.fromEntries(
-        Object.entries(delta).map(([name, grown]) => [name, grown / operations]),
-      ),
-    }));
-}

@@ -5,7 +5,14 @@ import { overheadChart } from '../chart/overhead.ts';
 import { basesOf, figuresOf } from '../fitted/figures.ts';
 import { type Answer, answerOf, targetText } from '../text/answer.ts';
 import { bytesText, figureText, meanText, rangeText, settingText, unitSuffix } from '../text/figure.ts';
-import { basesText, capitalised, SEVERITY_WORDS, targetWords, VERDICT_WORDS } from '../text/wording.ts';
+import {
+  basesText,
+  capitalised,
+  SEVERITY_WORDS,
+  sentenceOf,
+  targetWords,
+  VERDICT_WORDS,
+} from '../text/wording.ts';
 import type { Inputs } from './inputs.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -64,7 +71,7 @@ function factsMarkup({ seats, host, rows }: SimulationResult): Markup {
   }
   const ready = largest(rows, 'ready');
   if (ready !== null) {
-    facts.push({ term: 'Most ready', ...rowFact(ready) });
+    facts.push({ term: 'Most time ready', ...rowFact(ready) });
   }
   const idle = largest(rows, 'cpu-idle');
   if (idle !== null) {
@@ -111,13 +118,13 @@ function targetsMarkup(targets: readonly TargetVerdict[]): Markup | null {
 }
 
 function observedText({ observed, low, high, unit }: TargetVerdict): string {
-  return observed === null ? 'nothing was answered' : figureText({ mean: observed, low, high }, unit);
+  return observed === null ? 'nothing was answered' : figureText({ mean: observed, low, high, unit }, unit);
 }
 
 function findingsMarkup(findings: readonly Finding[]): Markup | null {
   if (findings.length === 0) return null;
   return html`<ul class="findings">${findings.map(
     ({ severity, text }) =>
-      html`<li class="${severity}"><strong>${SEVERITY_WORDS[severity]}</strong> ${text}</li>`,
+      html`<li class="${severity}"><strong>${SEVERITY_WORDS[severity]}</strong> ${sentenceOf(text)}</li>`,
   )}</ul>`;
 }

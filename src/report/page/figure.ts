@@ -20,7 +20,9 @@ export async function figureMarkup(chart: Chart, specifications: Specifications)
     const key = `${chart.name}-${size}`;
     const { vega, svg } = await renderer.page(chart, layout);
     specifications[key] = vega;
-    variants.push(html`<div class="variant ${size}" data-chart="${key}" aria-hidden="true">${raw(svg)}</div>`);
+    variants.push(
+      html`<div class="variant ${size}" data-chart="${key}" aria-hidden="true">${raw(svg)}</div>`,
+    );
   }
   const id = `figure-${chart.name}`;
   return html`<figure id="${id}">

@@ -3,7 +3,7 @@ import { checksumDisagreements } from '../../bench/record/summarise.ts';
 import { recordCharts } from '../chart/all-charts.ts';
 import { number, sentence, text } from '../chart/chart.ts';
 import { plainText } from '../text/figure.ts';
-import { levelName } from '../text/wording.ts';
+import { ended, levelName } from '../text/wording.ts';
 import { figuresMarkup, type Specifications } from './figure.ts';
 import { html, type Markup } from './markup.ts';
 import { listMarkup, type Section } from './section.ts';
@@ -69,7 +69,8 @@ const ACCELERATORS: Readonly<Record<RecordLevel['accelerator']['name'], string>>
   none: 'no virtualization',
 };
 
-const kernelOf = (environment: RecordLevel['environment']): string => String(environment['kernel'] ?? '');
+const kernelOf = (environment: RecordLevel['environment']): string =>
+  String(environment['kernel.release'] ?? '');
 
 /** What is not in the record although it was asked for. */
 function gaps(record: BenchRecord): string[] {
@@ -78,14 +79,25 @@ function gaps(record: BenchRecord): string[] {
     ...(end === null ? ['The run was cut off: its record has no end, and may lack whole workloads.'] : []),
     ...missing.map(
       ({ level, reason, tries }) =>
-        `${levelName(level)} was not reached in ${tries} ${tries === 1 ? 'try' : 'tries'}: ${reason}. No figure stands in for it.`,
+        `${levelName(level)} was not reached in ${tries} ${tries === 1 ? 'try' : 'tries'}: ${ended(reason)} No figure stands in for it.`,
     ),
     ...checksumDisagreements(record).map(
       (workload) =>
         `${workload} computed different results at different levels: it was not the same work, and is not compared.`,
     ),
-    ...skipped.map(
-      ({ level, workload, reason }) => `${workload} could not run in ${levelName(level)}: ${reason}.`,
-    ),
+    ...skippedTexts(skipped),
   ];
+}
+
+/** One sentence for each workload and reason, with all levels it is true of. */
+function skippedTexts(skipped: BenchRecord['skipped']): string[] {
+  const levels = new Map<string, number[]>();
+  for (const { level, workload, reason } of skipped) {
+    const key = JSON.stringify([workload, reason]);
+    levels.set(key, [...(levels.get(key) ?? []), level]);
+  }
+  return [...levels].map(([key, where]) => {
+    const [workload, reason] = JSON.parse(key) as [string, string];
+    return `${workload} could not run in ${where.map(levelName).join(', ')}: ${ended(reason)}`;
+  });
 }

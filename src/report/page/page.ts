@@ -23,7 +23,8 @@ export async function renderPage(inputs: Inputs & { readonly title?: string | un
   const sections: Section[] = [];
   if (inputs.record !== undefined) sections.push(await measuredSection(inputs.record, specifications));
   if (inputs.platform !== undefined) sections.push(await fittedSection(inputs.platform, specifications));
-  if (inputs.result !== undefined) sections.push(await predictedSection(inputs.result, specifications));
+  if (inputs.result !== undefined)
+    sections.push(await predictedSection(inputs.result, inputs.platform, specifications));
   sections.push(provenanceSection(inputs));
   const style = inlineStyle(PAGE_STYLE);
   const scripts = Object.keys(specifications).length === 0 ? [] : pageScripts();

@@ -1,12 +1,14 @@
 import type { BenchRecord } from '../../bench/record/record.ts';
 import type { SimulationResult } from '../../model/experiment/result.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
+import { sentence, text } from '../chart/chart.ts';
 import { basesOf, figuresOf, figureWords } from '../fitted/figures.ts';
 import { bytesText } from '../text/figure.ts';
-import { basesText } from '../text/wording.ts';
+import { basesText, capitalised, sentenceOf } from '../text/wording.ts';
 import type { Inputs } from './inputs.ts';
 import { html, join, type Markup } from './markup.ts';
 import { listMarkup, type Section } from './section.ts';
+import { foldedTable } from './table.ts';
 
 /** Where every figure of the page comes from, what had to be assumed, and how to get the page again. */
 export function provenanceSection({ result, record, platform }: Inputs): Section {
@@ -68,11 +70,15 @@ function platformEntries(platform: Platform): Markup[] {
   ];
 }
 
+/** What identifies a machine to a reader; a record holds everything else that was found out about it. */
+const MACHINE_FACTS = ['cpu.model-name', 'cpu.count', 'kernel.release', 'qemu.version', 'node.version'];
+
 function recordEntries({ header, end }: BenchRecord): Markup[] {
-  const list = (values: Readonly<Record<string, string | number | boolean>>): string =>
-    Object.entries(values)
-      .map(([name, value]) => `${name} ${value}`)
-      .join(', ');
+  const { machine, settings } = header;
+  const facts = MACHINE_FACTS.filter((name) => Object.hasOwn(machine, name)).map(
+    (name) => `${name} ${machine[name]}`,
+  );
+  const others = Object.keys(machine).length - facts.length;
   return [
     entry(
       'Record',
@@ -82,8 +88,14 @@ function recordEntries({ header, end }: BenchRecord): Markup[] {
       'Measured',
       end === null ? `from ${header.started}, cut off` : `${header.started} to ${end.finished}`,
     ),
-    entry('On', list(header.machine)),
-    entry('Settings', list(header.settings)),
+    entry('On', [...facts, `${others} further facts in the record`].join(', ')),
+    entry(
+      'Settings',
+      foldedTable(`All ${Object.keys(settings).length} settings of the run`, 'Settings of the run', {
+        columns: [text('Setting'), sentence('Value')],
+        rows: Object.entries(settings).map(([name, value]) => [name, String(value)]),
+      }),
+    ),
   ];
 }
 
@@ -92,6 +104,6 @@ function assumptions(platform: Platform): string[] {
     .filter(({ figure }) => figure.basis === 'assumed')
     .map((named) => {
       const { value, range } = figureWords(named);
-      return `${named.name}: ${value}${range === '' ? '' : ` (${range})`}. ${named.figure.source}`;
+      return `${capitalised(named.name)}: ${value}${range === '' ? '' : ` (${range})`}. ${sentenceOf(named.figure.source)}`;
     });
 }

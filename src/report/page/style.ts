@@ -54,6 +54,7 @@ nav li{margin:0}
 section{padding:2.25rem 0 .5rem;border-top:1px solid var(--rule);margin-top:2rem}
 section>.lead{margin-top:.5rem}
 .lead{color:var(--muted)}
+.fine{font-size:.9375rem;line-height:1.5}
 .findings{list-style:none;padding:0;margin:1.25rem 0}
 .findings li{padding:.7rem 1rem;margin:.5rem 0;background:var(--wash);border-left:.2rem solid var(--muted)}
 .findings .warning{border-color:var(--unsure)}.findings .error{border-color:var(--no)}

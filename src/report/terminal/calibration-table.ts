@@ -22,7 +22,7 @@ export function renderCalibration(raw: Platform, options: TableOptions = {}): st
   const blocks = [
     `${bold(platform.title)}\n${wrap(`${platform.hypervisor}; ${platform.cpu}`, width)}`,
     `${bold('Cost of one exit, by the level of the guest that exits')}\n${costTable(platform)}`,
-    `${bold('Parameters of the exit recursion')}\n${parameterTable(platform)}`,
+    `${bold('Parameters')}\n${parameterTable(platform)}`,
     ...(calibration === undefined
       ? []
       : [
@@ -37,13 +37,14 @@ export function renderCalibration(raw: Platform, options: TableOptions = {}): st
   return `${blocks.join('\n\n')}\n`;
 }
 
+/** Without the range of page/fitted.ts: fitted parameters trade off against each other. */
 function costTable(platform: Platform): string {
-  const head = ['Exit class', ...DEPTHS.flatMap((depth) => [`From ${levelName(depth)}`, 'range'])];
+  const head = ['Exit class', ...DEPTHS.map((depth) => `From ${levelName(depth)}`)];
   const rows = classCosts(platform).map(({ exitClass, byDepth }) => [
     exitClass,
-    ...byDepth.flatMap((cost) => {
-      const { mean, range, unit } = durationText(cost, 'three digits');
-      return [`${mean} ${unit}`, range];
+    ...byDepth.map((cost) => {
+      const { mean, unit } = durationText(cost, 'three digits');
+      return `${mean} ${unit}`;
     }),
   ]);
   return plainTable(head, rows, 1);

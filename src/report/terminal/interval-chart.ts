@@ -1,4 +1,4 @@
-import { type Interval, plainText } from '../text/figure.ts';
+import { type Interval, settingText } from '../text/figure.ts';
 
 export interface ChartLine extends Interval {
   readonly label: string;
@@ -74,7 +74,9 @@ function cellOf(value: number, { from, to, cells }: Scale): number {
 }
 
 function axisLine(scale: Scale, unit: string): string {
-  const left = `${plainText(scale.from)}${unit}`;
-  const right = `${plainText(scale.to)}${unit}`;
+  const left = `${endText(scale.from)}${unit}`;
+  const right = `${endText(scale.to)}${unit}`;
   return left + right.padStart(Math.max(scale.cells - left.length, right.length + 1));
 }
+
+const endText = (value: number): string => settingText(Number(value.toPrecision(3)));

@@ -2,7 +2,7 @@ import { Ansis } from 'ansis';
 import type { Finding, Row, SimulationResult, TargetVerdict } from '../../model/experiment/result.ts';
 import { answerOf, targetText } from '../text/answer.ts';
 import { countText, plusMinusText, settingText } from '../text/figure.ts';
-import { cpuPartName, SEVERITY_WORDS, VERDICT_WORDS } from '../text/wording.ts';
+import { cpuPartName, SEVERITY_WORDS, sentenceOf, VERDICT_WORDS } from '../text/wording.ts';
 import { intervalChart, shareChart } from './interval-chart.ts';
 import { printable } from './printable.ts';
 import { meanColumn, percentileColumn, roleTable, type Style } from './role-table.ts';
@@ -110,7 +110,9 @@ function findings(found: readonly Finding[], { paint, width }: Style): string {
   return found
     .map(({ severity, text }) => {
       const word = SEVERITY_WORDS[severity];
-      return wrap(`${word.padEnd(9)}${text}`, width, 9).replace(word, (head) => colour[severity](head));
+      return wrap(`${word.padEnd(9)}${sentenceOf(text)}`, width, 9).replace(word, (head) =>
+        colour[severity](head),
+      );
     })
     .join('\n');
 }

@@ -37,7 +37,7 @@ export function answerOf(result: SimulationResult): Answer {
 /** `ready time is 3.1 % (2.8–3.4), within the limit of 5 %`. */
 export function targetText(target: TargetVerdict): string {
   if (target.observed === null) return `${targetWords(target.target)} cannot be told: nothing was answered`;
-  const observed = figureText({ mean: target.observed, low: target.low, high: target.high }, target.unit);
+  const observed = figureText({ ...target, mean: target.observed }, target.unit);
   const limit = `${settingText(target.limit)}${unitSuffix(target.unit)}`;
   return `${targetWords(target.target)} is ${observed}, ${RELATION[target.verdict]} ${limit}`;
 }

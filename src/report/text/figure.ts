@@ -1,16 +1,27 @@
 import type { Unit } from '../../model/experiment/result.ts';
 
-/** A figure and the 95 % interval around it, if it has one. */
+/** A figure and the 95 % interval around it, if it has one. A row of a result is one. */
 export interface Interval {
   readonly mean: number;
   readonly low: number | null;
   readonly high: number | null;
+  /** Where it is known, nothing finer than anyone cares about is shown. */
+  readonly unit?: Unit;
 }
 
 /** Digits shown when nothing says how many are sure. */
 const DIGITS_WITHOUT_INTERVAL = 3;
 /** Digits shown at most: an interval of nearly no width is no reason for ten of them. */
 const DIGITS_AT_MOST = 5;
+/** A ten-thousandth of a per cent is nothing to act on, however sure it is. */
+const FINEST_DECIMALS: Readonly<Record<Unit, number>> = {
+  ratio: 3,
+  '%': 2,
+  '1/s': 3,
+  ms: 4,
+  'frames/s': 1,
+  cpus: 3,
+};
 const LARGEST_PLAIN = 1e7;
 /** More decimals than this are written as a power of ten. */
 const MOST_DECIMALS = 9;
@@ -19,7 +30,12 @@ const MOST_DECIMALS = 9;
  * The decimal place the last sure digit stands at: the interval's half-width keeps one digit, and two when it
  * starts with a 1, so that rounding never moves it by more than a quarter. Negative for tens, hundreds and so on.
  */
-export function decimalsOf({ mean, low, high }: Interval): number {
+export function decimalsOf(figure: Interval): number {
+  const finest = figure.unit === undefined ? Number.POSITIVE_INFINITY : FINEST_DECIMALS[figure.unit];
+  return Math.min(sureDecimals(figure), finest);
+}
+
+function sureDecimals({ mean, low, high }: Interval): number {
   const half = halfWidth({ mean, low, high });
   const size = Math.max(Math.abs(mean), Math.abs(low ?? 0), Math.abs(high ?? 0));
   const magnitude = size === 0 ? 0 : Math.floor(Math.log10(size));
@@ -36,9 +52,17 @@ export function halfWidth({ mean, low, high }: Interval): number | null {
   return Math.max(high - mean, mean - low, 0);
 }
 
-/** `mean` as text, rounded to what its interval allows: `2.41`, `184,200`, `1.2e9`. */
+/** `mean` as text, rounded to what its interval and unit allow: `2.41`, `184,200`, `1.2e9`, `<0.01`. */
 export function meanText(figure: Interval): string {
-  return numberText(figure.mean, decimalsOf(figure));
+  const decimals = decimalsOf(figure);
+  if (isTooSmall(figure)) return `<${numberText(10 ** -decimals, decimals)}`;
+  return numberText(figure.mean, decimals);
+}
+
+/** Not zero, but below the finest step that is shown for its unit. */
+function isTooSmall(figure: Interval): boolean {
+  const { mean, unit } = figure;
+  return unit !== undefined && mean > 0 && mean < 0.5 * 10 ** -FINEST_DECIMALS[unit];
 }
 
 /** `2.28–2.55`, at the precision of its mean; empty without an interval. */
@@ -53,8 +77,11 @@ export function rangeText(figure: Interval): string {
 /** `2.41 ±0.13`; the mean alone without an interval. */
 export function plusMinusText(figure: Interval): string {
   const half = halfWidth(figure);
-  if (half === null) return meanText(figure);
-  return `${meanText(figure)} ±${numberText(half, decimalsOf(figure))}`;
+  if (half === null || isTooSmall(figure)) return meanText(figure);
+  const decimals = decimalsOf(figure);
+  const rounded =
+    half > 0 && half < 0.5 * 10 ** -decimals ? `<${numberText(10 ** -decimals, decimals)}` : null;
+  return `${meanText(figure)} ±${rounded ?? numberText(half, decimals)}`;
 }
 
 /** `2.41× (2.28–2.55)`: a figure with its unit and interval, for a sentence. */
@@ -87,17 +114,17 @@ export const UNIT_SUFFIX: Readonly<Record<Unit, string>> = {
 };
 
 /** How the digits of a duration are chosen. */
-type Rounding = 'interval' | 'three digits' | 'as given';
+type Rounding = 'interval' | 'three digits' | 'four digits' | 'as given';
 
 /**
  * Nanoseconds in the unit that reads best, all of the figure's numbers in the same one. Rounded to what the interval
- * allows, unless its bounds are not what the value is known to (`three digits`) or someone wrote it (`as given`).
+ * allows, unless its bounds are not what the value is known to (a number of digits) or someone wrote it (`as given`).
  */
 export function durationText(
   figure: Interval,
   rounding: Rounding = 'interval',
 ): { readonly mean: string; readonly range: string; readonly unit: string } {
-  const size = Math.max(Math.abs(figure.mean), Math.abs(figure.high ?? 0));
+  const size = Math.abs(figure.mean === 0 ? (figure.high ?? 0) : figure.mean);
   const [unit, scale] =
     size >= 1e9 ? ['s', 1e9] : size >= 1e6 ? ['ms', 1e6] : size >= 1e3 ? ['µs', 1e3] : ['ns', 1];
   const scaled = {
@@ -106,11 +133,17 @@ export function durationText(
     high: figure.high === null ? null : figure.high / scale,
   };
   if (rounding === 'interval') return { mean: meanText(scaled), range: rangeText(scaled), unit };
-  const digits = rounding === 'three digits' ? plainText : settingText;
+  const digits = DIGITS[rounding];
   const range =
     scaled.low === null || scaled.high === null ? '' : `${digits(scaled.low)}–${digits(scaled.high)}`;
   return { mean: digits(scaled.mean), range, unit };
 }
+
+const DIGITS: Readonly<Record<Exclude<Rounding, 'interval'>, (value: number) => string>> = {
+  'three digits': plainText,
+  'four digits': (value) => settingText(Number(value.toPrecision(4))),
+  'as given': settingText,
+};
 
 /** A whole number with its thousands apart. */
 export function countText(value: number): string {

@@ -88,4 +88,7 @@ export function basesText({ measured, published, derived, assumed }: BasisCount)
 }
 
 /** A note as a sentence: a capital at its start, a full stop at its end. */
-export const sentenceOf = (note: string): string => `${capitalised(note)}${/[.!?]$/.test(note) ? '' : '.'}`;
+export const sentenceOf = (note: string): string => ended(capitalised(note));
+
+/** With a full stop, unless it ends already. */
+export const ended = (note: string): string => `${note}${/[.!?]$/.test(note) ? '' : '.'}`;

@@ -39,5 +39,9 @@ test('holds the true ratio of two medians about 95 times in 100', () => {
 test('is not made up where there is none', () => {
   const ten = { mean: 10, low: 9, high: 11 };
   expect(ratioInterval(ten, { mean: 0, low: 0, high: 0 })).toBeNull();
-  expect(ratioInterval(ten, { mean: 10, low: null, high: null })).toEqual({ mean: 1, low: null, high: null });
+  expect(ratioInterval(ten, { mean: 10, low: null, high: null })).toMatchObject({
+    mean: 1,
+    low: null,
+    high: null,
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BenchRecord, RecordSamples } from '../../../src/bench/record/record.ts';
-import { baseLevelOf, countedExits, measuredWorkloads } from '../../../src/report/measured/summary.ts';
+import { baseLevelOf, measuredWorkloads } from '../../../src/report/measured/summary.ts';
 import { sampleRecord } from '../fixture/record.ts';
 
 const samples = (
@@ -66,17 +66,5 @@ describe('what was measured', () => {
     const names = [...new Set(measuredWorkloads(sampleRecord).map(({ workload }) => workload))];
     expect(names.slice(0, 3)).toEqual(['alu', 'syscall', 'cpuid']);
     expect(names.at(-1)).toBe('file-sync');
-  });
-
-  test('exits are by operation', () => {
-    const cpuid = countedExits(sampleRecord).find(
-      ({ workload, level }) => workload === 'cpuid' && level === 1,
-    );
-    expect(cpuid?.perOperation['exits']).toBeCloseTo(1.003, 9);
-  });
-
-  test('a pass of no operations is left out', () => {
-    const counters = sampleRecord.counters.map((counter) => ({ ...counter, operations: 0 }));
-    expect(countedExits({ ...sampleRecord, counters })).toEqual([]);
   });
 });

@@ -80,8 +80,12 @@ describe('the page needs nothing but itself', async () => {
   test('every chart has its picture in two widths and its numbers', () => {
     const figures = page.match(/<figure /g)!.length;
     expect(figures).toBe(9);
-    expect(page.match(/<div class="variant wide" data-chart="[^"]*" aria-hidden="true"><svg/g)).toHaveLength(figures);
-    expect(page.match(/<div class="variant narrow" data-chart="[^"]*" aria-hidden="true"><svg/g)).toHaveLength(figures);
+    expect(page.match(/<div class="variant wide" data-chart="[^"]*" aria-hidden="true"><svg/g)).toHaveLength(
+      figures,
+    );
+    expect(
+      page.match(/<div class="variant narrow" data-chart="[^"]*" aria-hidden="true"><svg/g),
+    ).toHaveLength(figures);
     expect(page.match(/The numbers behind this chart/g)).toHaveLength(figures);
   });
 

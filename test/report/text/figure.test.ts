@@ -86,3 +86,16 @@ test('property: the text of a mean is the mean, within half of its last sure dig
     ),
   );
 });
+
+describe('nothing finer is shown than anyone acts on', () => {
+  const share = (mean: number, half: number) => ({ ...around(mean, half), unit: '%' as const });
+
+  test.each([
+    [share(0.000_49, 0.000_06), '<0.01'],
+    [share(0.0087, 0.0015), '0.01 ±<0.01'],
+    [share(1.942, 0.004), '1.94 ±<0.01'],
+    [share(0, 0), '0 ±0'],
+  ])('%o as %s', (figure, text) => {
+    expect(plusMinusText(figure)).toBe(text);
+  });
+});
