@@ -12,7 +12,7 @@ import type { SharedFit } from './nested-fit.ts';
 import { notesOf, presentable } from './notes.ts';
 import { opsFromCounters, opsFromLiterature } from './op-counts.ts';
 import { predictions, type Slowdown } from './prediction.ts';
-import { hypervisorOf, processorOf, switchAnchor } from './provenance.ts';
+import { hypervisorOf, processorOf, switchAnchor, titleOf } from './provenance.ts';
 import { roundTrips, sleepLatency } from './round-trip.ts';
 import { seriesOf } from './series.ts';
 import { significant } from './significant.ts';
@@ -100,7 +100,7 @@ export function calibrate(
     platform: {
       schema: PLATFORM_SCHEMA,
       name: options.name,
-      title: options.title ?? `Measured by nestmark bench in the lab ${record.header.lab}`,
+      title: options.title ?? titleOf(record),
       hypervisor: presentable(hypervisorOf(record)),
       cpu: presentable(processorOf(record)),
       clock: record.header.clock,

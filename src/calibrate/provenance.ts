@@ -22,14 +22,29 @@ export function processorOf(record: BenchRecord): string {
   return `emulated by QEMU${qemu === null ? '' : ` ${qemu}`}: ${name || 'processor not recorded'}`;
 }
 
+const hypervisorName = ({ levels }: BenchRecord): string =>
+  levels.some(({ accelerator }) => accelerator.name === 'kvm') ? 'KVM' : 'hypervisor not recorded';
+
 /** Who handles the exits of L1: the hypervisor of level 0, with the kernel it is part of. */
 export function hypervisorOf(record: BenchRecord): string {
   const facts = factsAt(record, 0);
-  const name = record.levels.some(({ accelerator }) => accelerator.name === 'kvm')
-    ? 'KVM'
-    : 'hypervisor not recorded';
+  const name = hypervisorName(record);
   const kernel = text(facts, 'kernel.release');
   return kernel === null ? name : `${name}, Linux ${kernel}`;
+}
+
+const CLOCKS = { time: 'in time', instructions: 'in counted instructions' };
+
+const LABS = {
+  emulated: 'in the emulated lab',
+  here: 'on the machine as it is',
+  kvm: 'in guests of this machine',
+  ssh: 'over SSH',
+};
+
+/** e.g. `KVM, measured in the emulated lab, in counted instructions`. */
+export function titleOf(record: BenchRecord): string {
+  return `${hypervisorName(record)}, measured ${LABS[record.header.lab]}, ${CLOCKS[record.header.clock]}`;
 }
 
 /**

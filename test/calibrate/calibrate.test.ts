@@ -123,6 +123,7 @@ describe('calibrating on a record without noise', () => {
 
   it('takes name, hypervisor and processor from the record', () => {
     expect(platform.name).toBe('synthetic');
+    expect(platform.title).toBe('KVM, measured in the emulated lab, in time');
     expect(platform.hypervisor).toBe('KVM, Linux 6.1.0-42-cloud-amd64');
     expect(platform.cpu).toBe('emulated by QEMU 7.2.22: QEMU TCG CPU (AuthenticAMD)');
     expect(platform.calibration!.record).toEqual({ id: 'synthetic', sha256: '0'.repeat(64), clock: 'time' });
