@@ -9,3 +9,5 @@ export const BALANCE = 2;
 export const ARRIVAL = 3;
 /** The user behind task `a` has done thinking, or a job that failed is tried again. */
 export const THINK_DONE = 4;
+/** Entities that share a core are to be spread over idle ones. */
+export const SPREAD = 5;

@@ -5,7 +5,7 @@ import { Jobs } from '../workload/jobs.ts';
 import { Bursts } from './cpu/bursts.ts';
 import { ExitDebts } from './cpu/exit-debts.ts';
 import { PhysicalCpus } from './cpu/physical-cpus.ts';
-import { ARRIVAL, BALANCE, BURST_DONE, THINK_DONE, TURN_CHECK } from './event-codes.ts';
+import { ARRIVAL, BALANCE, BURST_DONE, SPREAD, THINK_DONE, TURN_CHECK } from './event-codes.ts';
 import { EventExitCosts } from './event-exit-costs.ts';
 import { Network } from './network/network.ts';
 import { BalancePasses } from './scheduler/balance-passes.ts';
@@ -97,6 +97,9 @@ export class Machine implements EventHandler {
         break;
       case BALANCE:
         this.dispatcher.balanceLayer(a);
+        break;
+      case SPREAD:
+        this.dispatcher.spreadOverCores();
         break;
       case ARRIVAL:
         this.jobs.arrive(a);

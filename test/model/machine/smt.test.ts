@@ -30,4 +30,22 @@ describe('SMT siblings', () => {
     const busy = 40 / 0.65 / (40 + 40 / 0.65);
     expect(delivered(measured, 'on')).toBeCloseTo(1 - 0.35 * busy, 2);
   });
+
+  it('are left for an idle core after a while by what shares one', () => {
+    const at = (think: number, demand: number) =>
+      workload({ kind: 'closed', users: 1, think: constant(think) }, constant(demand));
+    // From 3 s on `first` has one core; from 3.1 s on the others share the second, for the first one's 1 s.
+    const guests = [
+      vm('first', at(3_000, 1_000)),
+      vm('second', at(3_100, 100_000)),
+      vm('never', at(1e6, 1)),
+      vm('third', at(3_100, 100_000)),
+    ];
+    const measured = simulate(machine(guests, { physicalCpus: 4, ...smt }), 6);
+    const shared = 0.9 * 0.65;
+    for (const entity of ['second', 'third']) {
+      expect(delivered(measured, entity) * 6).toBeGreaterThan(shared + 2.95);
+      expect(delivered(measured, entity) * 6).toBeLessThan(shared + 3);
+    }
+  });
 });

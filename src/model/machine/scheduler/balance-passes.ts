@@ -1,7 +1,7 @@
 import { NO_EVENT } from '../../kernel/event-queue.ts';
 import type { RandomStream } from '../../kernel/random-stream.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
-import { BALANCE } from '../event-codes.ts';
+import { BALANCE, SPREAD } from '../event-codes.ts';
 import type { Topology } from '../topology.ts';
 import type { Placement } from './placement.ts';
 
@@ -9,6 +9,8 @@ import type { Placement } from './placement.ts';
 const INTERVAL_PER_CPU = 1e6;
 const BUSY_FACTOR = 16;
 const LONGEST_INTERVAL_PER_CPU = 1e8;
+/** An idle CPU asks at the short interval; what runs is moved after cache_nice_tries + 2 = 3 passes in vain. */
+const PASSES_BEFORE_MOVING_RUNNING = 4;
 
 /** When each layer balances its queues: at intervals while a CPU has entities waiting, and not at all otherwise. */
 export class BalancePasses {
@@ -17,6 +19,7 @@ export class BalancePasses {
   private readonly placement: Placement;
   private readonly pending: Int32Array;
   private readonly at: Float64Array;
+  private spread = NO_EVENT;
   /**
    * By layer. A real kernel's passes come at irregular times; at regular ones they would fall in step with the
    * slices and always find the same entity waiting.
@@ -61,10 +64,26 @@ export class BalancePasses {
     this.plan(layer, this.simulation.now + this.interval(layer));
   }
 
+  /** A physical CPU went idle: if a core is idle while another is shared, that is mended after a while. */
+  noteIdle(): void {
+    if (this.spread !== NO_EVENT || !this.placement.isCrowded()) return;
+    const interval = this.topology.physicalCpus * INTERVAL_PER_CPU * PASSES_BEFORE_MOVING_RUNNING;
+    this.spread = this.simulation.at(this.simulation.now + this.jittered(interval, 0), SPREAD, 0, 0);
+  }
+
+  /** The time to mend it has come. */
+  spreadFired(): void {
+    this.spread = NO_EVENT;
+  }
+
   private interval(layer: number): number {
     const { cpuCount, scheduler } = this.topology.layers[layer]!;
     const busy = cpuCount * INTERVAL_PER_CPU * BUSY_FACTOR - scheduler.tick;
     const interval = Math.min(Math.max(busy, scheduler.tick), cpuCount * LONGEST_INTERVAL_PER_CPU);
+    return this.jittered(interval, layer);
+  }
+
+  private jittered(interval: number, layer: number): number {
     return Math.round(interval * (0.5 + this.jitter[layer]!.uniform()));
   }
 

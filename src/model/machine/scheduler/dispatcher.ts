@@ -75,7 +75,7 @@ export class Dispatcher {
     const { scheduling } = this;
     if (scheduling.state[entity] !== BLOCKED) return;
     const home = scheduling.cpuOf[entity]!;
-    const cpu = this.policyOfCpu[home]!.lingers(entity) ? home : this.placement.choose(entity);
+    const cpu = this.policyOfCpu[home]!.wakesAtHome(entity) ? home : this.placement.choose(entity);
     scheduling.cpuOf[entity] = cpu;
     scheduling.setState(entity, READY);
     this.policyOfCpu[cpu]!.enqueue(entity, cpu, ENQUEUE_WAKE);
@@ -101,9 +101,14 @@ export class Dispatcher {
    * for too long: then it queues up like them.
    */
   goOn(entity: number): void {
+    const cpu = this.scheduling.cpuOf[entity]!;
+    if (this.policyOfCpu[cpu]!.demote(entity, cpu)) this.leaveCpu(entity, cpu);
+  }
+
+  /** The current entity of an executing CPU is only ready from now on. */
+  private leaveCpu(entity: number, cpu: number): void {
     const { scheduling } = this;
-    const cpu = scheduling.cpuOf[entity]!;
-    if (!this.policyOfCpu[cpu]!.demote(entity, cpu)) return;
+    this.policyOfCpu[cpu]!.charge(cpu);
     this.suspend(entity, scheduling.executesOn[cpu]!);
     scheduling.current[cpu] = NONE;
     scheduling.setState(entity, READY);
@@ -144,7 +149,8 @@ export class Dispatcher {
       if (from === NONE) break;
       const to = this.placement.idlest(firstCpu, cpuCount);
       if (!this.placement.isImbalanced(from, to)) break;
-      const entity = this.policyOfCpu[from]!.migrationCandidate(from);
+      const entity = this.policyOfCpu[from]!.migrationCandidate(from, Number.POSITIVE_INFINITY);
+      if (entity === NONE) break;
       const weight = this.scheduling.topology.weightOfEntity[entity]!;
       if (!this.placement.shouldMove(from, to, weight, this.balanceFailures[index]!)) {
         this.balanceFailures[index]! += 1;
@@ -157,6 +163,23 @@ export class Dispatcher {
     if (!this.placement.overloaded.isEmpty(index)) this.balancePasses.planNext(index);
   }
 
+  /** Event: move running entities from threads of shared cores to idle cores (active balancing). */
+  spreadOverCores(): void {
+    this.balancePasses.spreadFired();
+    let thread = 0;
+    for (let moves = 0; moves < MOVES_PER_PASS && this.placement.isCrowded(); moves++) {
+      thread = this.placement.crowdedThreadFrom(thread);
+      const entity = this.scheduling.current[thread]!;
+      if (entity === NONE || !this.policyOfCpu[thread]!.movable(entity, thread)) break;
+      const to = this.placement.idle.nextCoreFrom(thread);
+      this.leaveCpu(entity, thread);
+      this.policyOfCpu[thread]!.putBack(entity, thread);
+      this.migrate(entity, thread, to);
+      this.joined(entity, to, NONE);
+      this.settle();
+    }
+  }
+
   /** An entity joined a CPU's queue: who must know? */
   private joined(entity: number, cpu: number, waker: number): void {
     const { scheduling } = this;
@@ -165,7 +188,7 @@ export class Dispatcher {
       this.balancePasses.noteOverload(scheduling.topology.layerOfCpu[cpu]!);
     }
     if (scheduling.current[cpu] === NONE) {
-      this.placement.idle.delete(cpu);
+      this.placement.setBusy(cpu);
       this.activate(cpu, waker);
       return;
     }
@@ -234,15 +257,18 @@ export class Dispatcher {
   }
 
   private goIdle(cpu: number): void {
-    this.placement.idle.add(cpu);
+    this.placement.setIdle(cpu);
     if (cpu >= this.physicalCpus) this.block(cpu - this.physicalCpus);
+    else this.balancePasses.noteIdle();
   }
 
-  /** A CPU about to go idle takes a waiting entity from the busiest one of its layer. */
+  /** A CPU about to go idle takes a waiting entity from the busiest one of its layer, if its caches are cold there. */
   private pullTo(cpu: number): boolean {
     const from = this.placement.busiest(cpu);
     if (from === NONE) return false;
-    this.migrate(this.policyOfCpu[from]!.migrationCandidate(from), from, cpu);
+    const entity = this.policyOfCpu[from]!.migrationCandidate(from, this.placement.coldSince(from, cpu));
+    if (entity === NONE) return false;
+    this.migrate(entity, from, cpu);
     return true;
   }
 

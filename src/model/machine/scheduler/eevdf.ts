@@ -29,6 +29,8 @@ export class Eevdf implements SchedulingPolicy {
   /** RUN_TO_PARITY: the current entity keeps its CPU while it is eligible and its deadline has not moved. */
   private readonly protectedTurn: Uint8Array;
   private readonly lingering: Uint8Array;
+  /** When the entity last left a CPU. */
+  private readonly ranUntil: Float64Array;
 
   /** By CPU: the current entity, interrupted or not, and whether it is. */
   private readonly running: Int32Array;
@@ -61,6 +63,7 @@ export class Eevdf implements SchedulingPolicy {
     this.lagLimit = new Float64Array(entities);
     this.protectedTurn = new Uint8Array(entities);
     this.lingering = new Uint8Array(entities);
+    this.ranUntil = new Float64Array(entities).fill(Number.NEGATIVE_INFINITY);
     this.running = new Int32Array(cpus).fill(NONE);
     this.paused = new Uint8Array(cpus);
     this.queues = new EntityLists(cpus, entities);
@@ -115,6 +118,7 @@ export class Eevdf implements SchedulingPolicy {
 
   block(entity: number, cpu: number): void {
     this.running[cpu] = NONE;
+    this.ranUntil[entity] = this.scheduling.now;
     this.runnableWeight[cpu]! -= this.weight[entity]!;
     if (this.delayDequeue[cpu] === 1 && !this.isEligible(entity, cpu)) {
       this.lingering[entity] = 1;
@@ -127,7 +131,7 @@ export class Eevdf implements SchedulingPolicy {
     this.count[cpu]! -= 1;
   }
 
-  lingers(entity: number): boolean {
+  wakesAtHome(entity: number): boolean {
     return this.lingering[entity] === 1;
   }
 
@@ -157,6 +161,7 @@ export class Eevdf implements SchedulingPolicy {
 
   putBack(entity: number, cpu: number): void {
     this.running[cpu] = NONE;
+    this.ranUntil[entity] = this.scheduling.now;
     this.queues.append(entity, cpu);
   }
 
@@ -173,6 +178,10 @@ export class Eevdf implements SchedulingPolicy {
   /** Nobody has anything over others here. */
   demote(): boolean {
     return false;
+  }
+
+  movable(): boolean {
+    return true;
   }
 
   charge(cpu: number): void {
@@ -221,11 +230,13 @@ export class Eevdf implements SchedulingPolicy {
     return this.runnableWeight[cpu]!;
   }
 
-  /** The one that has waited longest in the queue: it is the least likely to have anything left in the caches. */
-  migrationCandidate(cpu: number): number {
+  /** Of those the one that has waited longest in the queue. */
+  migrationCandidate(cpu: number, ranBefore: number): number {
     const { first, next } = this.queues;
     let entity = first[cpu]!;
-    while (entity !== NONE && this.lingering[entity] === 1) entity = next[entity]!;
+    while (entity !== NONE && (this.lingering[entity] === 1 || this.ranUntil[entity]! >= ranBefore)) {
+      entity = next[entity]!;
+    }
     return entity;
   }
 

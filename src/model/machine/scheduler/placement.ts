@@ -4,15 +4,20 @@ import { NONE, type SchedulerState } from './scheduler-state.ts';
 
 /** Linux's imbalance_pct of a domain above the SMT one, as a ratio (6.12 kernel/sched/topology.c). */
 const IMBALANCE = 1.17;
+/** sysctl_sched_migration_cost: a task is cache-hot for so long after it ran. */
+const MIGRATION_COST = 5e5;
 
 /**
  * Which CPU of its layer a waking entity goes to, and which entities move afterwards. After Linux 6.12's
  * select_idle_sibling(), newidle_balance() and load_balance(), with one domain a layer. Simpler than the kernel in
  * two ways: the search for an idle CPU is not cut short (SIS_UTIL), and an idle core is preferred to an idle previous
- * CPU with a busy sibling, which the kernel reaches a little later by active balancing.
+ * CPU with a busy sibling, which the kernel reaches a little later by moving what runs (as `isCrowded` is for).
  */
 export class Placement {
   readonly idle: CpuSets;
+  /** Physical cores both of whose threads are idle; always 0 without SMT. */
+  private idleCores = 0;
+  private idleThreads: number;
   /** CPUs with an entity waiting behind the current one. */
   readonly overloaded: CpuSets;
   private readonly scheduling: SchedulerState;
@@ -26,15 +31,48 @@ export class Placement {
     this.coresInLayer0 = specification.threadsPerCore === 2;
     this.idle = new CpuSets(layers, layerOfCpu);
     this.overloaded = new CpuSets(layers, layerOfCpu);
-    for (let cpu = 0; cpu < cpus; cpu++) this.idle.add(cpu);
+    this.idleThreads = 0;
+    for (let cpu = 0; cpu < cpus; cpu++) this.setIdle(cpu);
     this.spreadEntities();
+  }
+
+  setIdle(cpu: number): void {
+    if (this.idle.has(cpu)) return;
+    this.idle.add(cpu);
+    if (!this.hasSibling(cpu)) return;
+    this.idleThreads++;
+    if (this.idle.has(cpu ^ 1)) this.idleCores++;
+  }
+
+  /** An idle CPU has something to do. */
+  setBusy(cpu: number): void {
+    if (!this.idle.has(cpu)) return;
+    this.idle.delete(cpu);
+    if (!this.hasSibling(cpu)) return;
+    this.idleThreads--;
+    if (this.idle.has(cpu ^ 1)) this.idleCores--;
+  }
+
+  /** Whether a core is idle while both threads of another are busy. */
+  isCrowded(): boolean {
+    if (this.idleCores === 0) return false;
+    const cores = this.scheduling.topology.physicalCpus / 2;
+    return cores - this.idleThreads + this.idleCores > 0;
+  }
+
+  /** The second thread of the first core from a CPU on whose threads are both busy; there must be one. */
+  crowdedThreadFrom(cpu: number): number {
+    const { physicalCpus } = this.scheduling.topology;
+    let thread = cpu | 1;
+    while (this.idle.has(thread) || this.idle.has(thread ^ 1)) thread = (thread + 2) % physicalCpus;
+    return thread;
   }
 
   /** The previous CPU if idle, else an idle one (an idle core first), else the previous one. */
   choose(entity: number): number {
     const previous = this.scheduling.cpuOf[entity]!;
     const previousIdle = this.idle.has(previous);
-    if (this.coresInLayer0 && previous < this.scheduling.topology.physicalCpus) {
+    if (this.hasSibling(previous)) {
       if (previousIdle && this.idle.has(previous ^ 1)) return previous;
       const core = this.idle.nextCoreFrom(previous);
       if (core !== NONE) return core;
@@ -62,6 +100,12 @@ export class Placement {
     return best;
   }
 
+  /** What last ran on a CPU before this time has nothing left in its caches that another CPU would miss. */
+  coldSince(from: number, to: number): number {
+    const sharesCaches = this.hasSibling(from) && from === (to ^ 1);
+    return sharesCaches ? Number.POSITIVE_INFINITY : this.scheduling.now - MIGRATION_COST;
+  }
+
   /** The CPU with the smallest load in a layer. */
   idlest(firstCpu: number, cpuCount: number): number {
     const policy = this.policyOfCpu[firstCpu]!;
@@ -86,6 +130,10 @@ export class Placement {
   isImbalanced(from: number, to: number): boolean {
     const policy = this.policyOfCpu[from]!;
     return policy.load(from) > policy.load(to) * IMBALANCE;
+  }
+
+  private hasSibling(cpu: number): boolean {
+    return this.coresInLayer0 && cpu < this.scheduling.topology.physicalCpus;
   }
 
   private following(cpu: number): number {

@@ -14,8 +14,11 @@ export interface SchedulingPolicy {
   enqueue(entity: number, cpu: number, reason: number): void;
   /** The current entity of a CPU blocks: it leaves, or lingers in the queue until the policy lets go of it. */
   block(entity: number, cpu: number): void;
-  /** A blocked entity that still lingers in the queue of its CPU, so that it must wake there. */
-  lingers(entity: number): boolean;
+  /**
+   * A blocked entity that must wake on the CPU it was on: it lingers in the queue there, or its interrupt is bound to
+   * that CPU.
+   */
+  wakesAtHome(entity: number): boolean;
   /** Takes a queued entity out, to be enqueued elsewhere. */
   remove(entity: number, cpu: number): void;
   /** The entity that should run now: the current one, a queued one, or NONE. Changes nothing but lingerers. */
@@ -42,6 +45,8 @@ export interface SchedulingPolicy {
   runnable(cpu: number): number;
   /** Their weight together. */
   load(cpu: number): number;
-  /** The queued entity that should move when the CPU has too many, or NONE. */
-  migrationCandidate(cpu: number): number;
+  /** Whether the current entity can be put back now, to go on elsewhere. */
+  movable(entity: number, cpu: number): boolean;
+  /** The queued entity that should move, one that last ran before a time; NONE when there is none. */
+  migrationCandidate(cpu: number, ranBefore: number): number;
 }

@@ -8,7 +8,7 @@ const LONGEST = 2e6;
 
 /**
  * Work that a kernel does in interrupt context comes before every task of its CPU, in order of arrival: draining
- * what a network card brings. What it interrupts keeps its turn and goes on afterwards, and the time is not charged
+ * what a network card brings, on the CPU that the card's interrupt is bound to. What it interrupts keeps its turn and goes on afterwards, and the time is not charged
  * to it. Interrupt work that does not end becomes an ordinary task (Linux's ksoftirqd) until it has caught up, so
  * that a flood of frames takes a share of the CPU and not all of it.
  *
@@ -37,7 +37,7 @@ export class SoftInterrupts implements SchedulingPolicy {
   }
 
   enqueue(entity: number, cpu: number, reason: number): void {
-    if (this.belongsToInterrupts[entity] === 1 && !this.inner.lingers(entity)) {
+    if (this.belongsToInterrupts[entity] === 1 && !this.inner.wakesAtHome(entity)) {
       this.isInterrupt[entity] = 1;
       this.pending.append(entity, cpu);
     } else this.inner.enqueue(entity, cpu, reason);
@@ -51,12 +51,16 @@ export class SoftInterrupts implements SchedulingPolicy {
     return true;
   }
 
+  movable(entity: number, cpu: number): boolean {
+    return this.belongsToInterrupts[entity] === 0 && this.pending.first[cpu] === NONE;
+  }
+
   block(entity: number, cpu: number): void {
     if (this.isInterrupt[entity] === 0) this.inner.block(entity, cpu);
   }
 
-  lingers(entity: number): boolean {
-    return this.inner.lingers(entity);
+  wakesAtHome(entity: number): boolean {
+    return this.belongsToInterrupts[entity] === 1 || this.inner.wakesAtHome(entity);
   }
 
   remove(entity: number, cpu: number): void {
@@ -126,8 +130,9 @@ export class SoftInterrupts implements SchedulingPolicy {
     return this.inner.load(cpu);
   }
 
-  migrationCandidate(cpu: number): number {
-    return this.inner.migrationCandidate(cpu);
+  migrationCandidate(cpu: number, ranBefore: number): number {
+    const entity = this.inner.migrationCandidate(cpu, ranBefore);
+    return entity !== NONE && this.belongsToInterrupts[entity] === 1 ? NONE : entity;
   }
 }
 
