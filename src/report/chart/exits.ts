@@ -20,7 +20,6 @@ export function exitsChart(record: BenchRecord): Chart | null {
   const levels = [...new Set(shown.map(({ level }) => level))].sort((a, b) => a - b);
   const workloads = [...new Set(shown.map(({ workload }) => workload))];
   const points = shown.map((pass): LinePoint => {
-    const side = pass.level === levels.at(-1) ? 'right' : pass.level === levels[0] ? 'left' : null;
     const label = plainText(pass.total);
     return {
       line: workloads.indexOf(pass.workload),
@@ -29,7 +28,7 @@ export function exitsChart(record: BenchRecord): Chart | null {
       low: null,
       high: null,
       tip: `${pass.workload} in ${levelName(pass.level)}: ${label} exits per operation, counted at ${levelName(outermost)}`,
-      ...(side === null ? {} : { label: { text: label, side } }),
+      label,
     };
   });
   const most = shown.reduce((a, b) => (b.total > a.total ? b : a));
@@ -42,12 +41,12 @@ export function exitsChart(record: BenchRecord): Chart | null {
       intervalLines(
         {
           lines: workloads.map((label) => ({ label, heading: false })),
-          series: levels.map((level) => ({
+          series: levels.map((level, lane) => ({
             name: `in ${levelName(level)}`,
             colour: levelColour(level),
             shape: levelShape(level),
             filled: true,
-            lane: 0,
+            lane,
           })),
           points,
           axis: logAxis(
@@ -58,6 +57,7 @@ export function exitsChart(record: BenchRecord): Chart | null {
               margin: layout.narrow ? [0.08, 0.28] : [0.14, 0.14],
             },
           ),
+          compact: true,
           references: [],
         },
         layout,

@@ -3,6 +3,7 @@ import type { FigureAxis } from './axis.ts';
 import type { Layer, Layout } from './chart.ts';
 import { haloed } from './label.ts';
 import { namesOf } from './names.ts';
+import { type Reference, referenceLabels, referenceRules } from './reference-lines.ts';
 import { colour, LINE_HEIGHT } from './theme.ts';
 
 /** One figure with its interval on one line of the chart. */
@@ -16,8 +17,8 @@ export interface LinePoint {
   readonly high: number | null;
   /** Shown on pointing at it. */
   readonly tip: string;
-  /** Written beside it, if anything. */
-  readonly label?: { readonly text: string; readonly side: 'left' | 'right' };
+  /** Written beside it, where there is room: of several on one height the smallest and the largest have theirs. */
+  readonly label?: string;
 }
 
 export interface Series {
@@ -34,25 +35,23 @@ export interface IntervalLines {
   readonly series: readonly Series[];
   readonly points: readonly LinePoint[];
   readonly axis: FigureAxis;
-  /** Vertical lines; `emphatic` for a limit someone asked for. */
-  readonly references: readonly {
-    readonly value: number;
-    readonly label: string;
-    readonly emphatic: boolean;
-  }[];
+  /** Lanes share the height of one line of text, rather than having one each: labels stand left and right only. */
+  readonly compact: boolean;
+  readonly references: readonly Reference[];
   /** A thin line from here to each point, e.g. from 0 for errors. */
   readonly stem?: number;
 }
 
 const LANE_HEIGHT = 17;
+/** Height of a line whose lanes are compact. */
+const COMPACT_HEIGHT = 30;
 
 /**
  * Names down the left, figures along a common axis: a symbol for the figure, a bar for its interval. What users
  * named reaches the specification as data, never as part of an expression.
  */
 export function intervalLines(chart: IntervalLines, { width, narrow }: Layout): TopLevelSpec {
-  const { axis, lines, series } = chart;
-  const keys = lines.map((_, index) => String(index));
+  const { axis, lines, series, points, references } = chart;
   const lineNames = namesOf(
     'lineNames',
     lines.map(({ label }) => label),
@@ -61,93 +60,14 @@ export function intervalLines(chart: IntervalLines, { width, narrow }: Layout): 
     'seriesNames',
     series.map(({ name }) => name),
   );
-  const data = chart.points.map((point) => ({
-    line: String(point.line),
-    series: String(point.series),
-    lane: String(series[point.series]!.lane),
-    value: point.value,
-    low: point.low ?? point.value,
-    high: point.high ?? point.value,
-    tip: point.tip,
-    colour: series[point.series]!.colour,
-    ...(chart.stem === undefined ? {} : { stem: chart.stem }),
-    left: !narrow && point.label?.side === 'left' ? point.label.text : '',
-    right: point.label?.side === 'right' ? point.label.text : '',
-  }));
-  const used = series.flatMap((_, index) =>
-    chart.points.some((point) => point.series === index) ? [String(index)] : [],
-  );
-  const lanes = [...new Set(used.map((index) => series[Number(index)]!.lane))]
-    .sort((a, b) => a - b)
-    .map(String);
-  const domain: number[] = [...axis.domain];
-  const scale = {
-    type: axis.scale,
-    domain,
-    nice: false,
-    ...(axis.scale === 'log' ? {} : { zero: false }),
-  } as const;
-  const x = {
-    field: 'value',
-    type: 'quantitative',
-    scale,
-    axis: {
-      title: axis.title,
-      labelExpr: `format(datum.value, ',.9~f') + '${axis.suffix}'`,
-      ...(axis.ticks === null ? {} : { values: [...axis.ticks] }),
-    },
-  } as const;
-  const y = {
-    field: 'line',
-    type: 'nominal',
-    scale: { domain: keys, paddingInner: lanes.length > 1 ? 0.2 : 0.1, paddingOuter: 0.1 },
-    axis: {
-      labelExpr: lineNames.lookup,
-      labelFontWeight: {
-        condition: { test: oneOf(keys.filter((_, index) => lines[index]!.heading)), value: 'bold' },
-        value: 'normal',
-      },
-    },
-  } as const;
-  const yOffset =
-    lanes.length > 1
-      ? { yOffset: { field: 'lane', type: 'nominal', scale: { domain: lanes } } as const }
-      : {};
+  const used = series.flatMap((_, index) => (points.some((point) => point.series === index) ? [index] : []));
+  const lanes = [...new Set(used.map((index) => series[index]!.lane))].sort((a, b) => a - b);
+  const { x, onLine } = channels(chart, lanes, lineNames.lookup);
   const byColour = { field: 'colour', type: 'nominal', scale: null } as const;
-  const labelled = chart.references.some((reference) => reference.label !== '');
-  const legend =
-    used.length < 2
-      ? null
-      : ({
-          labelExpr: seriesNames.lookup,
-          // Labels of references stand between the legend and the lines.
-          ...(labelled ? { offset: 28 } : {}),
-        } as const);
-  const symbols = {
-    shape: {
-      field: 'series',
-      type: 'nominal',
-      scale: { domain: used, range: used.map((index) => series[Number(index)]!.shape) },
-      legend,
-    },
-    fill: {
-      field: 'series',
-      type: 'nominal',
-      scale: {
-        domain: used,
-        range: used.map((index) =>
-          series[Number(index)]!.filled ? series[Number(index)]!.colour : colour('paper'),
-        ),
-      },
-      legend,
-    },
-    stroke: {
-      field: 'series',
-      type: 'nominal',
-      scale: { domain: used, range: used.map((index) => series[Number(index)]!.colour) },
-      legend,
-    },
-  } as const;
+  const stems: Layer = {
+    mark: { type: 'rule', strokeWidth: 1.5, opacity: 0.6 },
+    encoding: { x: { ...x, field: 'stem' }, x2: { field: 'value' }, ...onLine, color: byColour },
+  };
   const label = (side: 'left' | 'right'): Layer[] =>
     haloed({
       transform: [{ filter: `datum.${side} !== ''` }],
@@ -157,84 +77,130 @@ export function intervalLines(chart: IntervalLines, { width, narrow }: Layout): 
         baseline: 'middle',
         dx: side === 'left' ? -9 : 9,
       },
-      encoding: {
-        x: { field: side === 'left' ? 'low' : 'high', type: 'quantitative', scale },
-        y,
-        ...yOffset,
-        text: { field: side },
-      },
+      encoding: { x: { ...x, field: 'edge' }, ...onLine, text: { field: side } },
     });
   return {
     width,
-    height: lines.length * Math.max(lanes.length * LANE_HEIGHT + 10, LINE_HEIGHT),
+    height: lines.length * lineHeight(chart, lanes.length),
     autosize: { type: 'fit-x', contains: 'padding' },
     params: [lineNames.parameter, seriesNames.parameter],
-    data: { values: data },
+    data: { values: points.map((point) => datumOf(point, chart, narrow)) },
     layer: [
-      ...chart.references.map(
-        ({ value, emphatic }) =>
-          ({
-            data: { values: [{ value }] },
-            mark: {
-              type: 'rule',
-              color: colour(emphatic ? 'limit' : 'muted'),
-              strokeWidth: emphatic ? 1.5 : 1.25,
-              ...(emphatic ? { strokeDash: [5, 4] } : {}),
-            },
-            encoding: { x: { field: 'value', type: 'quantitative', scale } },
-          }) as const,
-      ),
-      ...(chart.stem === undefined
-        ? []
-        : [
-            {
-              mark: { type: 'rule', strokeWidth: 1.5, opacity: 0.6 } as const,
-              encoding: {
-                x: { ...x, field: 'stem' },
-                x2: { field: 'value' },
-                y,
-                ...yOffset,
-                color: byColour,
-              } as const,
-            },
-          ]),
+      ...referenceRules(references, axis),
+      ...(chart.stem === undefined ? [] : [stems]),
       {
         mark: { type: 'rule', strokeWidth: 3, strokeCap: 'butt' },
-        encoding: { x: { ...x, field: 'low' }, x2: { field: 'high' }, y, ...yOffset, color: byColour },
+        encoding: { x: { ...x, field: 'low' }, x2: { field: 'high' }, ...onLine, color: byColour },
       },
       {
         mark: { type: 'point', size: 62, strokeWidth: 2, opacity: 1 },
-        encoding: { x, y, ...yOffset, ...symbols, tooltip: { field: 'tip' } },
+        encoding: {
+          x,
+          ...onLine,
+          ...symbols(chart, used, seriesNames.lookup),
+          tooltip: { field: 'tip' },
+        },
       },
       ...label('left'),
       ...label('right'),
-      ...chart.references
-        .filter((reference) => reference.label !== '')
-        .map(
-          (reference) =>
-            ({
-              data: { values: [{ value: reference.value, label: reference.label }] },
-              mark: {
-                type: 'text',
-                align: placeOf(reference.value, axis) > 0.6 ? 'right' : 'left',
-                baseline: 'bottom',
-                dy: -5,
-                y: 0,
-                color: colour(reference.emphatic ? 'limit' : 'muted'),
-              },
-              encoding: { x: { field: 'value', type: 'quantitative', scale }, text: { field: 'label' } },
-            }) as const,
-        ),
+      ...referenceLabels(references, axis),
     ],
   };
 }
 
-/** Where a value stands on an axis: 0 at its left end, 1 at its right. */
-function placeOf(value: number, { scale, domain: [from, to] }: FigureAxis): number {
-  const at = (number: number): number => (scale === 'log' ? Math.log(number) : number);
-  return (at(value) - at(from)) / (at(to) - at(from));
+function lineHeight({ compact }: IntervalLines, lanes: number): number {
+  if (lanes === 1) return LINE_HEIGHT;
+  return compact ? COMPACT_HEIGHT : lanes * LANE_HEIGHT + 10;
 }
 
-function oneOf(keys: readonly string[]): string {
-  return `indexof(${JSON.stringify(keys)}, datum.value) >= 0`;
+/** The common axis, and a point's place down the chart. */
+function channels({ axis, lines, compact }: IntervalLines, lanes: readonly number[], nameLookup: string) {
+  const keys = lines.map((_, index) => String(index));
+  const headings = keys.filter((_, index) => lines[index]!.heading);
+  const x = {
+    field: 'value',
+    type: 'quantitative',
+    scale: {
+      type: axis.scale,
+      domain: [...axis.domain] as number[],
+      nice: false,
+      ...(axis.scale === 'log' ? {} : { zero: false }),
+    },
+    axis: {
+      title: axis.title,
+      labelExpr: `format(datum.value, ',.9~f') + '${axis.suffix}'`,
+      ...(axis.ticks === null ? {} : { values: [...axis.ticks] }),
+    },
+  } as const;
+  const y = {
+    field: 'line',
+    type: 'nominal',
+    scale: { domain: keys, paddingInner: lanes.length > 1 && !compact ? 0.2 : 0.1, paddingOuter: 0.1 },
+    axis: {
+      labelExpr: nameLookup,
+      labelFontWeight: {
+        condition: { test: `indexof(${JSON.stringify(headings)}, datum.value) >= 0`, value: 'bold' },
+        value: 'normal',
+      },
+    },
+  } as const;
+  if (lanes.length < 2) return { x, onLine: { y } };
+  const yOffset = { field: 'lane', type: 'nominal', scale: { domain: lanes.map(String) } } as const;
+  return { x, onLine: { y, yOffset } };
+}
+
+/** Shape, fill and outline by series, with one legend for all three; none for a single series. */
+function symbols({ series, references }: IntervalLines, used: readonly number[], nameLookup: string) {
+  const labelled = references.some(({ label }) => label !== '');
+  // Labels of references stand between the legend and the lines.
+  const legend = used.length < 2 ? null : { labelExpr: nameLookup, ...(labelled ? { offset: 28 } : {}) };
+  const by = (of: (one: Series) => string) =>
+    ({
+      field: 'series',
+      type: 'nominal',
+      scale: { domain: used.map(String), range: used.map((index) => of(series[index]!)) },
+      legend,
+    }) as const;
+  return {
+    shape: by(({ shape }) => shape),
+    fill: by((one) => (one.filled ? one.colour : colour('paper'))),
+    stroke: by((one) => one.colour),
+  };
+}
+
+function datumOf(point: LinePoint, chart: IntervalLines, narrow: boolean) {
+  const series = chart.series[point.series]!;
+  return {
+    line: String(point.line),
+    series: String(point.series),
+    lane: String(series.lane),
+    value: point.value,
+    low: point.low ?? point.value,
+    high: point.high ?? point.value,
+    tip: point.tip,
+    colour: series.colour,
+    ...(chart.stem === undefined ? {} : { stem: chart.stem }),
+    ...labelOf(point, chart, narrow),
+  };
+}
+
+/** A point's label and where it goes: left of the smallest figure on its line or lane, right of the largest. */
+function labelOf(
+  point: LinePoint,
+  { points, series, compact }: IntervalLines,
+  narrow: boolean,
+): { readonly left: string; readonly right: string; readonly edge: number } {
+  const { lane } = series[point.series]!;
+  const neighbours = points.filter(
+    (other) => other.line === point.line && (compact || series[other.series]!.lane === lane),
+  );
+  const values = neighbours.map(({ value }) => value);
+  const last = neighbours.findLast(({ value }) => value === Math.max(...values)) === point;
+  const first = !last && neighbours.find(({ value }) => value === Math.min(...values)) === point;
+  const text = point.label ?? '';
+  return {
+    left: first && !narrow ? text : '',
+    right: last ? text : '',
+    edge: first ? (point.low ?? point.value) : (point.high ?? point.value),
+  };
 }

@@ -24,7 +24,6 @@ export function overheadChart(record: BenchRecord): Chart | null {
   const lines = linesOf(ratios);
   const points = ratios.map((row): LinePoint => {
     const label = `${meanText(row.ratio)}×`;
-    const side = row.level === levels.at(-1) ? 'right' : row.level === levels[0] ? 'left' : null;
     return {
       line: lines.findIndex(({ key }) => key === keyOf(row)),
       series: levels.indexOf(row.level),
@@ -32,7 +31,7 @@ export function overheadChart(record: BenchRecord): Chart | null {
       low: row.ratio.low,
       high: row.ratio.high,
       tip: `${row.workload} in ${levelName(row.level)}: ${label} the cost on ${baseName} (${rangeText(row.ratio)})`,
-      ...(side === null ? {} : { label: { text: label, side } }),
+      label,
     };
   });
   const bounds = ratios.flatMap(({ ratio }) => [
@@ -43,18 +42,18 @@ export function overheadChart(record: BenchRecord): Chart | null {
   return {
     name: 'overhead',
     title: `Cost of one operation against ${baseName}`,
-    reading: `Logarithmic axis: 1× is the cost on ${baseName}. Symbols are ratios of medians, bars their 95 % intervals within this run; most are smaller than their symbol. ${CONTROL_NOTE}`,
+    reading: `Logarithmic axis: 1× is the cost on ${baseName}. Symbols are ratios of medians, bars their 95 % intervals within this run; where none shows, it is smaller than the symbol. ${CONTROL_NOTE}`,
     description: descriptionOf(ratios, baseName),
     spec: (layout) =>
       intervalLines(
         {
           lines,
-          series: levels.map((level) => ({
+          series: levels.map((level, lane) => ({
             name: `in ${levelName(level)}`,
             colour: levelColour(level),
             shape: levelShape(level),
             filled: true,
-            lane: 0,
+            lane,
           })),
           points,
           axis: logAxis([1, ...bounds], {
@@ -62,6 +61,7 @@ export function overheadChart(record: BenchRecord): Chart | null {
             suffix: '×',
             margin: layout.narrow ? [0.06, 0.28] : [0.12, 0.12],
           }),
+          compact: true,
           references: [{ value: 1, label: '', emphatic: false }],
         },
         layout,

@@ -38,6 +38,7 @@ export function residualsChart({ residuals }: Calibration): Chart | null {
             residuals.map(({ error }) => error * 100),
             { title: 'predicted − measured', suffix: ' %', include: [-5, 5], margin: [0.06, 0.06] },
           ),
+          compact: true,
           references: [{ value: 0, label: '', emphatic: false }],
           stem: 0,
         },

@@ -30,7 +30,7 @@ export function slowdownChart(rows: readonly Row[], targets: readonly TargetVerd
       low: row.low,
       high: row.high,
       tip: `${row.entity}, ${SERIES[series]!.name}: ${figureText(row, row.unit)} that of the same VM alone on the metal`,
-      label: { text: `${meanText(row)}×`, side: 'right' },
+      label: `${meanText(row)}×`,
     };
   });
   const bounds = shown.flatMap(({ mean, low, high }) => [mean, low ?? mean, high ?? mean]);
@@ -66,6 +66,7 @@ export function slowdownChart(rows: readonly Row[], targets: readonly TargetVerd
           axis: wide
             ? logAxis([1, ...bounds, ...limits], { title: axisTitle, suffix: '×', margin })
             : linearAxis(bounds, { title: axisTitle, suffix: '×', include: [1, ...limits], margin }),
+          compact: false,
           references: [
             { value: 1, label: '', emphatic: false },
             ...limits.map((limit) => ({

@@ -29,7 +29,7 @@ export function waitingChart(rows: readonly Row[], targets: readonly TargetVerdi
       low: row.low,
       high: row.high,
       tip: `${row.entity}, ${METRIC_WORDS[row.metric].title.toLowerCase()}: ${figureText(row, row.unit)}`,
-      label: { text: `${meanText(row)} %`, side: 'right' },
+      label: `${meanText(row)} %`,
     }),
   );
   const bounds = shown.flatMap(({ row: { mean, low, high } }) => [mean, low ?? mean, high ?? mean]);
@@ -59,6 +59,7 @@ export function waitingChart(rows: readonly Row[], targets: readonly TargetVerdi
             include: [0, ...limits],
             margin: layout.narrow ? [0, 0.26] : [0, 0.1],
           }),
+          compact: false,
           references: limits.map((limit) => ({
             value: limit,
             label: `limit for ready ${settingText(limit)} %`,

@@ -80,6 +80,8 @@ tbody th{white-space:nowrap}
 dl.provenance{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.35rem 1.5rem;font-size:.9375rem;margin:1rem 0}
 dl.provenance dt{color:var(--muted)}
 dl.provenance dd{margin:0;min-width:0}
+dl.provenance details{margin:0}
+dl.provenance summary{padding:0}
 footer{margin-block:3rem 2.5rem;color:var(--muted);font-size:.8125rem}
 #tip{position:fixed;z-index:2;max-width:min(22rem,calc(100vw - 1rem));padding:.4rem .65rem;background:var(--ink);color:var(--paper);font-size:.8125rem;line-height:1.4;border-radius:.25rem;pointer-events:none}
 #tip[hidden]{display:none}
