@@ -178,6 +178,7 @@ export class Dispatcher {
       this.joined(entity, to, NONE);
       this.settle();
     }
+    this.balancePasses.noteIdle();
   }
 
   /** An entity joined a CPU's queue: who must know? */
