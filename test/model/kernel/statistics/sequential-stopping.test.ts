@@ -20,9 +20,20 @@ describe('precisionVerdict', () => {
     expect(verdict.interval.mean).toBe(100);
   });
 
-  it('looks again where the variance seen says it will do, at most half as many again', () => {
-    expect(precisionVerdict(alternating(20, 11), rule)).toMatchObject({ decision: 'continue', nextLook: 23 });
-    expect(precisionVerdict(alternating(20, 90), rule)).toMatchObject({ decision: 'continue', nextLook: 30 });
+  it('looks again where the variance seen says it will do, at twice as many at most', () => {
+    // 95 % half-width of 20 values 100 +- 11 is t(0.975; 19) 11.286 / sqrt(20) = 5.28: 20 x 1.1 x (5.28 / 5)^2 = 24.5
+    expect(precisionVerdict(alternating(20, 11), rule)).toMatchObject({ decision: 'continue', nextLook: 25 });
+    expect(precisionVerdict(alternating(20, 90), rule)).toMatchObject({ decision: 'continue', nextLook: 40 });
+    expect(precisionVerdict(alternating(150, 90), rule)).toMatchObject({
+      decision: 'continue',
+      nextLook: 200,
+    });
+  });
+
+  it('wants a margin, because samples that stop early are those whose variance came out small', () => {
+    const { relativeHalfWidth, decision } = precisionVerdict(alternating(20, 10.2), rule);
+    expect(relativeHalfWidth).toBeLessThan(0.05);
+    expect(decision).toBe('continue');
   });
 
   it('gives up at the maximum and says so', () => {
