@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { type JsonPath, locateInJson } from '../../bench/record/json-position.ts';
 import type { Metric, SimulationResult, Unit } from '../../model/experiment/result.ts';
 import { MAX_PROBLEMS, type Problem, type Result, refused } from '../../model/scenario/problem.ts';
 import { UNIT_SUFFIX } from '../text/figure.ts';
@@ -92,29 +93,27 @@ export function readResult(text: string, file: string): Result<SimulationResult>
   let document: unknown;
   try {
     document = JSON.parse(text);
-  } catch (error) {
-    return refused(syntaxProblem(text, file, error));
+  } catch {
+    return refused(syntaxProblem(text, file));
   }
   const found = schemaOf(document);
   if (found !== SCHEMA) {
-    return refuse(
-      file,
-      `found ${found === null ? 'no schema' : JSON.stringify(found)}, expected "schema": "${SCHEMA}"`,
-      {
-        path: 'schema',
-        hint: 'a result is what nestmark simulate --json prints',
-      },
-    );
+    return refused({
+      ...placeOf(text, file, ['schema']),
+      message: `found ${found === null ? 'no schema' : JSON.stringify(found)}, expected "schema": "${SCHEMA}"`,
+      hint: 'a result is what nestmark simulate --json prints',
+    });
   }
   const parsed = resultSchema.safeParse(document);
   if (parsed.success) return { ok: true, value: parsed.data };
   return refused(
     ...parsed.error.issues.slice(0, MAX_PROBLEMS).map(
       (issue): Problem => ({
-        file,
-        line: 0,
-        column: 0,
-        path: pathText(issue.path),
+        ...placeOf(
+          text,
+          file,
+          issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key)),
+        ),
         message: issue.message,
       }),
     ),
@@ -127,30 +126,40 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'found a directory, expected a result',
 };
 
-function refuse(file: string, message: string, more: Partial<Problem> = {}): Result<never> {
-  return refused({ file, line: 0, column: 0, path: '', message, ...more });
+function refuse(file: string, message: string): Result<never> {
+  return refused({ file, line: 0, column: 0, path: '', message });
 }
 
 function schemaOf(document: unknown): unknown {
   return typeof document === 'object' && document !== null && 'schema' in document ? document.schema : null;
 }
 
-/** V8 says where a text stops being JSON as `at position N`; at its end it says nothing. */
-function syntaxProblem(text: string, file: string, error: unknown): Problem {
-  const position = Number(/at position (\d+)/.exec(String(error))?.[1] ?? text.length);
-  const before = text.slice(0, position).split('\n');
+function syntaxProblem(text: string, file: string): Problem {
+  const position = locateInJson(text, []);
+  const found =
+    position.offset >= text.length ? 'the end of the file' : JSON.stringify(text[position.offset]);
+  const expected = position.valid ? 'JSON' : position.expected;
   return {
     file,
-    line: before.length,
-    column: before.at(-1)!.length + 1,
+    ...lineAndColumn(text, position.offset),
     path: '',
-    message: `found ${position >= text.length ? 'the end of the file' : JSON.stringify(text[position])}, expected JSON`,
+    message: `found ${found}, expected ${expected}`,
     hint: 'is the file whole?',
   };
 }
 
-function pathText(path: readonly PropertyKey[]): string {
+/** Where the value of `path` begins, or its nearest parent when it is missing. */
+function placeOf(text: string, file: string, path: JsonPath): Omit<Problem, 'message'> {
+  return { file, ...lineAndColumn(text, locateInJson(text, path).offset), path: pathText(path) };
+}
+
+function lineAndColumn(text: string, offset: number): { readonly line: number; readonly column: number } {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: before.at(-1)!.length + 1 };
+}
+
+function pathText(path: JsonPath): string {
   return path
-    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`))
+    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${key}`))
     .join('');
 }
