@@ -1,4 +1,5 @@
 import { type Nanoseconds, ns } from '../kernel/units.ts';
+import { freeExits } from './free-exits.ts';
 import { Machine } from './machine.ts';
 import { MachineError } from './machine-error.ts';
 import type { MachineMeasurement } from './measurement.ts';
@@ -47,7 +48,10 @@ export function simulateMachine(specification: MachineSpecification, run: Machin
     guests: window.guests(),
     network,
     responses: responses.measurements(),
-    findings: network === null ? [] : networkFindings(topology, network),
+    findings: [
+      ...freeExits(specification.exits),
+      ...(network === null ? [] : networkFindings(topology, network)),
+    ],
   };
 }
 
