@@ -7,7 +7,7 @@ import { calibrationSeries, residualsTable, residualTip, signedPercent } from '.
 import { colour } from './theme.ts';
 
 /** Predicted against measured cost with the line on which they are equal; null when nothing was compared. */
-export function predictedMeasuredChart({ residuals }: Calibration): Chart | null {
+export function predictedMeasuredChart({ residuals, record }: Calibration): Chart | null {
   const shown = residuals.filter(({ measured, predicted }) => measured > 0 && predicted > 0);
   if (shown.length === 0) return null;
   const errors = shown.map(({ error }) => Math.abs(error)).sort((a, b) => a - b);
@@ -15,8 +15,7 @@ export function predictedMeasuredChart({ residuals }: Calibration): Chart | null
   return {
     name: 'predicted-measured',
     title: 'Predicted against measured cost of an operation',
-    reading:
-      'Both axes are logarithmic. On the line, prediction and measurement are equal; above it the profile predicts too much. The shaded band is 10 % either way.',
+    reading: `Both axes are logarithmic. On the line, prediction and measurement are equal; above it the profile predicts too much. The shaded band is 10 % either way.${record.clock === 'instructions' ? ' Times are counted instructions times a fixed step.' : ''}`,
     description: `Half of the ${shown.length} predictions are within ${signedPercent(typical).replace('+', '')} of what was measured.`,
     spec: (layout) => specOf(shown, layout),
     table: residualsTable(residuals),

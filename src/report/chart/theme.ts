@@ -70,7 +70,13 @@ export function chartConfig({ narrow }: Layout, font: string): Config {
       gridColor: colour('rule'),
       gridWidth: 1,
     },
-    axisX: { labelFlush: true, titleAnchor: 'end', tickCount: narrow ? 4 : 8 },
+    axisX: {
+      labelFlush: true,
+      labelOverlap: 'parity',
+      labelSeparation: 8,
+      titleAnchor: 'end',
+      tickCount: narrow ? 4 : 8,
+    },
     axisY: {
       grid: false,
       labelColor: colour('ink'),

@@ -74,6 +74,7 @@ th,td{text-align:left;vertical-align:top;padding:.42rem .9rem .42rem 0;border-bo
 thead th{color:var(--muted);vertical-align:bottom;border-bottom-color:var(--muted);font-size:.8125rem;line-height:1.3}
 th:last-child,td:last-child{padding-right:0}
 .number{text-align:right;white-space:nowrap}
+td.text{white-space:nowrap}
 tbody th{white-space:nowrap}
 .wrap tbody th{white-space:normal}
 .sentence{min-width:15rem}

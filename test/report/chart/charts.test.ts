@@ -72,6 +72,26 @@ describe.each(charts.map((chart) => [chart.name, chart] as const))('%s', (_, cha
   );
 });
 
+test('under the instruction clock costs are instructions, and times are said to be counted', () => {
+  const instructions = sampleRecord.samples.map((samples) => ({ ...samples, unit: 'instructions' as const }));
+  const [overhead] = recordCharts({ ...sampleRecord, samples: instructions });
+  expect(overhead!.table.rows[0]![2]).toMatch(/instr\.$/);
+  const calibration = samplePlatform.calibration!;
+  const counted = { ...calibration, record: { ...calibration.record, clock: 'instructions' as const } };
+  const [chart] = platformCharts({ ...samplePlatform, calibration: counted });
+  expect(chart!.reading).toContain('counted instructions');
+});
+
+test('a workload in both units stands on two lines', () => {
+  const waits = sampleRecord.samples.map((samples) =>
+    samples.workload === 'cpuid' ? { ...samples, unit: 'instructions' as const } : samples,
+  );
+  const [overhead] = recordCharts({ ...sampleRecord, samples: [...sampleRecord.samples, ...waits] });
+  const labels = JSON.stringify(overhead!.spec(WIDE));
+  expect(labels).toContain('"cpuid"');
+  expect(labels).toContain('"cpuid (time)"');
+});
+
 describe('files', () => {
   test('each chart as SVG in plain colours and one font, and as PNG of twice the size', async () => {
     const files = await chartFiles({ result: sampleResult, record: sampleRecord, platform: samplePlatform });
