@@ -25,7 +25,7 @@ export class BatchMeans {
 
   /** @param capacity a power of two >= 32. */
   constructor(capacity = DEFAULT_CAPACITY) {
-    if (!(capacity >= 2 * LEAST_BATCHES && Number.isInteger(Math.log2(capacity)))) {
+    if (!(capacity >= 2 * LEAST_BATCHES && capacity <= 2 ** 30 && (capacity & (capacity - 1)) === 0)) {
       throw new RangeError(
         `the capacity for batches is a power of two >= ${2 * LEAST_BATCHES}, got ${capacity}`,
       );
