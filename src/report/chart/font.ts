@@ -5,16 +5,16 @@ import { createRequire } from 'node:module';
 export const FONT_FAMILY = 'DejaVu Sans';
 
 const require = createRequire(import.meta.url);
-const path = (file: string): string => require.resolve(`dejavu-fonts-ttf/ttf/${file}`);
+const regular = (): string => require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
+const bold = (): string => require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf');
 
-export const fontFiles = (): string[] => [path('DejaVuSans.ttf'), path('DejaVuSans-Bold.ttf')];
+export const fontFiles = (): string[] => [regular(), bold()];
 
 /** Width of a text in units of its font size, from the font's own tables. */
 export type TextMeasure = (text: string) => number;
 
 export function textMeasure(weight: 'normal' | 'bold'): TextMeasure {
-  const file = weight === 'bold' ? path('DejaVuSans-Bold.ttf') : path('DejaVuSans.ttf');
-  const advance = advanceReader(readFileSync(file));
+  const advance = advanceReader(readFileSync(weight === 'bold' ? bold() : regular()));
   const known = new Map<number, number>();
   return (text) => {
     let width = 0;

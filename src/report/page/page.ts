@@ -22,9 +22,15 @@ export async function renderPage(inputs: Inputs & { readonly title?: string | un
   const answer = answerMarkup(inputs);
   const sections: Section[] = [];
   if (inputs.record !== undefined) sections.push(await measuredSection(inputs.record, specifications));
-  if (inputs.platform !== undefined) sections.push(await fittedSection(inputs.platform, specifications));
-  if (inputs.result !== undefined)
-    sections.push(await predictedSection(inputs.result, inputs.platform, specifications));
+  const platform =
+    inputs.platform === undefined ? [] : [await fittedSection(inputs.platform, specifications)];
+  const predicted =
+    inputs.result === undefined
+      ? []
+      : [await predictedSection(inputs.result, inputs.platform, specifications)];
+  // Measured, fitted, predicted tell one story; a profile that was fitted on nothing here is a footnote to it.
+  const fitted = inputs.platform?.calibration !== undefined;
+  sections.push(...(fitted ? [...platform, ...predicted] : [...predicted, ...platform]));
   sections.push(provenanceSection(inputs));
   const style = inlineStyle(PAGE_STYLE);
   const scripts = Object.keys(specifications).length === 0 ? [] : pageScripts();

@@ -22,7 +22,7 @@ export async function predictedSection(
     id: 'predicted',
     title: 'What was predicted',
     body: html`<p class="lead">${countText(result.replications)} independent replications, each ${settingText(result.measuredSeconds)} s of simulated time after ${settingText(result.warmUpSeconds)} s of warm-up that no figure contains; ${countText(result.events)} events. Intervals say how far chance moves the simulation, not how far the platform’s numbers may be off.</p>
-${other ? html`<p><strong>These predictions rest on the platform ${result.platform.name}, not on the one shown above.</strong></p>` : null}
+${other ? html`<p><strong>These predictions rest on the platform ${result.platform.name}, not on the one shown on this page.</strong></p>` : null}
 ${rows.length === 0 ? html`<p>The simulation has no rows.</p>` : null}
 ${await figuresMarkup(resultCharts(result), specifications)}
 ${rows.length === 0 ? null : foldedTable(`All ${rows.length} rows of the result`, 'All rows of the result', rowTable(rows))}`,

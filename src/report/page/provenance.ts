@@ -13,6 +13,8 @@ import { foldedTable } from './table.ts';
 /** Where every figure of the page comes from, what had to be assumed, and how to get the page again. */
 export function provenanceSection({ result, record, platform }: Inputs): Section {
   const assumed = platform === undefined ? [] : assumptions(platform);
+  const named = platform !== undefined && platform.name === result?.platform.name ? assumed.length : 0;
+  const elsewhere = Math.max((result?.platform.bases.assumed ?? 0) - named, 0);
   return {
     id: 'provenance',
     title: 'Where this comes from',
@@ -21,9 +23,9 @@ export function provenanceSection({ result, record, platform }: Inputs): Section
       ...(platform === undefined ? [] : platformEntries(platform)),
       ...(record === undefined ? [] : recordEntries(record)),
     ])}</dl>
-${assumed.length === 0 ? null : html`<h3>What was assumed</h3>`}
+${assumed.length === 0 && elsewhere === 0 ? null : html`<h3>What was assumed</h3>`}
 ${listMarkup(assumed)}
-${assumed.length === 0 && result !== undefined && result.platform.bases.assumed > 0 && platform === undefined ? html`<p>${result.platform.bases.assumed} numbers of the platform are assumed; its profile was not given to this report, so they cannot be named here.</p>` : null}`,
+${elsewhere === 0 ? null : html`<p>${elsewhere} assumed numbers behind the predictions are not in a profile on this page: they stand, each with its source, in the scenario’s workloads${platform === undefined ? ' and platform' : ''}.</p>`}`,
   };
 }
 
@@ -44,7 +46,7 @@ function resultEntries(result: SimulationResult): Markup[] {
     entry('Rests on', basesText(result.platform.bases)),
     entry(
       'To repeat it',
-      html`<code>nestmark simulate SCENARIO.yaml --platform ${result.platform.name} --seed ${result.seed}</code> with the scenario file of this hash gives the same bytes.`,
+      html`<code>nestmark simulate SCENARIO.yaml --platform ${result.platform.name} --seed ${result.seed} --replications ${result.replications}</code> with the scenario file of this hash gives the same bytes.`,
     ),
   ];
 }

@@ -1,4 +1,5 @@
 import type { BasisCount, Finding, Metric, Row, TargetVerdict } from '../../model/experiment/result.ts';
+import { BASES } from '../../model/scenario/figure.ts';
 
 interface MetricWords {
   /** As a column head or an axis title. */
@@ -81,10 +82,13 @@ export function cpuPartName({ metric, level }: CpuPart, all: readonly CpuPart[])
 
 type CpuPart = Pick<Row, 'metric' | 'level'>;
 
-/** `Of its 20 numbers 11 are measured, 4 published, 2 derived and 3 assumed.` */
-export function basesText({ measured, published, derived, assumed }: BasisCount): string {
-  const all = measured + published + derived + assumed;
-  return `Of its ${all} numbers ${measured} are measured, ${published} published, ${derived} derived and ${assumed} assumed.`;
+/** `Of the 20 numbers behind it, 11 are measured, 4 published and 5 assumed.` */
+export function basesText(bases: BasisCount): string {
+  const parts = BASES.filter((basis) => bases[basis] > 0).map((basis) => `${bases[basis]} ${basis}`);
+  const all = BASES.reduce((sum, basis) => sum + bases[basis], 0);
+  const listed = parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+  const none = bases.measured === 0 ? '; none is measured' : '';
+  return `Of the ${all} numbers behind it, ${listed.replace(' ', ' are ')}${none}.`;
 }
 
 /** A note as a sentence: a capital at its start, a full stop at its end. */

@@ -107,6 +107,8 @@ describe('the page needs nothing but itself', async () => {
 });
 
 describe('sections stand for the inputs that are there', () => {
+  const { calibration: _, ...published } = samplePlatform;
+
   const sections = async (inputs: Parameters<typeof renderPage>[0]): Promise<string[]> =>
     [...(await renderPage(inputs)).matchAll(/<section id="([^"]*)"/g)].map(([, id]) => id!);
 
@@ -115,6 +117,8 @@ describe('sections stand for the inputs that are there', () => {
     [{ record: sampleRecord }, ['measured', 'provenance']],
     [{ platform: samplePlatform }, ['fitted', 'provenance']],
     [{ record: sampleRecord, platform: samplePlatform }, ['measured', 'fitted', 'provenance']],
+    [{ result: sampleResult, platform: samplePlatform }, ['fitted', 'predicted', 'provenance']],
+    [{ result: sampleResult, platform: published }, ['predicted', 'fitted', 'provenance']],
   ])('%#', async (inputs, expected) => {
     expect(await sections(inputs)).toEqual(expected);
   });
@@ -124,7 +128,7 @@ describe('sections stand for the inputs that are there', () => {
   });
 
   test('a prediction that rests on another platform than the one shown says so', async () => {
-    const words = 'not on the one shown above';
+    const words = 'not on the one shown on this page';
     expect(await renderPage({ result: sampleResult, platform: samplePlatform })).not.toContain(words);
     expect(
       await renderPage({ result: sampleResult, platform: { ...samplePlatform, name: 'other' } }),
