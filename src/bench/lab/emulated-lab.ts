@@ -210,8 +210,30 @@ async function header({ clock, depth, effort, seed, image, patience, host }: Run
       ...Object.fromEntries(Object.entries(patience).map(([key, value]) => [`patience.${key}`, value])),
       'qemu.arguments': host.arguments().map(anonymous).join(' '),
     },
-    machine: await readEnvironment({ qemuPath: findTool('qemu-system-x86_64') }),
+    machine: facts(await readEnvironment({ qemuPath: findTool('qemu-system-x86_64') }), EMULATOR_FACTS),
   };
+}
+
+/**
+ * What matters of the machine that only emulates the metal: how fast it may be and what with. The rest of it, such as
+ * its kernel's command line, explains no figure and is nobody's business who reads a record.
+ */
+const EMULATOR_FACTS = [
+  'cpu.count',
+  'cpu.vendor',
+  'cpu.model-name',
+  'cpu.mhz',
+  'cpu.steal-share',
+  'memory.total-bytes',
+  'kernel.release',
+  'clock-source.current',
+  'load',
+  'node.version',
+  'qemu.version',
+] as const;
+
+function facts(environment: RecordHeader['machine'], names: readonly string[]): RecordHeader['machine'] {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => names.includes(name)));
 }
 
 /** Where the cache is says who ran this, and nothing about what ran. */
