@@ -1,0 +1,76 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readRecord } from '../../src/bench/record/read-record.ts';
+import { calibrate } from '../../src/calibrate/calibrate.ts';
+import { platformToYaml } from '../../src/calibrate/platform-yaml.ts';
+import { rowsOfCalibration } from '../../src/calibrate/rows.ts';
+import type { ExitClass } from '../../src/model/machine/exit-class.ts';
+import { readPlatform } from '../../src/model/scenario/read-platform.ts';
+
+const DIRECTORY = 'test/fixtures/records';
+
+/** Records the agent made in the emulated lab: AMD SVM under KVM, whose handler's traps are known from its source. */
+const complete = (existsSync(DIRECTORY) ? readdirSync(DIRECTORY) : [])
+  .filter((name) => name.endsWith('.jsonl'))
+  .map((name) => ({ name, record: readRecord(readFileSync(`${DIRECTORY}/${name}`, 'utf8'), name) }))
+  .filter(({ record }) => [0, 1, 2].every((level) => record.end?.levelsReached.includes(level)));
+
+it.skipIf(complete.length === 0)('there is a record of each clock', () => {
+  expect(new Set(complete.map(({ record }) => record.header.clock))).toEqual(
+    new Set(['time', 'instructions']),
+  );
+});
+
+describe.skipIf(complete.length === 0).each(complete)('a profile from $name', ({ record }) => {
+  const { platform, report } = calibrate(record, { name: 'real', sha256: 'ab', replicates: 200 });
+  const opsOf = (exitClass: ExitClass, op: ExitClass) => platform.exits.classes[exitClass]!.ops[op];
+
+  it('reproduces each exit from L1 and L2', () => {
+    const fitted = report.residuals.filter((residual) => residual.fitted);
+    expect(fitted.length).toBeGreaterThanOrEqual(8);
+    for (const { workload, level, error } of fitted) {
+      expect(Math.abs(error), `${workload} at level ${level}`).toBeLessThan(0.05);
+    }
+  });
+
+  it('counts what the handler traps for: an entry, two VMLOADs and a VMSAVE, one more from user space', () => {
+    expect(opsOf('cpuid', 'vm-entry')).toMatchObject({ value: 1, basis: 'measured' });
+    for (const [exitClass, accesses] of [
+      ['cpuid', 3],
+      ['pio', 4],
+    ] as const) {
+      const found = opsOf(exitClass, 'vmcs-access')!;
+      expect(found.low, exitClass).toBeLessThanOrEqual(accesses);
+      expect(found.high, exitClass).toBeGreaterThanOrEqual(accesses);
+      expect(Math.round(found.value), exitClass).toBe(accesses);
+    }
+  });
+
+  it('orders the figures of every parameter, and reads back as written', () => {
+    for (const { low, value, high } of rowsOfCalibration(platform)) {
+      expect(low).toBeLessThanOrEqual(value);
+      expect(value).toBeLessThanOrEqual(high);
+    }
+    expect(readPlatform('real.yaml', platformToYaml(platform))).toEqual({ ok: true, value: platform });
+  });
+
+  it('predicts applications without having been fitted on them', () => {
+    const applications = report.slowdowns.filter(({ class: kind }) => kind === 'application');
+    expect(applications.map(({ level }) => level)).toEqual(expect.arrayContaining([1, 2]));
+    for (const { workload, level } of applications) {
+      const rows = report.residuals.filter((r) => r.workload === workload && r.level === level);
+      expect(rows.map(({ fitted }) => fitted)).toEqual([false]);
+    }
+  });
+
+  if (record.header.clock === 'instructions') {
+    it('predicts each class in L2 from the others to 5 %, on a clock without noise', () => {
+      const leftOut = report.residuals.filter(
+        (r) =>
+          !r.fitted && r.level === 2 && report.roundTrips.some(({ workload }) => workload === r.workload),
+      );
+      expect(leftOut.length).toBeGreaterThanOrEqual(4);
+      for (const { workload, error } of leftOut) expect(Math.abs(error), workload).toBeLessThan(0.05);
+    });
+  }
+});
