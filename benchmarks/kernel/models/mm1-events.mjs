@@ -44,7 +44,7 @@ export class MM1 {
     simulation.after(this.gap * this.arrivals.exponential(), ARRIVAL, 0, 0);
     if (this.present === this.line.length) this.grow();
     this.line[(this.head + this.present) & (this.line.length - 1)] = simulation.now;
-    if (++this.present === 1) simulation.after(this.services.exponential(), DEPARTURE, 0, 0);
+    if (++this.present === 1) this.serve();
   }
 
   depart() {
@@ -53,8 +53,12 @@ export class MM1 {
     this.head = (this.head + 1) & (this.line.length - 1);
     this.sojourns.add(sojourn);
     this.histogram.record(sojourn);
-    if (--this.present > 0) simulation.after(this.services.exponential(), DEPARTURE, 0, 0);
+    if (--this.present > 0) this.serve();
     if (--this.left === 0) simulation.stop();
+  }
+
+  serve() {
+    this.simulation.after(this.services.exponential(), DEPARTURE, 0, 0);
   }
 
   grow() {

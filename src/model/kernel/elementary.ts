@@ -49,8 +49,28 @@ export function log(x: number): number {
 
 /** e to the power x; Infinity above 709.78, 0 below -745.13. */
 export function exp(x: number): number {
-  if (!(x <= 709.782712893384)) return x > 0 ? Number.POSITIVE_INFINITY : Number.NaN;
-  if (x < -745.1332191019411) return 0;
+  operand[0] = x;
+  expOfOperand();
+  return operand[0]!;
+}
+
+/**
+ * Where `expOfOperand` takes its argument from and puts its result: for callers that must not allocate, which a
+ * double handed to a function or returned by one may do (see EventQueue).
+ */
+export const operand = new Float64Array(1);
+
+/** `operand[0] = exp(operand[0])`. */
+export function expOfOperand(): void {
+  const x = operand[0]!;
+  if (!(x <= 709.782712893384)) {
+    operand[0] = x > 0 ? Number.POSITIVE_INFINITY : Number.NaN;
+    return;
+  }
+  if (x < -745.1332191019411) {
+    operand[0] = 0;
+    return;
+  }
   const scale = Math.floor(x * Math.LOG2E + 0.5);
   const high = x - scale * LN2_HIGH;
   const low = scale * LN2_LOW;
@@ -66,13 +86,11 @@ export function exp(x: number): number {
   const y = 1 - (low - (r * c) / (2 - c) - high);
   // Twice, because 2^scale alone may be beyond the doubles while the product is not.
   const first = scale >> 1;
-  return y * powerOfTwo(first) * powerOfTwo(scale - first);
-}
-
-function powerOfTwo(exponent: number): number {
-  words[HIGH] = (exponent + 1023) << 20;
   words[LOW] = 0;
-  return double[0]!;
+  words[HIGH] = (first + 1023) << 20;
+  const half = y * double[0]!;
+  words[HIGH] = (scale - first + 1023) << 20;
+  operand[0] = half * double[0]!;
 }
 
 /** x to the power y for x >= 0, by exp(y log x): relative error up to about |y log x| ulp. */

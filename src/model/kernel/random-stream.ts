@@ -1,11 +1,15 @@
-import { exp } from './elementary.ts';
+import { expOfOperand, operand } from './elementary.ts';
 import { hash128 } from './hash128.ts';
-import { EXPONENTIAL, EXPONENTIAL_TAIL, isBelow, NORMAL, NORMAL_TAIL } from './ziggurat.ts';
+import { EXPONENTIAL, EXPONENTIAL_TAIL, NORMAL, NORMAL_TAIL } from './ziggurat.ts';
 
 const TWO_POW_MINUS_53 = 2 ** -53;
 // In names of their own, because a field of an object costs a load a draw.
-const { scales: EXPONENTIAL_SCALES, thresholds: EXPONENTIAL_THRESHOLDS } = EXPONENTIAL;
-const { scales: NORMAL_SCALES, thresholds: NORMAL_THRESHOLDS } = NORMAL;
+const {
+  scales: EXPONENTIAL_SCALES,
+  thresholds: EXPONENTIAL_THRESHOLDS,
+  heights: EXPONENTIAL_HEIGHTS,
+} = EXPONENTIAL;
+const { scales: NORMAL_SCALES, thresholds: NORMAL_THRESHOLDS, heights: NORMAL_HEIGHTS } = NORMAL;
 
 /**
  * A stream of random numbers: xoshiro128** 1.1 (Blackman and Vigna, "Scrambled linear pseudorandom number
@@ -110,12 +114,58 @@ export class RandomStream {
     this.drawn = (high * 0x8000000 + (this.next() >>> 5)) * TWO_POW_MINUS_53;
   }
 
+  /**
+   * With the generator's two steps written out, which makes it faster, and too large for the engine to inline: so
+   * `exponential` stays small, and is inlined wherever it is called often.
+   */
   private drawExponential(): void {
-    const high = this.next();
-    const layer = high & 0xff;
-    const position = (high >>> 8) * 0x20000000 + (this.next() >>> 3);
-    this.drawn = position * EXPONENTIAL_SCALES[layer]!;
-    if (position >= EXPONENTIAL_THRESHOLDS[layer]!) this.drawExponentialBeyond(layer);
+    let beyond = 0;
+    for (;;) {
+      let s0 = this.s0;
+      let s1 = this.s1;
+      let s2 = this.s2;
+      let s3 = this.s3;
+      let scrambled = Math.imul(s1, 5);
+      const high = Math.imul((scrambled << 7) | (scrambled >>> 25), 9);
+      let shifted = s1 << 9;
+      s2 ^= s0;
+      s3 ^= s1;
+      s1 ^= s2;
+      s0 ^= s3;
+      s2 ^= shifted;
+      s3 = (s3 << 11) | (s3 >>> 21);
+      scrambled = Math.imul(s1, 5);
+      const low = Math.imul((scrambled << 7) | (scrambled >>> 25), 9);
+      shifted = s1 << 9;
+      s2 ^= s0;
+      s3 ^= s1;
+      this.s1 = s1 ^ s2;
+      this.s0 = s0 ^ s3;
+      this.s2 = s2 ^ shifted;
+      this.s3 = (s3 << 11) | (s3 >>> 21);
+
+      const layer = high & 0xff;
+      const position = (high >>> 8) * 0x20000000 + (low >>> 3);
+      const x = position * EXPONENTIAL_SCALES[layer]!;
+      if (position < EXPONENTIAL_THRESHOLDS[layer]!) {
+        this.drawn = beyond + x;
+        return;
+      }
+      if (layer === 0) {
+        // The tail of an exponential is the same exponential, further out.
+        beyond += EXPONENTIAL_TAIL;
+        continue;
+      }
+      this.drawUniform();
+      const bottom = EXPONENTIAL_HEIGHTS[layer]!;
+      const height = bottom + this.drawn * (EXPONENTIAL_HEIGHTS[layer + 1]! - bottom);
+      operand[0] = -x;
+      expOfOperand();
+      if (height < operand[0]!) {
+        this.drawn = beyond + x;
+        return;
+      }
+    }
   }
 
   private drawNormal(): void {
@@ -148,31 +198,29 @@ export class RandomStream {
     }
   }
 
-  private drawExponentialBeyond(layer: number): void {
-    const x = this.drawn;
-    if (layer === 0) {
-      // The tail of an exponential is the same exponential, further out.
-      this.drawn = EXPONENTIAL_TAIL + this.exponential();
-    } else {
-      this.drawn = isBelow(EXPONENTIAL, layer, this.uniform(), exp(-x)) ? x : this.exponential();
-    }
-  }
-
   private drawNormalBeyond(layer: number): void {
     const x = this.drawn;
     if (layer === 0) {
       this.drawNormalTail();
-    } else {
-      // A fresh draw has its own sign; the caller's on top of it leaves it symmetric.
-      this.drawn = isBelow(NORMAL, layer, this.uniform(), exp(-0.5 * x * x)) ? x : this.normal();
+      return;
     }
+    this.drawUniform();
+    const bottom = NORMAL_HEIGHTS[layer]!;
+    const height = bottom + this.drawn * (NORMAL_HEIGHTS[layer + 1]! - bottom);
+    operand[0] = -0.5 * x * x;
+    expOfOperand();
+    // A fresh draw has its own sign; the caller's on top of it leaves it symmetric.
+    if (height < operand[0]!) this.drawn = x;
+    else this.drawNormal();
   }
 
   /** Marsaglia, "Generating a variable from the tail of the normal distribution", Technometrics 6(1), 1964. */
   private drawNormalTail(): void {
     for (;;) {
-      const beyond = this.exponential() / NORMAL_TAIL;
-      if (2 * this.exponential() > beyond * beyond) {
+      this.drawExponential();
+      const beyond = this.drawn / NORMAL_TAIL;
+      this.drawExponential();
+      if (2 * this.drawn > beyond * beyond) {
         this.drawn = NORMAL_TAIL + beyond;
         return;
       }

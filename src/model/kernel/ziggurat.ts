@@ -52,12 +52,6 @@ function ziggurat(
   return { edges, heights, scales, thresholds };
 }
 
-/** Whether a point at height `u` (uniform in [0, 1)) of the layer's rectangle, at `x`, is below the density there. */
-export function isBelow(tables: Ziggurat, layer: number, u: number, densityAtX: number): boolean {
-  const bottom = tables.heights[layer]!;
-  return bottom + u * (tables.heights[layer + 1]! - bottom) < densityAtX;
-}
-
 export const EXPONENTIAL_TAIL = 7.69711747013105;
 
 export const EXPONENTIAL = ziggurat(

@@ -32,7 +32,6 @@ export class LogHistogram {
   private first = 0;
   private counts = new Float64Array(0);
   private zeros = 0;
-  private total = 0;
   private least = Number.POSITIVE_INFINITY;
   private most = Number.NEGATIVE_INFINITY;
   /** Handed on in a field: as an argument, the engine may put a double on the heap (see EventQueue). */
@@ -54,7 +53,6 @@ export class LogHistogram {
     histogram.zeros = data.zeros;
     histogram.least = data.min;
     histogram.most = data.max;
-    histogram.total = data.counts.reduce((sum, count) => sum + count, data.zeros);
     return histogram;
   }
 
@@ -64,7 +62,7 @@ export class LogHistogram {
   }
 
   get count(): number {
-    return this.total;
+    return this.counts.reduce((sum, count) => sum + count, this.zeros);
   }
 
   /** Exact; Infinity when nothing was recorded. */
@@ -110,7 +108,6 @@ export class LogHistogram {
       place = bucket - this.first;
     }
     this.counts[place]! += times;
-    this.total += times;
     if (value < this.least) this.least = value;
     if (value > this.most) this.most = value;
   }
@@ -121,10 +118,11 @@ export class LogHistogram {
    */
   quantile(p: number): number {
     if (!(p >= 0 && p <= 1)) throw new RangeError(`a probability is in [0, 1], got ${p}`);
-    if (this.total === 0) return Number.NaN;
-    const rank = Math.max(Math.ceil(p * this.total), 1);
+    const total = this.count;
+    if (total === 0) return Number.NaN;
+    const rank = Math.max(Math.ceil(p * total), 1);
     if (rank === 1) return this.least;
-    if (rank === this.total) return this.most;
+    if (rank === total) return this.most;
     let seen = this.zeros;
     if (seen >= rank) return 0;
     for (let place = 0; place < this.counts.length; place++) {
@@ -136,14 +134,15 @@ export class LogHistogram {
 
   /** Share of the observations at or below `value`, to the resolution; NaN when nothing was recorded. */
   shareAtOrBelow(value: number): number {
-    if (this.total === 0) return Number.NaN;
+    const total = this.count;
+    if (total === 0) return Number.NaN;
     if (!(value >= 0)) return 0;
     let seen = this.zeros;
     for (let place = 0; place < this.counts.length; place++) {
       if (this.middle(this.first + place) > value) break;
       seen += this.counts[place]!;
     }
-    return seen / this.total;
+    return seen / total;
   }
 
   /** Takes in another histogram. @throws RangeError when its resolution differs. */
@@ -152,7 +151,6 @@ export class LogHistogram {
       throw new RangeError(`histograms of ${this.bits} and ${other.bits} bits cannot be merged exactly`);
     }
     this.zeros += other.zeros;
-    this.total += other.total;
     this.least = Math.min(this.least, other.least);
     this.most = Math.max(this.most, other.most);
     for (let place = 0; place < other.counts.length; place++) {
@@ -167,7 +165,6 @@ export class LogHistogram {
   reset(): void {
     this.counts.fill(0);
     this.zeros = 0;
-    this.total = 0;
     this.least = Number.POSITIVE_INFINITY;
     this.most = Number.NEGATIVE_INFINITY;
   }
@@ -177,7 +174,6 @@ export class LogHistogram {
       throw new RangeError(`a histogram takes finite numbers >= 0, got ${value}`);
     }
     this.zeros += times;
-    this.total += times;
     this.least = 0;
     if (this.most < 0) this.most = 0;
   }
