@@ -5,7 +5,7 @@ const ARRIVAL = 0;
 
 /**
  * M/M/1 watched over windows of time, for its mean number in system (and by Little's law its mean time in system),
- * with quantities whose expectation over any window is known to be 0, whatever it starts from.
+ * with quantities whose expectation is known to be 0: `number` and `square` whatever the window starts from.
  */
 export class WatchedMM1 {
   constructor(utilization, seed, replication) {
@@ -35,6 +35,8 @@ export class WatchedMM1 {
     return {
       meanTime: this.area / length / rate,
       arrivals: this.arrived / length - rate,
+      // The utilization law: in steady state, busy for the work that is offered.
+      utilization: this.busy / length - rate,
       number: (present - presentAtStart - drift) / length,
       square: (present ** 2 - presentAtStart ** 2 - driftOfSquare) / length,
     };

@@ -45,14 +45,14 @@ function oneRun(seed) {
   }
 }
 
-/** One run with control variates: what is known of them corrects the mean. */
+/** One run with control variates: what is known of them corrects the mean. Windows are long, so as to be independent. */
 function controlled(names) {
   return (seed) => {
     const model = new WatchedMM1(UTILIZATION, seed, 0);
     model.window(WARM_UP);
     const windows = [];
-    for (let wanted = 32; ; wanted = Math.ceil(1.2 * wanted)) {
-      while (windows.length < wanted) windows.push(model.window(LENGTH / 40));
+    for (let wanted = 10; ; wanted = Math.ceil(1.2 * wanted)) {
+      while (windows.length < wanted) windows.push(model.window(LENGTH));
       const controls = names.map((name) => ({ name, values: windows.map((seen) => seen[name]), expectation: 0 }));
       const interval = controlledInterval(windows.map(({ meanTime }) => meanTime), controls);
       if (interval.halfWidth <= PRECISION * interval.mean) {
@@ -75,7 +75,7 @@ export async function precision() {
   const methods = [
     ['replications, nothing else', plain, []],
     ['one run, batch means', oneRun, []],
-    ['one run, arrivals as control', controlled(['arrivals']), ['arrivals']],
+    ['one run, arrivals and utilization', controlled(['arrivals', 'utilization']), ['arrivals', 'utilization']],
     ['one run, Dynkin controls', controlled(['number', 'square']), ['number', 'square']],
   ];
   const rows = methods.map(([name, method, controls]) => {
