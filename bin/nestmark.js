@@ -7,7 +7,7 @@ if (existsSync(main)) {
   process.exitCode = await run(process.argv.slice(2));
 } else {
   console.error(
-    'nestmark is not built yet. Run `npm start` once (it installs and builds), or `npm ci && npm run build`.',
+    'nestmark is not built yet. Run `npm start` once (it installs and builds), or `npm install && npm run build`.',
   );
   process.exitCode = 3;
 }
