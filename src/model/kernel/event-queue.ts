@@ -49,14 +49,12 @@ export class EventQueue {
   b = 0;
 
   /**
-   * Of the event being placed: when it is due, either as a time or as a delay (the other is NaN), and its opcode. Handed
-   * to `place` in fields, because V8 puts a double that is passed to a function on the heap, 16 bytes a call, unless it
-   * inlines the function. It always inlines one whose bytecode, with what is inlined into it, is below 28 bytes, and
-   * never one above 460: so the methods that take a double are that small, and `place` is that large.
+   * When the event being placed is due. Handed to `place` in a field, because V8 puts a double that is passed to a
+   * function on the heap, 16 bytes a call, unless it inlines the function. It inlines small functions into the places
+   * that call them often, and never one whose bytecode is above 460 bytes: so the methods that take a double are
+   * small, and `place` is that large.
    */
-  protected dueTime = Number.NaN;
-  protected dueDelay = Number.NaN;
-  protected dueOpcode = 0;
+  protected due = Number.NaN;
   /** Time of the entry that `siftDown` moves; in a field for the same reason. */
   private siftedTime = Number.NaN;
 
@@ -99,9 +97,8 @@ export class EventQueue {
    * @throws RangeError when `time` is before `this.time`, or not finite.
    */
   schedule(time: number, opcode: number, a: number, b: number): number {
-    this.dueTime = time;
-    this.dueOpcode = opcode;
-    return this.place(a, b);
+    this.due = time;
+    return this.place(opcode, a, b);
   }
 
   /**
@@ -109,9 +106,8 @@ export class EventQueue {
    * @throws RangeError when `delay` is negative, or not finite.
    */
   scheduleAfter(delay: number, opcode: number, a: number, b: number): number {
-    this.dueDelay = delay;
-    this.dueOpcode = opcode;
-    return this.place(a, b);
+    this.due = this.time + delay;
+    return this.place(opcode, a, b);
   }
 
   /** Removes a pending event. False, and nothing done, when the handle's event is not pending any more. */
@@ -138,9 +134,8 @@ export class EventQueue {
   reschedule(handle: number, time: number): boolean {
     if (this.find(handle) < 0) return false;
     const origin = this.carrierOf(handle);
-    this.dueTime = time;
-    this.dueOpcode = this.records[origin]!;
-    const carrier = this.place(this.records[origin + 1]!, this.records[origin + 2]!);
+    this.due = time;
+    const carrier = this.place(this.records[origin]!, this.records[origin + 1]!, this.records[origin + 2]!);
     // Placing may have moved the records.
     const records = this.records;
     const own = (handle & this.mask) << 2;
@@ -213,21 +208,13 @@ export class EventQueue {
     this.time = 0;
   }
 
-  /**
-   * Adds the event that the `due` fields describe, and clears them. One function with all of it, because of its size
-   * (see there).
-   */
-  protected place(a: number, b: number): number {
-    let due = this.dueTime;
-    if (Number.isNaN(due)) {
-      due = this.time + this.dueDelay;
-      this.dueDelay = Number.NaN;
-    } else {
-      this.dueTime = Number.NaN;
-    }
-    if (!(due >= this.time && due < Number.POSITIVE_INFINITY)) this.refuse(due);
+  /** Adds an event at `due`. One function with all of it, because of its size (see there). */
+  protected place(opcode: number, a: number, b: number): number {
+    const due = this.due;
+    const isCurrent = due === this.time;
+    if (!(isCurrent || (due > this.time && due < Number.POSITIVE_INFINITY))) this.refuse();
 
-    if (++this.taken * 2 > this.mask) this.growRecords();
+    if (++this.taken << 1 > this.mask) this.growRecords();
     const records = this.records;
     const mask = this.mask;
     let ticket = this.nextTicket;
@@ -237,12 +224,12 @@ export class EventQueue {
       record = (ticket & mask) << 2;
     }
     this.nextTicket = (ticket + 1) & TICKET_MASK;
-    records[record] = this.dueOpcode;
+    records[record] = opcode;
     records[record + 1] = a;
     records[record + 2] = b;
     records[record + 3] = ticket;
 
-    if (due === this.time) {
+    if (isCurrent) {
       this.appendCurrent(ticket);
       return ticket;
     }
@@ -280,13 +267,12 @@ export class EventQueue {
     return ticket;
   }
 
-  private refuse(due: number): never {
-    this.dueTime = Number.NaN;
-    this.dueDelay = Number.NaN;
+  private refuse(): never {
+    const { due, time } = this;
     throw new RangeError(
       Number.isFinite(due)
-        ? `an event was scheduled at ${due}, before the clock at ${this.time}`
-        : `an event was scheduled at ${due}, which is not a finite time (clock at ${this.time})`,
+        ? `an event was scheduled at ${due}, before the clock at ${time}`
+        : `an event was scheduled at ${due}, which is not a finite time (clock at ${time})`,
     );
   }
 

@@ -35,9 +35,8 @@ export class Simulation extends EventQueue {
    * @throws RangeError when `time` is before the clock, or not finite.
    */
   at(time: number, opcode: number, a: number, b: number): number {
-    this.dueTime = time;
-    this.dueOpcode = opcode;
-    return this.place(a, b);
+    this.due = time;
+    return this.place(opcode, a, b);
   }
 
   /**
@@ -45,9 +44,8 @@ export class Simulation extends EventQueue {
    * @throws RangeError when `delay` is negative, or not finite.
    */
   after(delay: number, opcode: number, a: number, b: number): number {
-    this.dueDelay = delay;
-    this.dueOpcode = opcode;
-    return this.place(a, b);
+    this.due = this.time + delay;
+    return this.place(opcode, a, b);
   }
 
   /**
