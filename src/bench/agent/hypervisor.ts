@@ -31,6 +31,7 @@ const ADDED = ', less an empty phase';
 export class Hypervisor implements Host {
   readonly #level: number;
   readonly #depth: number;
+  readonly #clock: AgentConfiguration['clock'];
   readonly #scratch: string;
   readonly #trace = new ExitTrace();
   #before: Counts = {};
@@ -38,9 +39,10 @@ export class Hypervisor implements Host {
   readonly #emptyPhases = new Map<number, Reading[]>();
 
   /** Loads KVM. @throws {Error} when this level cannot be a hypervisor */
-  constructor({ level, depth }: AgentConfiguration, scratch: string) {
+  constructor({ level, depth, clock }: AgentConfiguration, scratch: string) {
     this.#level = level;
     this.#depth = depth;
+    this.#clock = clock;
     this.#scratch = scratch;
     for (const module of KVM_MODULES) loadModule(module);
   }
@@ -49,17 +51,20 @@ export class Hypervisor implements Host {
     const child = this.#level + 1;
     return startMachine(
       [GUEST.qemu],
-      guestArguments({
-        files: {
-          kernel: GUEST.kernel,
-          initramfs: GUEST.initramfs,
-          root: GUEST.imageDevice,
-          scratch: await makeGuestDisk(this.#scratch),
-          firmware: GUEST.firmware,
+      guestArguments(
+        {
+          files: {
+            kernel: GUEST.kernel,
+            initramfs: GUEST.initramfs,
+            root: GUEST.imageDevice,
+            scratch: await makeGuestDisk(this.#scratch),
+            firmware: GUEST.firmware,
+          },
+          memoryMiB: memoryOf(child, this.#depth),
+          commandLine: kernelCommandLine(parameters),
         },
-        memoryMiB: memoryOf(child, this.#depth),
-        commandLine: kernelCommandLine(parameters),
-      }),
+        this.#clock,
+      ),
     );
   }
 

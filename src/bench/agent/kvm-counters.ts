@@ -50,12 +50,9 @@ export function growth(before: Counts, after: Counts): Counts {
 
 /** `counts` less what the same would have counted without the operations; nothing gets below zero. */
 export function lessOverhead(counts: Counts, overhead: Counts): Counts {
-  const net: Record<string, number> = {};
-  for (const [name, value] of Object.entries(counts)) {
-    const rest = value - (overhead[name] ?? 0);
-    if (rest > 0) net[name] = rest;
-  }
-  return net;
+  return Object.fromEntries(
+    Object.entries(counts).map(([name, value]) => [name, Math.max(0, value - (overhead[name] ?? 0))]),
+  );
 }
 
 /** Name by name the median of several readings; what a reading lacks is zero there. */

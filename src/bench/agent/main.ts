@@ -1,7 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { uptime } from 'node:os';
 import { readEnvironment } from '../environment/environment.ts';
 import { GUEST, MSR_MODULE } from '../image/init-script.ts';
-import { type AgentConfiguration, PROTOCOL_VERSION } from '../lab/protocol.ts';
+import { type AgentConfiguration, decodeReport, PROTOCOL_VERSION } from '../lab/protocol.ts';
 import { superviseGuest } from '../lab/supervise.ts';
 import { evidenceFromWithin } from './accelerator-evidence.ts';
 import { Hypervisor } from './hypervisor.ts';
@@ -16,11 +17,14 @@ async function runAgent(channel: UpwardChannel, configuration: AgentConfiguratio
   const scratch = await mountScratch(level);
   if (!measured.includes(level)) {
     loadModule(MSR_MODULE);
-    const environment = await readEnvironment({
-      probePath: GUEST.probe,
-      scratchDirectory: scratch,
-      ...(level < depth ? { qemuPath: GUEST.qemu } : {}),
-    });
+    const environment = {
+      ...(await readEnvironment({
+        probePath: GUEST.probe,
+        scratchDirectory: scratch,
+        ...(level < depth ? { qemuPath: GUEST.qemu } : {}),
+      })),
+      ...started,
+    };
     const evidence = [...evidenceFromWithin(level, environment)];
     channel.report({ type: 'level', level, bootSeconds: 0, environment, evidence });
     await measure(configuration, { probePath: GUEST.probe, scratchDirectory: scratch }, channel);
@@ -39,11 +43,11 @@ async function runNextLevel(
   try {
     host = new Hypervisor(configuration, scratch);
   } catch (error) {
-    channel.report({ type: 'gave-up', level, tries: 0, reason: (error as Error).message, console: [] });
+    channel.report({ type: 'gave-up', level, reason: (error as Error).message, console: [] });
     return;
   }
   if (configuration.level === 0) readThrough(GUEST.imageDevice);
-  await superviseGuest({ level, configuration, host, upstream: channel });
+  await superviseGuest({ level, configuration, host, upstream: channel, read: decodeReport });
 }
 
 /**
@@ -57,14 +61,18 @@ function readThrough(device: string): void {
   closeSync(file);
 }
 
+/** How long the kernel and its user land took to get here, and of that this process; by the level's own clock. */
+const started = {
+  'boot.system-seconds': Math.round(uptime() * 100) / 100,
+  'boot.agent-seconds': Math.round(process.uptime() * 1000) / 1000,
+};
 const channel = new UpwardChannel(findAgentPort());
-let configuration: AgentConfiguration | null = null;
 try {
-  configuration = channel.hello({ type: 'hello', protocol: PROTOCOL_VERSION });
+  const configuration = channel.hello({ type: 'hello', protocol: PROTOCOL_VERSION });
   await runAgent(channel, configuration);
   channel.report({ type: 'done', level: configuration.level });
 } catch (error) {
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  channel.report({ type: 'failed', level: configuration?.level ?? null, reason });
+  channel.report({ type: 'failed', reason });
   process.exitCode = 1;
 }

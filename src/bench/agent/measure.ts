@@ -1,4 +1,4 @@
-import type { AgentConfiguration, Report } from '../lab/protocol.ts';
+import type { AgentConfiguration, ReportedLine } from '../lab/protocol.ts';
 import type { Upstream } from '../lab/supervise.ts';
 import { countedWorkloads, runWorkloads, type WorkloadRunOptions } from '../workload/run.ts';
 
@@ -20,8 +20,7 @@ export async function measure(
     ...{ clock, nsPerInstruction, level, effort, seed, probePath, scratchDirectory },
     ...(only === undefined ? {} : { only }),
   };
-  const report = (line: Extract<Report, { type: 'record' }>['line']): void =>
-    upstream.report({ type: 'record', level, line });
+  const report = (line: ReportedLine): void => upstream.report({ type: 'record', level, line });
   const progress = (step: string): void => upstream.report({ type: 'progress', level, step });
 
   progress('timing the workloads');

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GUEST, RAM_DISK_MODULE } from '../image/init-script.ts';
-import { SCRATCH_BYTES, unpackBlocks } from '../image/scratch-template.ts';
+import { SCRATCH_BYTES, unpackBlocks } from '../image/packed-blocks.ts';
 import { loadModule } from './kernel-module.ts';
 
 /**

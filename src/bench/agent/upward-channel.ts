@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import {
   type AgentConfiguration,
   type Answer,
+  decodeAnswer,
   encode,
-  parseAnswer,
   type Report,
   type ReportOf,
 } from '../lab/protocol.ts';
@@ -52,7 +52,7 @@ export class UpwardChannel implements Upstream {
   }
 
   #expect<Type extends Answer['type']>(type: Type): Extract<Answer, { type: Type }> {
-    const answer = parseAnswer(this.#readLine());
+    const answer = decodeAnswer(this.#readLine());
     if (answer.type !== type) throw new Error(`the level below answered ${answer.type}, expected ${type}`);
     return answer as Extract<Answer, { type: Type }>;
   }

@@ -78,15 +78,15 @@ export async function ensureImage(options: ImageOptions = {}): Promise<LabImage>
         await stage(files, join(aside, 'tree'));
         await squash(join(aside, 'tree'), join(aside, 'root.squashfs'), signal);
         await writeFile(join(aside, 'initramfs.cpio'), initramfs);
-        await copyFile(kernel.elf, join(aside, 'vmlinux'));
-        return ['root.squashfs', 'initramfs.cpio', 'vmlinux'];
+        await copyFile(kernel.image, join(aside, 'vmlinuz'));
+        return ['root.squashfs', 'initramfs.cpio', 'vmlinuz'];
       });
     }
     await forgetOthers(cache, directory);
     return {
       key,
       kernelRelease: kernel.release,
-      kernel: join(directory, 'vmlinux'),
+      kernel: join(directory, 'vmlinuz'),
       initramfs: join(directory, 'initramfs.cpio'),
       root: join(directory, 'root.squashfs'),
     };

@@ -20,7 +20,7 @@ export type PlannedFile = {
 /** What the guests' kernel consists of, ready for use. */
 export interface GuestKernel {
   readonly release: string;
-  readonly elf: string;
+  readonly image: string;
   readonly modules: ReadonlyMap<string, Buffer>;
 }
 
@@ -55,7 +55,7 @@ export async function planPrograms(probe: string, signal?: AbortSignal): Promise
 /** The kernel, its modules and the initramfs, as files by which a guest boots the next one. */
 export function planKernel(kernel: GuestKernel, initramfs: Buffer): readonly PlannedFile[] {
   return [
-    { path: GUEST.kernel, source: kernel.elf, mode: PLAIN },
+    { path: GUEST.kernel, source: kernel.image, mode: PLAIN },
     { path: GUEST.initramfs, data: initramfs, mode: PLAIN },
     ...ALL_MODULES.filter((name) => !(BOOT_MODULES as readonly string[]).includes(name)).map((name) => ({
       path: `${GUEST.modules}/${name}.ko`,

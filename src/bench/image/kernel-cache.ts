@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GuestKernel } from './image-plan.ts';
 import { ALL_MODULES } from './init-script.ts';
-import { extractKernel } from './kernel-image.ts';
 import { findKernelPackage, readModules, unpackKernelPackage } from './kernel-package.ts';
 import { makeWhole } from './make-whole.ts';
 
 /** Grows when what is kept of a kernel changes, so that an older cache is not taken for it. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 export interface KernelCacheOptions {
   readonly cache: string;
@@ -32,9 +31,9 @@ export async function cachedKernel({ cache, signal, onDownload }: KernelCacheOpt
       const modules = await readModules(files, ALL_MODULES);
       await mkdir(join(aside, 'modules'));
       for (const [name, data] of modules) await writeFile(join(aside, 'modules', `${name}.ko`), data);
-      await writeFile(join(aside, 'vmlinux'), await extractKernel(await readFile(files.image)));
+      await copyFile(files.image, join(aside, 'vmlinuz'));
       await writeFile(join(aside, 'release'), files.release);
-      return ['modules', 'vmlinux', 'release'];
+      return ['modules', 'vmlinuz', 'release'];
     });
   }
   const modules = ALL_MODULES.map(
@@ -42,7 +41,7 @@ export async function cachedKernel({ cache, signal, onDownload }: KernelCacheOpt
   );
   return {
     release: await readFile(join(directory, 'release'), 'utf8'),
-    elf: join(directory, 'vmlinux'),
+    image: join(directory, 'vmlinuz'),
     modules: new Map(await Promise.all(modules)),
   };
 }

@@ -15,8 +15,6 @@ export const TOOLS = {
   'dpkg-deb': 'dpkg',
   ldd: 'libc-bin',
   busybox: 'busybox-static',
-  xz: 'xz-utils',
-  zstd: 'zstd',
 } as const;
 
 export type Tool = keyof typeof TOOLS;

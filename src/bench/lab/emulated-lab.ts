@@ -10,6 +10,7 @@ import { RECORD_SCHEMA } from '../record/record.ts';
 import type { Effort } from '../workload/workload.ts';
 import { MetalHost } from './metal-host.ts';
 import type { AgentConfiguration, Report } from './protocol.ts';
+import { checkReport } from './protocol-schema.ts';
 import { memoryOf, NS_PER_INSTRUCTION } from './qemu-arguments.ts';
 import { levelName, RecordAssembler } from './record-assembler.ts';
 import { superviseGuest } from './supervise.ts';
@@ -122,6 +123,7 @@ export async function runEmulatedLab(options: EmulatedLabOptions): Promise<LabRe
       },
       host,
       upstream: { report: take, mark: () => undefined },
+      read: checkReport,
       signal: AbortSignal.any([overtime.signal, ...(signal === undefined ? [] : [signal])]),
     });
   } catch (error) {

@@ -1,116 +1,145 @@
-import { z } from 'zod';
-import { EFFORTS } from '../workload/workload.ts';
+import type { Facts } from '../environment/facts.ts';
+import type { Clock } from '../record/record.ts';
+import type { Effort } from '../workload/workload.ts';
 
-/**
+/*
  * What an agent and the level below it say to each other: one JSON object a line. Up go reports, down go answers, and
  * an agent waits for an answer only after `hello` and `mark`. A level hands everything its guest reports down to the
- * level below it, so that what L2 says arrives at the machine the lab runs on.
+ * level below it, so that what L2 says arrives at the machine the lab runs on, which checks all of it
+ * (protocol-schema.ts). Agents only look at the type: loading a schema library takes a nested guest many seconds.
  */
 export const PROTOCOL_VERSION = 1;
 
-const level = z.int().min(0).max(9);
-const facts = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
-
 /** One thing that speaks for a level's accelerator, and whether it was really seen. */
-const evidence = z.strictObject({ claim: z.string(), holds: z.boolean() });
+export interface Evidence {
+  readonly claim: string;
+  readonly holds: boolean;
+}
 
-const reportSchema = z.discriminatedUnion('type', [
+/** A line for the record, as an agent made it. */
+export interface ReportedLine {
+  readonly kind: string;
+  readonly [key: string]: unknown;
+}
+
+export type Report =
   /** The agent is up and wants to be told what to do. Answered by `configuration`. */
-  z.strictObject({ type: z.literal('hello'), protocol: z.literal(PROTOCOL_VERSION) }),
+  | { readonly type: 'hello'; readonly protocol: typeof PROTOCOL_VERSION }
   /** A boot of this level begins. What an earlier boot of it reported and did not complete is void. */
-  z.strictObject({ type: z.literal('boot'), level, attempt: z.int().positive() }),
+  | { readonly type: 'boot'; readonly level: number; readonly attempt: number }
   /** The level says what it is; each level below it adds what it saw. */
-  z.strictObject({
-    type: z.literal('level'),
-    level,
-    bootSeconds: z.number().nonnegative(),
-    environment: facts,
-    evidence: z.array(evidence),
-  }),
-  /** A line for the record; whoever writes the record checks it. */
-  z.strictObject({ type: z.literal('record'), level, line: z.looseObject({ kind: z.string() }) }),
-  z.strictObject({ type: z.literal('progress'), level, step: z.string() }),
+  | {
+      readonly type: 'level';
+      readonly level: number;
+      readonly bootSeconds: number;
+      readonly environment: Facts;
+      readonly evidence: readonly Evidence[];
+    }
+  /** A line for the record. */
+  | { readonly type: 'record'; readonly level: number; readonly line: ReportedLine }
+  | { readonly type: 'progress'; readonly level: number; readonly step: string }
   /** A counted workload begins or ends: every hypervisor below takes its counters. Answered by `go`. */
-  z.strictObject({
-    type: z.literal('mark'),
-    phase: z.enum(['begin', 'end']),
-    level,
-    workload: z.string(),
-    operations: z.int().nonnegative(),
-  }),
+  | {
+      readonly type: 'mark';
+      readonly phase: 'begin' | 'end';
+      readonly level: number;
+      readonly workload: string;
+      readonly operations: number;
+    }
   /** The level has measured all it was asked to. */
-  z.strictObject({ type: z.literal('measured'), level }),
+  | { readonly type: 'measured'; readonly level: number }
   /** A boot of this level failed, or its agent did; it may be tried again. */
-  z.strictObject({ type: z.literal('lost'), level, reason: z.string(), console: z.array(z.string()) }),
+  | {
+      readonly type: 'lost';
+      readonly level: number;
+      readonly reason: string;
+      readonly console: readonly string[];
+    }
   /** The level will not be tried again. */
-  z.strictObject({
-    type: z.literal('gave-up'),
-    level,
-    tries: z.int().nonnegative(),
-    reason: z.string(),
-    console: z.array(z.string()),
-  }),
+  | {
+      readonly type: 'gave-up';
+      readonly level: number;
+      readonly reason: string;
+      readonly console: readonly string[];
+    }
   /** The agent itself failed. */
-  z.strictObject({ type: z.literal('failed'), level: level.nullable(), reason: z.string() }),
+  | { readonly type: 'failed'; readonly reason: string }
   /** The agent has nothing more to do and will power its level off. */
-  z.strictObject({ type: z.literal('done'), level }),
-]);
+  | { readonly type: 'done'; readonly level: number };
 
-/** What an agent is to do. Handed from level to level with only `level`, `measured` and `attempt` changed. */
-export const configurationSchema = z.strictObject({
-  level,
-  /** The innermost level that is wanted. */
-  depth: level,
-  clock: z.enum(['time', 'instructions']),
-  nsPerInstruction: z.number().positive().nullable(),
-  effort: z.enum(EFFORTS as [string, ...string[]]).transform((value) => value as (typeof EFFORTS)[number]),
-  seed: z.int(),
-  /** Names of the workloads to run; all of them when left out. */
-  only: z.array(z.string()).optional(),
-  /** Levels that have measured everything in an earlier boot: not again. */
-  measured: z.array(level),
-  /** Limits of one boot, in seconds of the clock of the level that waits. */
-  patience: z.strictObject({
-    tries: z.int().positive(),
-    bootSeconds: z.number().positive(),
-    silenceSeconds: z.number().positive(),
-  }),
-  /** Further kernel parameters by level, and in which attempts, for experiments and tests. */
-  kernelParameters: z.array(
-    z.strictObject({ level, attempts: z.array(z.int()).optional(), parameters: z.array(z.string()) }),
-  ),
-});
-
-const answerSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('configuration'), configuration: configurationSchema }),
-  z.strictObject({ type: z.literal('go') }),
-]);
-
-export type Report = z.infer<typeof reportSchema>;
 export type ReportOf<Type extends Report['type']> = Extract<Report, { type: Type }>;
-export type Answer = z.infer<typeof answerSchema>;
-export type AgentConfiguration = z.infer<typeof configurationSchema>;
-export type Evidence = z.infer<typeof evidence>;
+
+/** Limits of one boot, in seconds of the clock of the level that waits. */
+export interface BootPatience {
+  readonly tries: number;
+  readonly bootSeconds: number;
+  readonly silenceSeconds: number;
+}
+
+/** What an agent is to do. Handed from level to level with only `level` and `measured` changed. */
+export interface AgentConfiguration {
+  readonly level: number;
+  /** The innermost level that is wanted. */
+  readonly depth: number;
+  readonly clock: Clock;
+  readonly nsPerInstruction: number | null;
+  readonly effort: Effort;
+  readonly seed: number;
+  /** Names of the workloads to run; all of them when left out. */
+  readonly only?: readonly string[];
+  /** Levels that have measured everything in an earlier boot: not again. */
+  readonly measured: readonly number[];
+  readonly patience: BootPatience;
+  /** Further kernel parameters by level, and in which attempts (all when left out), for experiments and tests. */
+  readonly kernelParameters: readonly {
+    readonly level: number;
+    readonly attempts?: readonly number[];
+    readonly parameters: readonly string[];
+  }[];
+}
+
+export type Answer =
+  | { readonly type: 'configuration'; readonly configuration: AgentConfiguration }
+  | { readonly type: 'go' };
 
 /** What came over the channel is not what the protocol allows. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
 }
 
-export const encode = (message: Report | Answer): string => `${JSON.stringify(message)}\n`;
-export const parseReport = (line: string): Report => parse(line, reportSchema, 'an agent');
-export const parseAnswer = (line: string): Answer => parse(line, answerSchema, 'the level below');
+const REPORT_TYPES: ReadonlySet<string> = new Set<Report['type']>([
+  'hello',
+  'boot',
+  'level',
+  'record',
+  'progress',
+  'mark',
+  'measured',
+  'lost',
+  'gave-up',
+  'failed',
+  'done',
+]);
+const ANSWER_TYPES: ReadonlySet<string> = new Set<Answer['type']>(['configuration', 'go']);
 
-function parse<Message>(line: string, schema: z.ZodType<Message>, from: string): Message {
+export const encode = (message: Report | Answer): string => `${JSON.stringify(message)}\n`;
+
+/** @throws {ProtocolError} when the line is no report; what is in the report is not looked at */
+export const decodeReport = (line: string): Report => decode(line, REPORT_TYPES, 'an agent') as Report;
+
+/** @throws {ProtocolError} when the line is no answer */
+export const decodeAnswer = (line: string): Answer => decode(line, ANSWER_TYPES, 'the level below') as Answer;
+
+function decode(line: string, types: ReadonlySet<string>, from: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
     throw new ProtocolError(`${from} sent something that is no JSON: ${line.slice(0, 200)}`);
   }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
+  const type = typeof value === 'object' && value !== null ? (value as { type?: unknown }).type : undefined;
+  if (typeof type === 'string' && types.has(type)) return value;
   throw new ProtocolError(
-    `${from} sent something unexpected: ${line.slice(0, 200)}\n${z.prettifyError(result.error)}`,
+    `${from} sent something unexpected: ${line.slice(0, 200)}; expected a message of type ${[...types].join(', ')}`,
   );
 }

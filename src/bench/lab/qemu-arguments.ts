@@ -41,16 +41,18 @@ export function metalArguments(options: MachineOptions, clock: Clock): readonly 
 /**
  * A guest under KVM inside the emulated machine.
  *
- * kvm-pv-eoi=off makes the end of every interrupt an exit, which keeps a fault of QEMU's emulation of VMRUN from
- * hanging the guest: after it delivered an injected interrupt (target/i386/tcg/sysemu/svm_helper.c, helper_vmrun,
- * SVM_EVTINJ_TYPE_INTR), `exception_index` keeps the vector until something else sets it. When an instruction budget
- * of -icount ends before that, cpu_handle_interrupt (accel/tcg/cpu-exec.c) takes it for a new exception and delivers
- * the interrupt a second time, even to a guest that has interrupts off: a spin lock its handler holds is then taken
- * twice, and the guest spins for ever. Any exit ends that state, and with this one it ends some hundred instructions
- * after the delivery instead of some thousands.
+ * Under the instruction clock, kvm-pv-eoi=off makes the end of every interrupt an exit, which keeps a fault of QEMU's
+ * emulation of VMRUN from hanging the guest: after it delivered an injected interrupt
+ * (target/i386/tcg/sysemu/svm_helper.c, helper_vmrun, SVM_EVTINJ_TYPE_INTR), `exception_index` keeps the vector until
+ * something else sets it. When an instruction budget of -icount ends before that, cpu_handle_interrupt
+ * (accel/tcg/cpu-exec.c) takes it for a new exception and delivers the interrupt a second time, even to a guest that
+ * has interrupts off: a spin lock its handler holds is then taken twice, and the guest spins for ever. Any exit ends
+ * that state, and with this one it ends some hundred instructions after the delivery instead of some thousands. On the
+ * time clock there are no such budgets, and the exit would only cost.
  */
-export function guestArguments(options: MachineOptions): readonly string[] {
-  return ['-accel', 'kvm', '-cpu', 'host,kvm-pv-eoi=off', ...machine(options)];
+export function guestArguments(options: MachineOptions, clock: Clock): readonly string[] {
+  const cpu = clock === 'instructions' ? 'host,kvm-pv-eoi=off' : 'host';
+  return ['-accel', 'kvm', '-cpu', cpu, ...machine(options)];
 }
 
 function machine({ files, memoryMiB, commandLine }: MachineOptions): readonly string[] {

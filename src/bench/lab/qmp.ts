@@ -1,14 +1,27 @@
 import type { Duplex } from 'node:stream';
-import { z } from 'zod';
 import { LineSplitter } from './line-splitter.ts';
 
 /** What QEMU sends (docs/interop/qmp-spec.txt): a greeting, then answers and events in any order. */
-const messageSchema = z.union([
-  z.looseObject({ QMP: z.looseObject({}) }),
-  z.looseObject({ event: z.string() }),
-  z.looseObject({ return: z.unknown(), id: z.int() }),
-  z.looseObject({ error: z.looseObject({ class: z.string(), desc: z.string() }), id: z.int().optional() }),
-]);
+type Message =
+  | { readonly QMP: unknown }
+  | { readonly event: string }
+  | { readonly id: number; readonly return: unknown }
+  | { readonly id?: number; readonly error: { readonly class: string; readonly desc: string } };
+
+/** @throws {Error} when QEMU's protocol is not what this knows */
+function parseMessage(line: string): Message {
+  const value = JSON.parse(line) as Record<string, unknown>;
+  const refusal = value['error'] as { desc?: unknown } | undefined;
+  if (
+    'QMP' in value ||
+    typeof value['event'] === 'string' ||
+    ('return' in value && Number.isInteger(value['id'])) ||
+    typeof refusal?.desc === 'string'
+  ) {
+    return value as unknown as Message;
+  }
+  throw new Error(`QEMU sent something unexpected: ${line.slice(0, 200)}`);
+}
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -64,12 +77,12 @@ export class QmpClient {
   }
 
   #receive(line: string): void {
-    const message = messageSchema.parse(JSON.parse(line));
-    if ('event' in message) this.#onEvent(String(message.event));
-    else if ('return' in message) this.#take(Number(message.id))?.resolve(message.return);
+    const message = parseMessage(line);
+    if ('event' in message) this.#onEvent(message.event);
+    else if ('return' in message) this.#take(message.id)?.resolve(message.return);
     else if ('error' in message) {
-      const { class: kind, desc } = message.error as { class: string; desc: string };
-      this.#take(Number(message.id))?.reject(new QmpError(`QEMU: ${desc} (${kind})`));
+      const { class: kind, desc } = message.error;
+      this.#take(message.id ?? 0)?.reject(new QmpError(`QEMU: ${desc} (${kind})`));
     }
   }
 
@@ -86,9 +99,9 @@ export class QmpClient {
   }
 }
 
-const kvmSchema = z.looseObject({ enabled: z.boolean(), present: z.boolean() });
-
 /** Whether the machine runs on KVM: what QEMU says, not what it was asked for. */
 export async function queryKvm(qmp: QmpClient): Promise<{ readonly enabled: boolean }> {
-  return kvmSchema.parse(await qmp.execute('query-kvm'));
+  const { enabled } = (await qmp.execute('query-kvm')) as { enabled?: unknown };
+  if (typeof enabled !== 'boolean') throw new QmpError('QEMU did not say whether KVM is enabled');
+  return { enabled };
 }

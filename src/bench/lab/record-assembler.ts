@@ -78,9 +78,8 @@ export class RecordAssembler {
    */
   finish(reason: string, console: readonly string[]): readonly number[] {
     for (let level = 0; level <= this.#depth; level++) {
-      const { state, boots } = this.#level(level);
-      if (state === 'pending')
-        this.#giveUp({ type: 'gave-up', level, tries: boots, reason, console: [...console] });
+      if (this.#level(level).state === 'pending')
+        this.#giveUp({ type: 'gave-up', level, reason, console: [...console] });
     }
     return [...this.#levels.keys()].filter((level) => this.#reached(level)).sort((a, b) => a - b);
   }

@@ -1,13 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LineSplitter } from './line-splitter.ts';
-import {
-  type AgentConfiguration,
-  type Evidence,
-  encode,
-  parseReport,
-  type Report,
-  type ReportOf,
-} from './protocol.ts';
+import { type AgentConfiguration, type Evidence, encode, type Report, type ReportOf } from './protocol.ts';
 import type { Machine } from './qemu-process.ts';
 
 /** What a level knows of the guest it starts beyond what the guest says: it is the guest's hypervisor, or emulates it. */
@@ -42,6 +35,8 @@ export interface SupervisorOptions {
   readonly configuration: AgentConfiguration;
   readonly host: Host;
   readonly upstream: Upstream;
+  /** Reads a line from the guest. @throws {ProtocolError} when it is not what it should be */
+  readonly read: (line: string) => Report;
   readonly signal?: AbortSignal | undefined;
   readonly pulse?: PulseSettings;
 }
@@ -86,7 +81,7 @@ export async function superviseGuest(options: SupervisorOptions): Promise<boolea
     last = { reason: outcome.reason, console: guest.consoleTail() };
     upstream.report({ type: 'lost', level, reason: last.reason, console: [...last.console] });
   }
-  upstream.report({ type: 'gave-up', level, tries, reason: last.reason, console: [...last.console] });
+  upstream.report({ type: 'gave-up', level, reason: last.reason, console: [...last.console] });
   return false;
 }
 
@@ -163,11 +158,13 @@ class GuestSession {
   #watch(): () => void {
     const { host, configuration, pulse = PULSE } = this.#options;
     const { bootSeconds, silenceSeconds } = configuration.patience;
-    let before = host.pulse();
+    const unborn = host.pulse();
+    let before = unborn;
     let missed = 0;
     const timer = setInterval(() => {
       const beat = host.pulse();
-      missed = beat !== null && beat === before ? missed + 1 : 0;
+      // QEMU itself takes its time before the guest runs.
+      missed = beat !== null && beat !== unborn && beat === before ? missed + 1 : 0;
       before = beat;
       const silence = (performance.now() - this.#lastHeard) / 1000;
       if (missed >= pulse.missed) {
@@ -185,7 +182,7 @@ class GuestSession {
 
   #enqueue(line: string): void {
     this.#queue = this.#queue
-      .then(() => this.#handle(parseReport(line)))
+      .then(() => this.#handle(this.#options.read(line)))
       .catch((error: Error) => this.#lose(error.message));
   }
 
