@@ -35,6 +35,30 @@ export function holdFlatQueue(pending) {
   };
 }
 
+/** flatqueue as a simulation would use it: the id says where the event's opcode and arguments are. */
+export function holdFlatQueueEvents(pending) {
+  const gaps = stream();
+  const queue = new FlatQueue();
+  const events = new Int32Array(4 * pending);
+  for (let i = 0; i < pending; i++) {
+    events[4 * i + 1] = i;
+    queue.push(i, gaps.exponential());
+  }
+  return (holds) => {
+    for (let i = 0; i < holds; i++) {
+      const time = queue.peekValue();
+      const id = queue.pop();
+      const opcode = events[4 * id];
+      const a = events[4 * id + 1];
+      const b = events[4 * id + 2];
+      events[4 * id] = opcode;
+      events[4 * id + 1] = a;
+      events[4 * id + 2] = b;
+      queue.push(id, time + gaps.exponential());
+    }
+  };
+}
+
 export function holdHeapify(pending) {
   const gaps = stream();
   const queue = new MinQueue(pending + 1, [], [], Uint32Array, Float64Array);

@@ -1,10 +1,18 @@
-import { holdEventQueue, holdFlatQueue, holdHeapify, holdHeapJs, holdTinyQueue } from '../models/hold.mjs';
+import {
+  holdEventQueue,
+  holdFlatQueue,
+  holdFlatQueueEvents,
+  holdHeapify,
+  holdHeapJs,
+  holdTinyQueue,
+} from '../models/hold.mjs';
 import { heading, millions, table, times, verdict } from '../print.mjs';
 import { median, race, ratio } from '../race.mjs';
 
 const QUEUES = [
   ['nestmark', holdEventQueue],
   ['flatqueue 3.1.0', holdFlatQueue],
+  ['with events', holdFlatQueueEvents],
   ['heapify 1.0.2', holdHeapify],
   ['tinyqueue 3.0.0', holdTinyQueue],
   ['heap-js 2.7.1', holdHeapJs],
@@ -12,7 +20,7 @@ const QUEUES = [
 
 export async function hold({ rounds, scale }) {
   heading('Hold model: earliest out, back in later; operations a second of processor time');
-  console.log('nestmark: ties, cancel, an opcode and two arguments an event; flatqueue and heapify: an id, and neither; the others: an object an event');
+  console.log('nestmark: ties, cancel, an opcode and two arguments an event; flatqueue and heapify: an id, and neither; with events: its id leads to\nan opcode and two arguments; the others: an object an event');
   const units = Math.round(1e6 * scale);
   const rows = [];
   const verdicts = [];
@@ -26,6 +34,7 @@ export async function hold({ rounds, scale }) {
       pending,
       ...QUEUES.map(([name]) => millions(median(rates.get(name)))),
       times(ratio(rates, 'nestmark', 'flatqueue 3.1.0')),
+      times(ratio(rates, 'nestmark', 'with events')),
     ]);
     const objects = Math.min(
       ratio(rates, 'nestmark', 'tinyqueue 3.0.0').median,
@@ -36,6 +45,6 @@ export async function hold({ rounds, scale }) {
       `${pending} pending / better object heap: ${verdict(objects, 2)}`,
     );
   }
-  table(['pending', ...QUEUES.map(([name]) => name), 'nestmark / flatqueue'], rows);
+  table(['pending', ...QUEUES.map(([name]) => name), 'nestmark / flatqueue', '/ with events'], rows);
   for (const line of verdicts) console.log(line);
 }
