@@ -2,8 +2,7 @@ import { type EmulatedLabOptions, type LabResult, runEmulatedLab } from './lab/e
 import { RecordWriter } from './record/record-writer.ts';
 
 export { MissingRequirement } from './image/missing-requirement.ts';
-export type { EmulatedLabOptions, LabProgress, LabResult, Patience } from './lab/emulated-lab.ts';
-export { runEmulatedLab } from './lab/emulated-lab.ts';
+export type { LabProgress, LabResult } from './lab/emulated-lab.ts';
 export { levelName } from './lab/record-assembler.ts';
 export { ProbeBuildError } from './probe/compile.ts';
 

@@ -21,15 +21,18 @@ it.skipIf(complete.length === 0)('there is a record of each clock', () => {
   );
 });
 
-describe.skipIf(complete.length === 0).each(complete)('a profile from $name', ({ record }) => {
+describe.each(complete)('a profile from $name', ({ record }) => {
   const { platform, report } = calibrate(record, { name: 'real', sha256: 'ab', replicates: 200 });
   const opsOf = (exitClass: ExitClass, op: ExitClass) => platform.exits.classes[exitClass]!.ops[op];
 
   it('reproduces each exit from L1 and L2', () => {
     const fitted = report.residuals.filter((residual) => residual.fitted);
     expect(fitted.length).toBeGreaterThanOrEqual(8);
+    // Instructions repeat to a thousandth. Times of one boot on a shared machine do not, and where they contradict that
+    // reflecting takes time at all, the bound at zero shows as a residual.
+    const tolerance = record.header.clock === 'instructions' ? 0.01 : 0.15;
     for (const { workload, level, error } of fitted) {
-      expect(Math.abs(error), `${workload} at level ${level}`).toBeLessThan(0.05);
+      expect(Math.abs(error), `${workload} at level ${level}`).toBeLessThan(tolerance);
     }
   });
 

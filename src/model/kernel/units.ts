@@ -18,6 +18,5 @@ export type BytesPerSecond = number & { readonly __unit: 'B/s' };
 
 export const ns = (value: number): Nanoseconds => value as Nanoseconds;
 
-export const NS_PER_US = 1_000;
 export const NS_PER_MS = 1_000_000;
 export const NS_PER_SECOND = 1_000_000_000;
