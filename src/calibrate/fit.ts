@@ -1,8 +1,8 @@
 import { type Nanoseconds, ns } from '../model/kernel/units.ts';
 import { EXIT_CLASSES, type ExitClass } from '../model/machine/exit-class.ts';
 import type { Basis, Figure } from '../model/scenario/figure.ts';
+import { mapExitClasses } from '../model/scenario/map-exit-classes.ts';
 import type { PlatformExitClass } from '../model/scenario/platform.ts';
-import { mapExitClasses } from '../model/scenario/read-platform.ts';
 import { type Cost, costsFromDepthOne, mapClasses } from './depth-one.ts';
 import { type Estimate, type Interval, percentileInterval, standardError } from './estimate.ts';
 import {

@@ -1,14 +1,14 @@
 import { log } from '../model/kernel/elementary.ts';
+import { studentQuantile } from '../model/kernel/special/student-quantile.ts';
 import { ns } from '../model/kernel/units.ts';
 import { EXIT_CLASSES, type ExitClass } from '../model/machine/exit-class.ts';
 import { exitCost } from '../model/machine/exit-cost.ts';
 import type { ExitClassParameters, ExitCostParameters } from '../model/machine/specification.ts';
-import { mapExitClasses } from '../model/scenario/read-platform.ts';
+import { mapExitClasses } from '../model/scenario/map-exit-classes.ts';
 import type { Interval } from './estimate.ts';
 import { leastSquares } from './least-squares.ts';
 import type { Ops } from './op-counts.ts';
 import { REFLECT_SHARE } from './published-costs.ts';
-import { studentQuantile975 } from './student-t.ts';
 
 /** One exit probe with its cost from depth 1 and 2, in nanoseconds. */
 export interface NestedProbe {
@@ -86,7 +86,7 @@ function fitBoth(
   );
   if (!fit.converged || fit.covariance === null || fit.atBound.some(Boolean)) return null;
   const [turnaround, access] = fit.parameters as [number, number];
-  const t = studentQuantile975(fit.degreesOfFreedom);
+  const t = studentQuantile(0.975, fit.degreesOfFreedom);
   const reach = (j: number): number => t * Math.sqrt(fit.covariance![j]![j]!);
   if (reach(1) >= access) return null;
   return {
@@ -110,7 +110,7 @@ function fitTurnaround(probes: readonly NestedProbe[], known: DepthOneCosts, acc
     const reach =
       variance === undefined
         ? Math.max(...probes.map((p) => p.mostNesting - (p.fromDepthTwo - p.fromDepthOne)))
-        : studentQuantile975(fit.degreesOfFreedom) * Math.sqrt(variance);
+        : studentQuantile(0.975, fit.degreesOfFreedom) * Math.sqrt(variance);
     return { value: fit.parameters[0]!, reach };
   };
   const best = fitAt(access.value);

@@ -1,8 +1,8 @@
 import { Document, isMap, visit } from 'yaml';
 import type { Figure } from '../model/scenario/figure.ts';
+import { mapExitClasses } from '../model/scenario/map-exit-classes.ts';
 import type { Platform } from '../model/scenario/platform.ts';
 import { formatQuantity } from '../model/scenario/quantity.ts';
-import { mapExitClasses } from '../model/scenario/read-platform.ts';
 
 /** A profile as `platforms/NAME.yaml` writes it; src/model/scenario/read-platform reads back the same profile. */
 export function platformToYaml(platform: Platform): string {

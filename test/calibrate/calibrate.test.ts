@@ -6,8 +6,8 @@ import { ns } from '../../src/model/kernel/units.ts';
 import { EXIT_CLASSES, type ExitClass } from '../../src/model/machine/exit-class.ts';
 import { exitCost } from '../../src/model/machine/exit-cost.ts';
 import type { ExitCostParameters } from '../../src/model/machine/specification.ts';
+import { mapExitClasses } from '../../src/model/scenario/map-exit-classes.ts';
 import type { Platform } from '../../src/model/scenario/platform.ts';
-import { mapExitClasses } from '../../src/model/scenario/read-platform.ts';
 import { syntheticRecord, TRUTH, type Truth } from './synthetic-record.ts';
 
 const OPTIONS = { name: 'synthetic', sha256: '0'.repeat(64), replicates: 200 };

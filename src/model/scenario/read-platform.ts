@@ -9,8 +9,6 @@ import { type Problem, type Result, refused } from './problem.ts';
 import { toFigure } from './schema/figure.ts';
 import { type PlatformDocument, platformSchema } from './schema/platform.ts';
 
-export { mapExitClasses };
-
 /** Reads `platforms/NAME.yaml`. */
 export function readPlatform(file: string, text: string): Result<Platform> {
   const document = readDocument(file, text);
