@@ -18,18 +18,23 @@ export interface BenchOptions extends Omit<EmulatedLabOptions, 'onLine'> {
  *   with: the file is then neither there nor half there
  */
 export async function benchEmulated({ out, ...options }: BenchOptions): Promise<LabResult> {
-  let writer: RecordWriter | null = null;
+  // A promise, and not its value: the run may end while the file is being made, or before its first line is taken.
+  let writer: Promise<RecordWriter> | null = null;
+  let over = false;
   try {
     return await runEmulatedLab({
       ...options,
       async onLine(line) {
-        if (line.kind === 'header') writer = await RecordWriter.create(out, line);
-        else if (line.kind === 'end') await writer!.finish(line);
-        else await writer!.append(line);
+        if (over) return;
+        if (line.kind === 'header') writer = RecordWriter.create(out, line);
+        const file = await writer!;
+        if (line.kind === 'end') await file.finish(line);
+        else if (line.kind !== 'header') await file.append(line);
       },
     });
   } catch (error) {
-    await (writer as RecordWriter | null)?.abort({ keepPartial: false });
+    over = true;
+    await (await (writer as Promise<RecordWriter> | null))?.abort({ keepPartial: false });
     throw error;
   }
 }
