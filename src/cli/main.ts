@@ -30,7 +30,8 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
     await program.parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {
-    return explain(error, terminal);
+    // What fails after Ctrl-C fails because of it: a tool that was killed, a pipe that was closed.
+    return explain(abort.signal.aborted ? abort.signal.reason : error, terminal);
   } finally {
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);

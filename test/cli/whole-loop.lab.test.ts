@@ -99,7 +99,7 @@ describe('the whole loop on a real L1 and L2', () => {
       expect(page).toContain(heading);
   });
 
-  it('leaves nothing behind when it is interrupted', { timeout: 300_000 }, async () => {
+  it('leaves nothing behind when it is interrupted', { timeout: 300_000, retry: 1 }, async () => {
     const record = join(directory, 'interrupted.jsonl');
     const child = spawn(
       process.execPath,
