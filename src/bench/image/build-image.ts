@@ -31,6 +31,8 @@ export interface ImageOptions {
 
 /** Images of other inputs that are kept: a developer goes back and forth between two states. */
 const KEPT_IMAGES = 2;
+/** No build takes this long: what lies aside for longer belongs to none. */
+const LEFTOVER_MS = 60 * 60 * 1000;
 const IMAGE_PREFIX = 'image-';
 /** Directories a guest mounts something on. */
 const MOUNT_POINTS = ['dev', 'proc', 'sys', 'tmp', 'run', 'bin'];
@@ -120,14 +122,23 @@ async function squash(tree: string, output: string, signal?: AbortSignal): Promi
   );
 }
 
-/** Marks an image as used, and removes those that were used the longest ago. */
+/** Marks an image as used, and removes those that were used the longest ago and what a killed build left. */
 async function forgetOthers(cache: string, current: string): Promise<void> {
   const now = new Date();
   await utimes(current, now, now);
-  const images = (await readdir(cache)).filter((name) => name.startsWith(IMAGE_PREFIX));
-  const used = await Promise.all(
-    images.map(async (name) => ({ path: join(cache, name), at: (await stat(join(cache, name))).mtimeMs })),
+  const entries = await Promise.all(
+    (await readdir(cache)).map(async (name) => {
+      const path = join(cache, name);
+      // Another process may be building, and its leftovers be gone by now.
+      const at = (await stat(path).catch(() => null))?.mtimeMs ?? Number.POSITIVE_INFINITY;
+      return { name, path, at };
+    }),
   );
-  used.sort((a, b) => b.at - a.at);
-  for (const { path } of used.slice(1 + KEPT_IMAGES)) await rm(path, { recursive: true, force: true });
+  const images = entries.filter(({ name }) => name.startsWith(IMAGE_PREFIX)).sort((a, b) => b.at - a.at);
+  const leftovers = entries.filter(
+    ({ name, at }) => name.startsWith('.') && at < now.getTime() - LEFTOVER_MS,
+  );
+  for (const { path } of [...images.slice(1 + KEPT_IMAGES), ...leftovers]) {
+    await rm(path, { recursive: true, force: true });
+  }
 }

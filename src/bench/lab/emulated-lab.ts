@@ -9,7 +9,7 @@ import type { Clock, RecordEnd, RecordHeader, RecordLine } from '../record/recor
 import { RECORD_SCHEMA } from '../record/record.ts';
 import type { Effort } from '../workload/workload.ts';
 import { MetalHost } from './metal-host.ts';
-import type { AgentConfiguration, Report } from './protocol.ts';
+import type { AgentConfiguration, BootPatience, Report } from './protocol.ts';
 import { checkReport } from './protocol-schema.ts';
 import { memoryOf, NS_PER_INSTRUCTION } from './qemu-arguments.ts';
 import { levelName, RecordAssembler } from './record-assembler.ts';
@@ -34,13 +34,7 @@ export interface EmulatedLabOptions {
   readonly onProgress?: (event: LabProgress) => void;
 }
 
-export interface Patience {
-  /** Boots of one level before it is given up. */
-  readonly tries: number;
-  /** How long a guest may take until its agent answers, in seconds of the clock of the level below it. */
-  readonly bootSeconds: number;
-  /** How long a guest may say nothing, in seconds of the clock of the level below it. */
-  readonly silenceSeconds: number;
+export interface Patience extends BootPatience {
   /** How long everything together may take, in seconds of real time. */
   readonly totalSeconds: number;
 }
@@ -70,6 +64,9 @@ const PATIENCE: Readonly<Record<Clock, Patience>> = {
   instructions: { tries: 4, bootSeconds: 60, silenceSeconds: 60, totalSeconds: 1200 },
 };
 
+/** Of the metal, in real time. It is silent for as long as the deepest boot takes. */
+const METAL_PATIENCE = { bootSeconds: 300, silenceSeconds: 600 };
+
 /** What a run came to: which levels measured everything, or as much as they could. */
 export interface LabResult {
   readonly levelsReached: readonly number[];
@@ -98,7 +95,8 @@ export async function runEmulatedLab(options: EmulatedLabOptions): Promise<LabRe
   signal?.throwIfAborted();
   const patience = { ...PATIENCE[clock], ...options.patience };
   const host = new MetalHost(image, { clock, depth });
-  const lines = new LineQueue(options.onLine);
+  const stop = new AbortController();
+  const lines = new LineQueue(options.onLine, () => stop.abort());
   lines.push(await header({ clock, depth, effort, seed, image, patience, host }));
 
   const assembler = new RecordAssembler(depth, (line) => lines.push(line), options.only);
@@ -107,8 +105,7 @@ export async function runEmulatedLab(options: EmulatedLabOptions): Promise<LabRe
     const progress = progressOf(report);
     if (progress !== null) onProgress(progress);
   };
-  const overtime = new AbortController();
-  const timer = setTimeout(() => overtime.abort(), patience.totalSeconds * 1000);
+  const timer = setTimeout(() => stop.abort(), patience.totalSeconds * 1000);
   let ending = 'the run ended before it';
   let complete = false;
   try {
@@ -128,11 +125,14 @@ export async function runEmulatedLab(options: EmulatedLabOptions): Promise<LabRe
       host,
       upstream: { report: take, mark: () => undefined },
       read: checkReport,
-      signal: AbortSignal.any([overtime.signal, ...(signal === undefined ? [] : [signal])]),
+      patience: { ...METAL_PATIENCE, tries: patience.tries },
+      signal: AbortSignal.any([stop.signal, ...(signal === undefined ? [] : [signal])]),
     });
   } catch (error) {
     signal?.throwIfAborted();
-    if (!overtime.signal.aborted) throw error;
+    if (!stop.signal.aborted) throw error;
+    // When it was a line that could not be handed on, this says so.
+    await lines.drained();
     ending = `the run was ended after ${patience.totalSeconds} s, which is all it was given`;
   } finally {
     clearTimeout(timer);
@@ -147,19 +147,22 @@ export async function runEmulatedLab(options: EmulatedLabOptions): Promise<LabRe
 /** Calls back line by line, each after the one before is done with. */
 class LineQueue {
   readonly #onLine: EmulatedLabOptions['onLine'];
+  readonly #onFailure: () => void;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(onLine: EmulatedLabOptions['onLine']) {
+  /** @param onFailure called when a line could not be handed on; those after it are not */
+  constructor(onLine: EmulatedLabOptions['onLine'], onFailure: () => void) {
     this.#onLine = onLine;
+    this.#onFailure = onFailure;
   }
 
   push(line: RecordLine): void {
-    const handed = this.#last.then(() => this.#onLine(line));
+    this.#last = this.#last.then(() => this.#onLine(line));
     // Told by `drained`; until then it is no unhandled rejection.
-    handed.catch(() => undefined);
-    this.#last = handed;
+    this.#last.catch(this.#onFailure);
   }
 
+  /** @throws what the first line that failed failed with */
   drained(): Promise<void> {
     return this.#last;
   }

@@ -38,12 +38,17 @@ export function startMachine(command: readonly string[], args: readonly string[]
   const channel = child.stdio[AGENT_DESCRIPTOR] as Duplex;
   // A machine that dies while it is written to is told by `ended`.
   channel.on('error', () => undefined);
-  const ended = endOf(child).then((how) => (complaint.trim() === '' ? how : `${how}: ${complaint.trim()}`));
+  let shutdown = '';
+  const qmp = new QmpClient(child.stdio[QMP_DESCRIPTOR] as Duplex, ({ event, data }) => {
+    if (event === 'SHUTDOWN') shutdown = ` (${String(data?.['reason'])})`;
+  });
   return {
     channel,
     console,
-    qmp: new QmpClient(child.stdio[QMP_DESCRIPTOR] as Duplex),
-    ended,
+    qmp,
+    ended: endOf(child).then(
+      (how) => `${how}${shutdown}${complaint.trim() === '' ? '' : `: ${complaint.trim()}`}`,
+    ),
     kill: () => void child.kill('SIGKILL'),
   };
 }

@@ -1,10 +1,16 @@
 import type { Duplex } from 'node:stream';
 import { LineSplitter } from './line-splitter.ts';
 
+/** Something that happened to the machine, e.g. SHUTDOWN with the reason `guest-reset`. */
+export interface QmpEvent {
+  readonly event: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
 /** What QEMU sends (docs/interop/qmp-spec.txt): a greeting, then answers and events in any order. */
 type Message =
   | { readonly QMP: unknown }
-  | { readonly event: string }
+  | QmpEvent
   | { readonly id: number; readonly return: unknown }
   | { readonly id?: number; readonly error: { readonly class: string; readonly desc: string } };
 
@@ -37,12 +43,13 @@ export class QmpError extends Error {
 export class QmpClient {
   readonly #stream: Duplex;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #onEvent: (event: string) => void;
+  readonly #onEvent: (event: QmpEvent) => void;
+  /** QEMU takes no other command before this one, and tells of no events. */
+  readonly #ready: Promise<unknown>;
   #nextId = 1;
   #closed: QmpError | null = null;
-  #ready: Promise<unknown> | null = null;
 
-  constructor(stream: Duplex, onEvent: (event: string) => void = () => undefined) {
+  constructor(stream: Duplex, onEvent: (event: QmpEvent) => void = () => undefined) {
     this.#stream = stream;
     this.#onEvent = onEvent;
     const splitter = new LineSplitter((line) => this.#receive(line));
@@ -56,12 +63,13 @@ export class QmpClient {
     });
     stream.on('error', (error) => this.#close(error.message));
     stream.on('close', () => this.#close('QEMU closed the connection'));
+    this.#ready = this.#send('qmp_capabilities');
+    // Told to whoever executes a command; when nobody does, it is no unhandled rejection.
+    this.#ready.catch(() => undefined);
   }
 
   /** @throws {QmpError} when QEMU refuses the command, or goes away */
   async execute(command: string, args?: Readonly<Record<string, unknown>>): Promise<unknown> {
-    // QEMU takes no other command before this one.
-    this.#ready ??= this.#send('qmp_capabilities');
     await this.#ready;
     return await this.#send(command, args);
   }
@@ -78,7 +86,7 @@ export class QmpClient {
 
   #receive(line: string): void {
     const message = parseMessage(line);
-    if ('event' in message) this.#onEvent(message.event);
+    if ('event' in message) this.#onEvent(message);
     else if ('return' in message) this.#take(message.id)?.resolve(message.return);
     else if ('error' in message) {
       const { class: kind, desc } = message.error;

@@ -1,7 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LineSplitter } from './line-splitter.ts';
-import { type AgentConfiguration, type Evidence, encode, type Report, type ReportOf } from './protocol.ts';
+import {
+  type AgentConfiguration,
+  type BootPatience,
+  type Evidence,
+  encode,
+  type Report,
+  type ReportOf,
+} from './protocol.ts';
 import type { Machine } from './qemu-process.ts';
+import { QmpError } from './qmp.ts';
 
 /** What a level knows of the guest it starts beyond what the guest says: it is the guest's hypervisor, or emulates it. */
 export interface Host {
@@ -37,6 +45,8 @@ export interface SupervisorOptions {
   readonly upstream: Upstream;
   /** Reads a line from the guest. @throws {ProtocolError} when it is not what it should be */
   readonly read: (line: string) => Report;
+  /** For this guest alone, when the configuration's limits are not in the clock of whoever supervises. */
+  readonly patience?: BootPatience;
   readonly signal?: AbortSignal | undefined;
   readonly pulse?: PulseSettings;
 }
@@ -64,7 +74,7 @@ type Outcome = { readonly kind: 'done' } | { readonly kind: 'lost'; readonly rea
  */
 export async function superviseGuest(options: SupervisorOptions): Promise<boolean> {
   const { level, configuration, upstream, host, signal } = options;
-  const { tries } = configuration.patience;
+  const { tries } = options.patience ?? configuration.patience;
   const measured = new Set(configuration.measured);
   const wanted = Array.from({ length: configuration.depth - level + 1 }, (_, i) => level + i);
   const complete = (): boolean => wanted.every((one) => measured.has(one));
@@ -156,8 +166,8 @@ class GuestSession {
 
   /** Deadlines and the pulse. @returns how to stop it */
   #watch(): () => void {
-    const { host, configuration, pulse = PULSE } = this.#options;
-    const { bootSeconds, silenceSeconds } = configuration.patience;
+    const { host, configuration, pulse = PULSE, patience = configuration.patience } = this.#options;
+    const { bootSeconds, silenceSeconds } = patience;
     const unborn = host.pulse();
     let before = unborn;
     let missed = 0;
@@ -183,7 +193,14 @@ class GuestSession {
   #enqueue(line: string): void {
     this.#queue = this.#queue
       .then(() => this.#handle(this.#options.read(line)))
-      .catch((error: Error) => this.#lose(error.message));
+      .catch((error: Error) => this.#loseFor(error));
+  }
+
+  /** A machine that was asked something and went away is told of by its end, which says more. */
+  async #loseFor(error: Error): Promise<void> {
+    const gone = this.#machine!.ended.then(() => true);
+    if (error instanceof QmpError && (await Promise.race([gone, pause(GOING_SECONDS, false)]))) return;
+    this.#lose(error.message);
   }
 
   async #handle(report: Report): Promise<void> {
@@ -225,7 +242,7 @@ class GuestSession {
 
   /** Lets the guest power itself off, for a while. */
   async #afterDone(): Promise<Outcome> {
-    await Promise.race([this.#machine!.ended, delay(POWER_OFF_SECONDS * 1000, undefined, { ref: false })]);
+    await Promise.race([this.#machine!.ended, pause(POWER_OFF_SECONDS, undefined)]);
     return { kind: 'done' };
   }
 
@@ -265,6 +282,10 @@ class GuestSession {
 }
 
 const POWER_OFF_SECONDS = 10;
+const GOING_SECONDS = 5;
+
+const pause = <Value>(seconds: number, value: Value): Promise<Value> =>
+  delay(seconds * 1000, value, { ref: false });
 
 function parametersFor(
   { kernelParameters }: AgentConfiguration,
