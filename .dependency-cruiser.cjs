@@ -42,7 +42,17 @@ module.exports = {
       comment: 'calibrate, gate, plan and report may read a record, but not run the agent or each other',
       severity: 'error',
       from: { path: folders('bench|calibrate|gate|plan|report') },
-      to: { path: folders('bench|calibrate|gate|plan|report'), pathNot: ['^src/bench/record/', '^src/$1/'] },
+      to: {
+        path: folders('bench|calibrate|gate|plan|report|verify'),
+        pathNot: ['^src/bench/record/', '^src/verify/comparison.ts', '^src/$1/'],
+      },
+    },
+    {
+      name: 'verify-calibrates-and-simulates',
+      comment: 'verify holds model and calibration against reality; it neither runs the agent nor prints',
+      severity: 'error',
+      from: { path: folders('verify') },
+      to: { path: folders('bench|gate|plan|report'), pathNot: ['^src/bench/record/'] },
     },
     {
       name: 'not-to-dev',

@@ -3,6 +3,7 @@ import { addBench } from './command/bench.ts';
 import { addCalibrate } from './command/calibrate.ts';
 import { addReport } from './command/report.ts';
 import { addSimulate } from './command/simulate.ts';
+import { addVerify } from './command/verify.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
 import { ownVersion } from './version.ts';
@@ -56,6 +57,7 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
   addBench(program, terminal, finish);
   addCalibrate(program, terminal, finish);
   addReport(program, terminal, finish);
+  addVerify(program, terminal, finish);
   return program;
 }
 
