@@ -39,6 +39,6 @@ test('the table says what was fitted, what predicted, and sums up the predicted 
     'Operation',
   );
   expect(text).toMatch(/hypercall, L2 +fitted on +us +7\.43 +7\.43/);
-  expect(text).toMatch(/hypercall, L3 +predicted +us +100 +90\.0 +80\.0 … 120 −10 %/);
+  expect(text).toMatch(/hypercall, L3 +predicted +us +100 +90\.0 +80\.0 … 120 +−10 %/);
   expect(text).toContain('Error of the 1 predicted: median 10 %, largest 10 %; 100 % of the intervals hold');
 });
