@@ -19,6 +19,8 @@ export interface MachineSpecification {
   readonly baseLevel: number;
   readonly exits: ExitCostParameters;
   readonly network: NetworkCosts;
+  /** Bits a second of the host's network card, each way. Absent: no limit. */
+  readonly nic?: number;
   readonly root: HypervisorSpecification;
 }
 
@@ -38,12 +40,19 @@ export interface ExitClassParameters {
   readonly ops: Readonly<Partial<Record<ExitClass, number>>>;
 }
 
-/** CPU time per frame or per batch; what each of them is paid for by is in machine/switch. */
+/**
+ * CPU time per frame; which step pays for what is in machine/network/frame-costs. A frame of the model is what the
+ * machine handles in one piece: one on the wire, or many of them aggregated (`tso`, `lro`).
+ */
 export interface NetworkCosts {
   /** Taking a frame from a sender, looking its target up. */
   readonly forward: Nanoseconds;
   /** Each copy handed to a port. */
   readonly copy: Nanoseconds;
+  /** Besides `copy`, for each KiB of payload that is copied into a guest's memory. Absent: 0. */
+  readonly copyKib?: Nanoseconds;
+  /** Besides `forward`, for a frame whose address a NAT switch translates. Absent: as `forward`. */
+  readonly translate?: Nanoseconds;
   /** A nested host looking at an unwanted copy and dropping it. */
   readonly drop: Nanoseconds;
   /** A guest receiving a frame that is for it. */
@@ -52,6 +61,12 @@ export interface NetworkCosts {
   readonly ring: number;
   /** Frames handled in one go by whoever drains a ring. */
   readonly batch: number;
+  /** Bytes a guest hands to its adapter in one piece, to be cut up on the way out (TSO). Absent: one frame. */
+  readonly tso?: number;
+  /** Bytes that frames from outside are joined up to before they reach a guest (LRO, GRO). Absent: one frame. */
+  readonly lro?: number;
+  /** Whether that is done for promiscuous ports too; ESXi does not (Net.VmxnetPromDisableLro). Absent: false. */
+  readonly lroWhenPromiscuous?: boolean;
 }
 
 export type SchedulerSpecification =
@@ -69,11 +84,39 @@ export type SchedulerSpecification =
     readonly stealClock?: boolean;
   };
 
+/** What a switch is called, and what its rules are told as. */
+export const SWITCH_KINDS = ['standard', 'distributed', 'hyper-v', 'linux-bridge', 'nat'] as const;
+export type SwitchKind = (typeof SWITCH_KINDS)[number];
+
 export interface SwitchSpecification {
+  /** `nat` translates what crosses its uplink; the other kinds are what the fields below say. Absent: standard. */
+  readonly kind?: SwitchKind;
+  /** The ports of nested hypervisors get a copy of every frame. */
   readonly promiscuous: boolean;
+  /** Frames may come from a port with a source address that is not the port's own. */
   readonly forgedTransmits: boolean;
   readonly macChanges: boolean;
+  /** Remembers which address is behind which port. */
   readonly macLearning: boolean;
+  /** Of no effect without `macLearning`. Absent: remembers everything for good. */
+  readonly macTable?: MacTableSpecification;
+  /** Frames for an address that is not in the table go to every port, or are lost. Absent: true. */
+  readonly floodUnknown?: boolean;
+  /** At most so many of them a second; the others are lost. Absent: no limit. */
+  readonly floodLimit?: number;
+  /** Adapters that its uplink is a team of, all in one network. Absent: 1. */
+  readonly uplinks?: number;
+  /** Of a team, a promiscuous port sees frames by its own adapter only (Net.ReversePathFwdCheckPromisc). Absent: true. */
+  readonly reversePathFilter?: boolean;
+}
+
+export interface MacTableSpecification {
+  /** Addresses it holds. Absent: any number. */
+  readonly limit?: number;
+  /** How long after its last frame an address is forgotten; 0 makes a hub of the switch. Absent: never. */
+  readonly ageing?: Nanoseconds;
+  /** What happens to frames from an address that finds no place. */
+  readonly whenFull: 'forward' | 'drop';
 }
 
 export interface HypervisorSpecification {
@@ -91,6 +134,8 @@ export interface GuestSpecification {
   readonly vcpus: number;
   /** Per-vCPU weight in the scheduler below; 1024 is the ordinary one. */
   readonly weight: number;
+  /** Bits a second of its virtual network card, each way. Absent: no limit. */
+  readonly nic?: number;
   /** Present when this guest is itself a hypervisor. */
   readonly hypervisor?: HypervisorSpecification;
   /** Present when the guest's own operating system runs work; its tasks are scheduled by `scheduler`. */
@@ -118,8 +163,24 @@ export interface WorkloadSpecification {
   readonly exitsPerJob: Readonly<Partial<Record<ExitClass, number>>>;
   /** Exits for each second of time in which a vCPU of this guest is not halted (the tick), by class. */
   readonly exitsPerBusySecond: Readonly<Partial<Record<ExitClass, number>>>;
-  /** Frames sent and received for each job, and with whom. */
-  readonly network?: { readonly send: number; readonly receive: number; readonly peer: 'uplink' | 'seat' };
+  readonly network?: TrafficSpecification;
   /** The small interactive task whose tail is how the lab feels. */
   readonly probe: boolean;
+}
+
+/** Frames of each job: it waits for those to receive, computes, and sends. */
+export interface TrafficSpecification {
+  /** Frames on the wire. */
+  readonly send: number;
+  readonly receive: number;
+  /** With whom: outside, or the other guests of the seat in turn. */
+  readonly peer: 'uplink' | 'seat';
+  /** Bytes of a frame. Absent: 1,514, Ethernet's longest. */
+  readonly frameBytes?: number;
+  /** `tcp` slows down and sends again what was lost; with `udp` a job that lost frames has failed. Absent: udp. */
+  readonly flow?: 'tcp' | 'udp';
+  /** Who begins the exchange, which decides what NAT lets in. Absent: the peer, if anything is received. */
+  readonly opens?: 'self' | 'peer';
+  /** Broadcast and multicast frames a second, whatever the guest does (ARP, discovery). Absent: 0. */
+  readonly broadcast?: number;
 }
