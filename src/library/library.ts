@@ -129,8 +129,8 @@ const wholeFile = (file: string, message: string, hint?: string) => ({
 
 function simulatedPart(scenario: Scenario): unknown {
   const { platform: _platform, host, ...rest } = scenario;
-  const { source: _source, ...machine } = host;
-  return { ...rest, host: machine };
+  const { name, level, cpus, threadsPerCore, clock, memory, nic, disk } = host;
+  return { ...rest, host: { name, level, cpus, threadsPerCore, clock, memory, nic, disk } };
 }
 
 const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');

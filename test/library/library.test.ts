@@ -179,7 +179,7 @@ describe('lists', () => {
       expect.arrayContaining(['compile', 'database', 'desktop', 'file-server', 'idle', 'web-server']),
     );
     const hosts = library().loadHosts();
-    expect(hosts.ok && hosts.value.length).toBe(256);
+    expect(hosts.ok && hosts.value.length).toBe(502);
   });
 
   it('loads one platform with its hash', () => {

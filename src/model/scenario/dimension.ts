@@ -17,7 +17,15 @@ export type Dimension =
   /** Events a second. */
   | 'rate'
   /** US dollars an hour. */
-  | 'price';
+  | 'price'
+  /** US dollars. */
+  | 'money'
+  /** US dollars a kilowatt-hour. */
+  | 'energy-price'
+  /** US dollars for a gigabyte kept for a month. */
+  | 'storage-price'
+  /** Watts. */
+  | 'power';
 
 export interface DimensionRules {
   /** What a right one looks like, for messages: `a size such as 8 GiB`. */
@@ -178,6 +186,34 @@ export const DIMENSIONS: Readonly<Record<Dimension, DimensionRules>> = {
     slips: { $: 'USD/h', '$/h': 'USD/h', usd: 'USD/h', '/h': 'USD/h' },
     whole: false,
     written: ['USD/h'],
+  },
+  money: {
+    expected: 'an amount such as 12000 USD',
+    units: table(['USD', 1n]),
+    slips: { $: 'USD', usd: 'USD', dollars: 'USD' },
+    whole: false,
+    written: ['USD'],
+  },
+  'energy-price': {
+    expected: 'a price such as 0.15 USD/kWh',
+    units: table(['USD/kWh', 1n]),
+    slips: { $: 'USD/kWh', '$/kwh': 'USD/kWh', usd: 'USD/kWh', '/kwh': 'USD/kWh' },
+    whole: false,
+    written: ['USD/kWh'],
+  },
+  'storage-price': {
+    expected: 'a price such as 0.08 USD/GB-month',
+    units: table(['USD/GB-month', 1n]),
+    slips: { $: 'USD/GB-month', usd: 'USD/GB-month', 'usd/gb': 'USD/GB-month' },
+    whole: false,
+    written: ['USD/GB-month'],
+  },
+  power: {
+    expected: 'a power such as 350 W',
+    units: table(['W', 1n], ['kW', 1000n]),
+    slips: { w: 'W', kw: 'kW', watt: 'W', watts: 'W' },
+    whole: false,
+    written: ['kW', 'W'],
   },
 };
 

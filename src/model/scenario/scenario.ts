@@ -30,7 +30,8 @@ export interface Host {
   /** Logical CPUs (hardware threads). */
   readonly cpus: number;
   readonly threadsPerCore: 1 | 2;
-  readonly clock: Hertz;
+  /** Sustained, of all cores; null when nobody publishes it. */
+  readonly clock: Hertz | null;
   readonly memory: Bytes;
   readonly nic: BitsPerSecond | null;
   readonly disk: {
@@ -42,11 +43,45 @@ export interface Host {
   readonly source: string;
   readonly processor?: string;
   readonly price?: HostPrice;
+  /** Speed of one thread beside that of the reference core; absent when nobody has measured it. */
+  readonly speed?: Figure;
+  /** CPUs that may be throttled. */
+  readonly flex?: true;
+  /** ISO date from which it can no longer be had. */
+  readonly retires?: string;
+  /** Of a host that is owned. */
+  readonly purchase?: Purchase;
+  readonly note?: string;
+  /** The catalogue it is in; absent when written out. */
+  readonly catalogue?: CatalogueTerms;
+}
+
+export interface Purchase {
+  readonly usd: number;
+  readonly years: number;
+  readonly hoursAYear: number;
+  readonly watts: number;
+  readonly usdPerKilowattHour: number;
+}
+
+/** What a catalogue says of all its hosts. */
+export interface CatalogueTerms {
+  readonly name: string;
+  readonly title: string;
+  /** Profiles for its bare-metal and its virtual hosts. */
+  readonly platforms: { readonly metal: string; readonly virtual: string } | null;
+  /** USD for a GB kept for a month. */
+  readonly storage: Figure | null;
+  /** USD an hour, for each CPU of a host that runs Windows Server. */
+  readonly windowsLicence: Figure | null;
 }
 
 /** On-demand price of a whole host, dated. */
-interface HostPrice {
+export interface HostPrice {
   readonly usdPerHour: number;
+  /** What it costs when the owner may take it back at any time; absent when not known. */
+  readonly spotUsdPerHour?: number;
+  readonly source?: string;
   /** ISO date, or null when the asker wrote the price down without one. */
   readonly asOf: string | null;
   readonly region: string | null;

@@ -10,6 +10,9 @@ export const rateFigure = figure(quantity('rate')).meta({ id: 'rate-figure' });
 export const countFigure = figure(decimal({ min: 0 })).meta({ id: 'count-figure' });
 /** At least 1. */
 export const numberFigure = figure(decimal({ min: 1, max: 1_000_000 })).meta({ id: 'number-figure' });
+export const speedFigure = figure(decimal({ min: 0.01, max: 100 })).meta({ id: 'speed-figure' });
+export const priceFigure = figure(quantity('price')).meta({ id: 'price-figure' });
+export const storagePriceFigure = figure(quantity('storage-price')).meta({ id: 'storage-price-figure' });
 export const throughputFigure = figure(decimal({ min: 1, max: 2 })).meta({ id: 'throughput-figure' });
 
 function figure(number: z.ZodType<number>) {

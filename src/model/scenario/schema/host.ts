@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { CATALOGUE_SCHEMA } from '../scenario.ts';
 import { worded } from '../wording.ts';
-import { about, block, label, positiveQuantity, prose, quantity, schemaLine, wholeNumber } from './fields.ts';
+import {
+  about,
+  block,
+  label,
+  positiveQuantity,
+  prose,
+  quantity,
+  schemaLine,
+  wholeNumber,
+  yesOrNo,
+} from './fields.ts';
+import { priceFigure, speedFigure, storagePriceFigure } from './figure.ts';
 
 const date = () => worded(z.iso.date(), { expected: 'a date such as 2026-07-20' });
 
@@ -17,7 +28,10 @@ const hostKeys = {
     worded(z.union([z.literal(1), z.literal(2)]), { expected: '1 or 2 hardware threads a core' }),
     'Hardware threads of a core, 1 or 2. Cores times threads are the CPUs.',
   ),
-  clock: about(positiveQuantity('frequency'), 'Sustained clock of all cores.'),
+  clock: about(
+    positiveQuantity('frequency').optional(),
+    'Sustained clock of all cores; left out when nobody publishes it.',
+  ),
   memory: about(positiveQuantity('size'), 'Memory.'),
   nic: about(positiveQuantity('bit-rate').optional(), 'Sustained network speed.'),
   disk: about(
@@ -30,6 +44,29 @@ const hostKeys = {
   ),
   processor: about(prose(200).optional(), 'Processor model.'),
   price: about(quantity('price').optional(), 'Of the whole host, on demand.'),
+  spot: about(
+    quantity('price').optional(),
+    'Of the whole host, when the owner may take it back at any time; on the date of the prices.',
+  ),
+  flex: about(
+    yesOrNo().optional(),
+    'CPUs that may be throttled: full speed is not promised all of the time.',
+  ),
+  retires: about(date().optional(), 'The day from which it can no longer be had.'),
+  purchase: about(
+    block({
+      price: about(positiveQuantity('money'), 'Paid once, with disks, rack and support.'),
+      years: about(wholeNumber({ min: 1, max: 30 }), 'In use before it is replaced.'),
+      'hours-a-year': about(
+        wholeNumber({ min: 1, max: 8784 }),
+        'Taught on it: what the price is spread over.',
+      ),
+      power: about(positiveQuantity('power'), 'Drawn while taught on, cooling included.'),
+      energy: about(quantity('energy-price'), 'Electricity.'),
+    }).optional(),
+    'A host that is owned: what it costs an hour is worked out from this.',
+  ),
+  note: about(prose(2000).optional(), 'What whoever takes this host must know.'),
 };
 
 /** A host written out in a scenario. */
@@ -51,6 +88,26 @@ export const catalogueSchema = block({
   prices: about(
     block({ region: prose(100), 'as-of': date(), source: prose(2000) }).optional(),
     'Where and when the prices were true.',
+  ),
+  platforms: about(
+    block({ metal: label(), virtual: label() }).optional(),
+    'Platform profiles that plan takes for its bare-metal and its virtual hosts, unless another is asked for.',
+  ),
+  storage: about(storagePriceFigure.optional(), 'What keeping a disk costs, whether or not its host runs.'),
+  'windows-licence': about(priceFigure.optional(), 'Added for each CPU of a host that runs Windows Server.'),
+  processors: about(
+    z
+      .record(
+        worded(prose(200), { expected: 'the name of a processor, as its hosts give it' }),
+        block({
+          speed: about(
+            speedFigure,
+            'How fast one thread of it is when its sibling rests; the reference core (docs/planning.md) is 1.',
+          ),
+        }),
+      )
+      .optional(),
+    'Speeds of processors, by name.',
   ),
   hosts: about(
     z.record(
