@@ -1,29 +1,31 @@
 import { basename, extname } from 'node:path';
 import { type LoadedScenario, openLibrary } from '../library/library.ts';
-import type { ReplicationOutcome, ReplicationPlan } from '../model/experiment/replication.ts';
+import { assessPrecision, type PrecisionGoal, withPrecision } from '../model/experiment/precision.ts';
+import type { ReplicationOutcome } from '../model/experiment/replication.ts';
 import type { SimulationResult } from '../model/experiment/result.ts';
 import { summarise } from '../model/experiment/summarise.ts';
-import { compile } from '../model/scenario/compile.ts';
-import { countBases, workloadsOf } from '../model/scenario/count-bases.ts';
-import type { VirtualMachine } from '../model/scenario/scenario.ts';
 import { rowsToCsv } from '../report/file/csv.ts';
 import { resultToJson } from '../report/file/json.ts';
 import { writeReport } from '../report/file/write-report.ts';
 import { renderPage } from '../report/page/page.ts';
 import { renderTable } from '../report/terminal/table.ts';
-import { runReplications } from '../workers/replication-pool.ts';
-import { EXIT_CODE, type ExitCode } from './exit-code.ts';
+import { ReplicationPool } from '../workers/replication-pool.ts';
+import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
+import { circumstancesOf, planOf } from './experiment.ts';
 import { pictureParts } from './picture-parts.ts';
 import { Progress } from './progress.ts';
 import { valueOrRefuse } from './refuse.ts';
 import type { Terminal } from './terminal.ts';
-import { ownVersion } from './version.ts';
 
 export interface SimulateOptions {
   readonly scenario: string;
   readonly platform?: string;
   readonly seed: number;
+  /** With a precision: those before the first look. */
   readonly replications: number;
+  /** Half-width wanted, as a share. */
+  readonly precision?: number;
+  readonly maxReplications: number;
   readonly workers: number;
   readonly out?: string;
   readonly pictures?: true;
@@ -32,10 +34,14 @@ export interface SimulateOptions {
 
 /** `nestmark simulate`: answers with a table and files, or one JSON document. */
 export async function simulate(options: SimulateOptions, terminal: Terminal): Promise<ExitCode> {
+  if (options.precision !== undefined && options.maxReplications < options.replications) {
+    throw new UserError(
+      `--max-replications: found ${options.maxReplications}, expected at least the ${options.replications} of --replications`,
+    );
+  }
   const override = options.platform === undefined ? {} : { platform: options.platform };
   const loaded = valueOrRefuse(openLibrary().loadScenario(options.scenario, override));
-  const outcomes = await replicate(loaded, options, terminal);
-  const result = summariseScenario(loaded, options, outcomes);
+  const result = await answerOf(loaded, options, terminal);
   if (options.json === true) terminal.out.write(resultToJson(result));
   else terminal.out.write(renderTable(result, { columns: terminal.columns }));
   if (options.out !== undefined) {
@@ -52,56 +58,60 @@ export async function simulate(options: SimulateOptions, terminal: Terminal): Pr
   return exitCodeOf(result);
 }
 
-async function replicate(
-  { scenario }: LoadedScenario,
-  { seed, replications, workers }: SimulateOptions,
+/** Replications in batches, until there are as many as asked for, or as the precision takes. */
+async function answerOf(
+  loaded: LoadedScenario,
+  { seed, replications, precision, maxReplications, workers }: SimulateOptions,
   terminal: Terminal,
-): Promise<ReplicationOutcome[]> {
-  const { warmUp, duration } = scenario.exercise;
-  const plan: ReplicationPlan = { specification: compile(scenario), seed, warmUp, duration };
+): Promise<SimulationResult> {
+  const plan = planOf(loaded, seed);
+  const circumstances = circumstancesOf(loaded, seed);
+  const outcomes: ReplicationOutcome[] = [];
   const progress = new Progress(terminal, 'Simulating');
-  const show = (finished: number): void =>
-    progress.show(finished / replications, `${finished} of ${replications} replications`);
-  show(0);
+  const pool = new ReplicationPool({ workers, signal: terminal.signal });
+
+  const replicateUpTo = async (wanted: number): Promise<SimulationResult> => {
+    const first = outcomes.length;
+    const tasks = Array.from({ length: wanted - first }, (_, i) => ({ plan, replication: first + i }));
+    let finished = first;
+    const show = (): void => progress.show(finished / wanted, `${finished} of ${wanted} replications`);
+    show();
+    await pool.run(tasks, (outcome, place) => {
+      outcomes[first + place] = outcome;
+      finished += 1;
+      show();
+    });
+    return summarise(outcomes, circumstances);
+  };
+
   try {
-    return await runReplications(plan, replications, { workers, signal: terminal.signal, onFinished: show });
+    const result = await replicateUpTo(replications);
+    if (precision === undefined) return result;
+    const goal = { relative: precision, minimum: replications, maximum: maxReplications };
+    return await untilPrecise(result, circumstances.probes, goal, replicateUpTo);
   } finally {
     progress.clear();
+    await pool.close();
   }
 }
 
-function summariseScenario(
-  { scenario, hash, platformHash }: LoadedScenario,
-  { seed }: SimulateOptions,
-  outcomes: readonly ReplicationOutcome[],
-): SimulationResult {
-  const { host, platform } = scenario;
-  return summarise(outcomes, {
-    version: ownVersion(),
-    scenario: { name: scenario.name, hash },
-    platform: { name: platform.name, hash: platformHash, bases: countBases(platform, workloadsOf(scenario)) },
-    host: { name: host.name, cpus: host.cpus, memoryBytes: host.memory, source: host.source },
-    seats: scenario.seats,
-    seed,
-    exercise: scenario.exercise,
-    targets: scenario.targets,
-    probes: probeRoles(scenario.template.vms),
-  });
+async function untilPrecise(
+  first: SimulationResult,
+  probes: ReadonlySet<string>,
+  goal: PrecisionGoal,
+  replicateUpTo: (wanted: number) => Promise<SimulationResult>,
+): Promise<SimulationResult> {
+  let result = first;
+  for (;;) {
+    const { decision, nextLook, precision } = assessPrecision(result, probes, goal);
+    if (decision !== 'continue') return withPrecision(result, precision);
+    result = await replicateUpTo(nextLook);
+  }
 }
 
-/** Roles whose workload is the interactive probe, e.g. `hypervisor/desktop`. */
-function probeRoles(vms: readonly VirtualMachine[], below = ''): ReadonlySet<string> {
-  return new Set(
-    vms.flatMap(({ name, workload, vms: inner }) => [
-      ...(workload?.probe === true ? [below + name] : []),
-      ...probeRoles(inner, `${below}${name}/`),
-    ]),
-  );
-}
-
-/** 1 when a target is missed; 4 when none is, but one cannot be told. */
-function exitCodeOf({ targets }: SimulationResult): ExitCode {
+/** 1 when a target is missed; 4 when none is, but one cannot be told, or is not known as well as was asked. */
+function exitCodeOf({ targets, precision }: SimulationResult): ExitCode {
   if (targets.some(({ verdict }) => verdict === 'missed')) return EXIT_CODE.answeredNo;
   if (targets.some(({ verdict }) => verdict === 'inconclusive')) return EXIT_CODE.inconclusive;
-  return EXIT_CODE.fine;
+  return precision?.met === false ? EXIT_CODE.inconclusive : EXIT_CODE.fine;
 }

@@ -1,18 +1,20 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { runReplication } from '../model/experiment/replication.ts';
-import type { WorkerData, WorkerReply } from './replication-pool.ts';
+import { parentPort } from 'node:worker_threads';
+import { type ReplicationPlan, runReplication } from '../model/experiment/replication.ts';
+import type { WorkerReply, WorkerRequest } from './replication-pool.ts';
 
-const { plan } = workerData as WorkerData;
+let plan: ReplicationPlan | null = null;
 
-parentPort?.on('message', (replication: number) => {
-  parentPort?.postMessage(attempt(replication));
+parentPort?.on('message', (request: WorkerRequest) => {
+  plan = request.plan ?? plan;
+  parentPort?.postMessage(attempt(request.replication));
 });
 
 function attempt(replication: number): WorkerReply {
   try {
-    return { kind: 'finished', replication, outcome: runReplication(plan, replication) };
+    if (plan === null) throw new Error('a replication was asked for before any plan');
+    return { kind: 'finished', outcome: runReplication(plan, replication) };
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    return { kind: 'failed', replication, message, stack: stack ?? message };
+    return { kind: 'failed', message, stack: stack ?? message };
   }
 }

@@ -53,6 +53,38 @@ describe('nestmark simulate', () => {
     expect(other.stdout).not.toBe(one.stdout);
   });
 
+  it('replicates until the precision wanted, as often for one worker as for three', async () => {
+    const precise = (...args: string[]) => simulate('--precision', '15%', '--json', ...args);
+    const [one, three] = await Promise.all([precise('--workers', '1'), precise('--workers', '3')]);
+    expect(three.stdout).toBe(one.stdout);
+    expect(one.code).toBe(0);
+    const { precision, replications } = JSON.parse(one.stdout) as SimulationResult;
+    expect(precision).toMatchObject({
+      wanted: 0.15,
+      met: true,
+      figure: 'slowdown-p95 of hypervisor/desktop',
+    });
+    expect(precision?.reached).toBeLessThan(0.15);
+    expect(replications).toBeGreaterThanOrEqual(4);
+  });
+
+  it('says in words, and with 4, that the replications allowed were too few for the precision', async () => {
+    const { code, stdout } = await simulate('--precision', '0.1%', '--max-replications', '6');
+    expect(code).toBe(4);
+    expect(stdout).toMatch(/6 replications .*seed 1/);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /After all 6 replications allowed, slowdown-p95 of .* not to the ±0\.1 % asked for/,
+    );
+  });
+
+  it('refuses a precision that is none', async () => {
+    for (const wrong of ['0', '100%', '5 percent', '-1%']) {
+      const { code, stderr } = await simulate(`--precision=${wrong}`);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/share above 0 % and below 100 %/);
+    }
+  });
+
   it('prints one JSON document and nothing else with --json', async () => {
     const { stdout, stderr } = await simulate('--json');
     const result = JSON.parse(stdout) as SimulationResult;

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from '@commander-js/extra-typings';
 import type { ExitCode } from '../exit-code.ts';
+import { share } from '../share.ts';
 import type { Terminal } from '../terminal.ts';
 import { wholeNumber } from '../whole-number.ts';
 
@@ -13,6 +14,8 @@ export function addSimulate(program: Command, terminal: Terminal, finish: (code:
     .option('--platform <name>', 'use this platform profile instead of the one the scenario names')
     .option('--seed <number>', 'seed of all random streams', wholeNumber(0), 1)
     .option('--replications <number>', 'independent runs behind each interval', wholeNumber(2), 10)
+    .option('--precision <share>', 'go on until the figures that decide are known this well, e.g. 5%', share)
+    .option('--max-replications <number>', 'with --precision: give up after so many', wholeNumber(2), 200)
     .option('--workers <number>', 'threads to run them on; the answer does not depend on it', wholeNumber(1))
     .option('--out <directory>', 'write the report there: HTML, CSV and JSON')
     .option('--pictures', 'with --out: each chart as SVG and PNG too')

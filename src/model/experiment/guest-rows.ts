@@ -8,11 +8,11 @@ import {
   slowdownOf,
   tailSlowdownOf,
 } from './guest-pool.ts';
-import type { Metric, Row } from './result.ts';
-import { histogramQuantiles, quantilesOf, rowOf } from './row.ts';
+import type { Metric } from './result.ts';
+import { histogramQuantiles, quantilesOf, rowOf, type SampledRow } from './row.ts';
 
 /** Every figure of one role: what its users feel, what its vCPUs waited for. */
-export function guestRows(pool: GuestPool): readonly Row[] {
+export function guestRows(pool: GuestPool): readonly SampledRow[] {
   const answers = pool.replications.some(({ services }) => services.length > 0);
   return [
     ...(answers ? [...slowdownRows(pool), ...responseRow(pool), ...throughputRow(pool)] : []),
@@ -24,8 +24,8 @@ export function guestRows(pool: GuestPool): readonly Row[] {
 }
 
 /** Mean and tail slowdown; the mean is over all requests, the quantiles are over seats. */
-function slowdownRows({ role, level, replications }: GuestPool): readonly Row[] {
-  const row = (metric: Metric, of: typeof slowdownOf): Row[] =>
+function slowdownRows({ role, level, replications }: GuestPool): readonly SampledRow[] {
+  const row = (metric: Metric, of: typeof slowdownOf): SampledRow[] =>
     rowOf(
       { entity: role, level, metric, unit: 'ratio' },
       replications.map(({ services }) => of(services)),
@@ -39,7 +39,7 @@ function slowdownRows({ role, level, replications }: GuestPool): readonly Row[] 
   return [...row('slowdown', slowdownOf), ...row('slowdown-p95', tailSlowdownOf)];
 }
 
-function responseRow({ role, level, replications }: GuestPool): readonly Row[] {
+function responseRow({ role, level, replications }: GuestPool): readonly SampledRow[] {
   const nested = ({ services }: PooledReplication) => services.map((service) => service.nested);
   return rowOf(
     { entity: role, level, metric: 'response', unit: 'ms' },
@@ -52,7 +52,7 @@ function responseRow({ role, level, replications }: GuestPool): readonly Row[] {
 }
 
 /** Jobs finished a second by one guest. */
-function throughputRow({ role, level, replications }: GuestPool): readonly Row[] {
+function throughputRow({ role, level, replications }: GuestPool): readonly SampledRow[] {
   const each = replications.map(({ guests, seconds }) =>
     guests.map(({ jobs }) => (jobs?.completed ?? 0) / seconds),
   );
@@ -67,7 +67,7 @@ function vcpuRow(
   { role, level, replications }: GuestPool,
   metric: Metric,
   shareOf: (time: VcpuTime, total: number) => number,
-): readonly Row[] {
+): readonly SampledRow[] {
   const each = replications.map(({ guests }) =>
     guests.flatMap(({ vcpus }) =>
       vcpus.map((time) => 100 * shareOf(time, time.running + time.ready + time.coStopped + time.halted)),

@@ -1,13 +1,13 @@
 import type { CpuTime } from '../machine/measurement.ts';
 import type { ReplicationOutcome } from './replication.ts';
-import type { Metric, Row } from './result.ts';
-import { rowOf } from './row.ts';
+import type { Metric } from './result.ts';
+import { rowOf, type SampledRow } from './row.ts';
 
 /** Where the host's CPU time went, in per cent of all of it; hypervisor time is told apart by level. */
-export function hostRows(outcomes: readonly ReplicationOutcome[]): readonly Row[] {
+export function hostRows(outcomes: readonly ReplicationOutcome[]): readonly SampledRow[] {
   const { machine } = outcomes[0]!;
   const baseLevel = baseLevelOf(outcomes[0]!);
-  const row = (level: number, metric: Metric, part: (cpu: CpuTime) => number): Row[] =>
+  const row = (level: number, metric: Metric, part: (cpu: CpuTime) => number): SampledRow[] =>
     rowOf(
       { entity: 'host', level, metric, unit: '%' },
       outcomes.map((outcome) => (100 * part(outcome.machine.cpu)) / total(outcome.machine.cpu)),

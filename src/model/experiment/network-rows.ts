@@ -1,16 +1,16 @@
 import { NS_PER_SECOND } from '../kernel/units.ts';
 import type { SwitchMeasurement } from '../machine/measurement.ts';
 import type { ReplicationOutcome } from './replication.ts';
-import type { Metric, Row } from './result.ts';
-import { rowOf } from './row.ts';
+import type { Metric } from './result.ts';
+import { rowOf, type SampledRow } from './row.ts';
 
 /** Frames a second through the host's switch, and through the switches of each role of nested hypervisor. */
-export function networkRows(outcomes: readonly ReplicationOutcome[]): readonly Row[] {
+export function networkRows(outcomes: readonly ReplicationOutcome[]): readonly SampledRow[] {
   const first = outcomes[0]!.machine.network;
   if (first === null) return [];
   const places = new Map(first.switches.map((entry) => [nameOf(entry), entry.level]));
   return [...places].flatMap(([entity, level]) => {
-    const row = (metric: Metric, count: (entry: SwitchMeasurement) => number): Row[] =>
+    const row = (metric: Metric, count: (entry: SwitchMeasurement) => number): SampledRow[] =>
       rowOf(
         { entity, level, metric, unit: 'frames/s' },
         outcomes.map(({ machine }) => {

@@ -77,6 +77,19 @@ export interface TargetVerdict {
   readonly verdict: 'met' | 'missed' | 'inconclusive';
 }
 
+/** How well the figures that decide are known, when a precision was asked for (precision.ts). */
+export interface Precision {
+  /** Half-width of the 95 % intervals asked for, as a share: 0.05 for +-5 %. */
+  readonly wanted: number;
+  /** The half-width of the figure known least well, likewise; null when it has none. */
+  readonly reached: number | null;
+  /** Which figure that is: a role and a metric, or a target; null when nothing was watched. */
+  readonly figure: string | null;
+  readonly met: boolean;
+  /** Replications allowed. */
+  readonly most: number;
+}
+
 export interface SimulationResult {
   readonly schema: 'nestmark/result@1';
   readonly version: string;
@@ -92,6 +105,8 @@ export interface SimulationResult {
   readonly seats: number;
   readonly seed: number;
   readonly replications: number;
+  /** Only when a precision was asked for. */
+  readonly precision?: Precision;
   readonly warmUpSeconds: number;
   readonly measuredSeconds: number;
   readonly events: number;

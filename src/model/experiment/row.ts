@@ -19,6 +19,11 @@ export interface Quantiles {
 
 export const NO_QUANTILES: Quantiles = { p50: null, p95: null, p99: null };
 
+/** A row with what it was made of: one value a replication, null where there was none. What is paired and stopped on. */
+export interface SampledRow extends Row {
+  readonly sample: readonly (number | null)[];
+}
+
 /**
  * A row from one value a replication, in an empty or one-element list. Replications without a value (no request
  * finished) count neither in the mean nor in `n`; there is no row when none has one.
@@ -27,11 +32,11 @@ export function rowOf(
   name: RowName,
   perReplication: readonly (number | null)[],
   { p50, p95, p99 }: Quantiles = NO_QUANTILES,
-): Row[] {
+): SampledRow[] {
   const values = perReplication.filter((value) => value !== null);
   if (values.length === 0) return [];
   const { mean, low, high, n } = confidenceInterval(values);
-  return [{ ...name, mean, low, high, p50, p95, p99, n }];
+  return [{ ...name, mean, low, high, p50, p95, p99, n, sample: perReplication }];
 }
 
 /** Quantiles of a list of observations (Hyndman and Fan's type 7, R's default). */

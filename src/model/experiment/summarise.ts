@@ -6,7 +6,8 @@ import { guestRows } from './guest-rows.ts';
 import { hostRows } from './host-rows.ts';
 import { networkRows } from './network-rows.ts';
 import type { ReplicationOutcome } from './replication.ts';
-import type { SimulationResult } from './result.ts';
+import type { Row, SimulationResult } from './result.ts';
+import type { SampledRow } from './row.ts';
 import { targetVerdicts } from './target-verdicts.ts';
 
 /** What the rows do not say of themselves: which question they answer. */
@@ -27,7 +28,7 @@ export function summarise(
 ): SimulationResult {
   if (outcomes.length === 0) throw new RangeError('there is no replication to summarise');
   const roles = poolByRole(outcomes);
-  const roleRows = roles.flatMap(guestRows);
+  const rows = sampledRows(outcomes).map(withoutSample);
   return {
     schema: 'nestmark/result@1',
     engine: 'exact',
@@ -36,8 +37,17 @@ export function summarise(
     warmUpSeconds: exercise.warmUp / NS_PER_SECOND,
     measuredSeconds: exercise.duration / NS_PER_SECOND,
     events: outcomes.reduce((sum, { machine }) => sum + machine.events, 0),
-    rows: [...hostRows(outcomes), ...roleRows, ...networkRows(outcomes)],
-    targets: targetVerdicts(targets, roleRows, probes),
+    rows,
+    targets: targetVerdicts(targets, rows, probes),
     findings: findingsOf(outcomes, roles),
   };
+}
+
+/** Every figure of the replications, with one value for each of them; outcomes in replication order. */
+export function sampledRows(outcomes: readonly ReplicationOutcome[]): readonly SampledRow[] {
+  return [...hostRows(outcomes), ...poolByRole(outcomes).flatMap(guestRows), ...networkRows(outcomes)];
+}
+
+export function withoutSample({ sample: _sample, ...row }: SampledRow): Row {
+  return row;
 }

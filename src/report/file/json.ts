@@ -18,6 +18,9 @@ export function resultToJson(result: SimulationResult): string {
     seats: result.seats,
     seed: result.seed,
     replications: result.replications,
+    ...(result.precision === undefined
+      ? {}
+      : { precision: pick(result.precision, ['wanted', 'reached', 'figure', 'met', 'most']) }),
     warmUpSeconds: result.warmUpSeconds,
     measuredSeconds: result.measuredSeconds,
     events: result.events,

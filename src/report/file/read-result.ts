@@ -33,6 +33,15 @@ const resultSchema: z.ZodType<SimulationResult> = z.strictObject({
   seats: count,
   seed: z.number(),
   replications: count,
+  precision: z
+    .strictObject({
+      wanted: z.number().positive(),
+      reached: bound,
+      figure: z.string().nullable(),
+      met: z.boolean(),
+      most: count,
+    })
+    .exactOptional(),
   warmUpSeconds: z.number().nonnegative(),
   measuredSeconds: z.number().nonnegative(),
   events: count,
