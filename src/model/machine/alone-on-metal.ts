@@ -19,7 +19,7 @@ import type {
 export function aloneOnMetal(specification: MachineSpecification, role?: string): MachineSpecification {
   const guests = workingGuests(specification.root)
     .filter((guest) => role === undefined || guest.role === role)
-    .map(onMetal);
+    .map((guest) => onMetal(guest, specification.nic));
   if (guests.length === 0) {
     throw new MachineError(
       `no guest ${role === undefined ? '' : `in the role ${role} `}has a workload to run alone`,
@@ -31,7 +31,7 @@ export function aloneOnMetal(specification: MachineSpecification, role?: string)
     smtThroughput: 1,
     baseLevel: 0,
     exits: { switch: ns(0), classes: {} },
-    network: { ...specification.network, forward: ns(0), copy: ns(0), drop: ns(0) },
+    network: { ...specification.network, forward: ns(0), copy: ns(0), copyKib: ns(0), drop: ns(0) },
     root: {
       scheduler: specification.root.scheduler,
       switch: { promiscuous: false, forgedTransmits: true, macChanges: true, macLearning: true },
@@ -47,7 +47,8 @@ function workingGuests(hypervisor: HypervisorSpecification): GuestSpecification[
   ]);
 }
 
-function onMetal(guest: GuestSpecification): GuestSpecification {
+/** A network card as fast as the host's, if its own is no slower, is each guest's alone. */
+function onMetal(guest: GuestSpecification, hostNic: number | undefined): GuestSpecification {
   const workload: WorkloadSpecification = {
     ...guest.workload!,
     exitsPerCpuSecond: {},
@@ -55,10 +56,15 @@ function onMetal(guest: GuestSpecification): GuestSpecification {
     exitsPerBusySecond: {},
   };
   const { network } = guest.workload!;
+  const nic = Math.min(guest.nic ?? Number.POSITIVE_INFINITY, hostNic ?? Number.POSITIVE_INFINITY);
   return {
     ...guest,
     weight: 1024,
-    // Its peers in the seat are other machines now.
-    workload: network === undefined ? workload : { ...workload, network: { ...network, peer: 'uplink' } },
+    ...(nic === Number.POSITIVE_INFINITY ? {} : { nic }),
+    // Its peers in the seat are other machines now, and nobody is there to hear it.
+    workload:
+      network === undefined
+        ? workload
+        : { ...workload, network: { ...network, peer: 'uplink', broadcast: 0 } },
   };
 }

@@ -6,6 +6,7 @@ import type {
   MachineSpecification,
   NetworkCosts,
   SchedulerSpecification,
+  SwitchSpecification,
   WorkloadSpecification,
 } from './specification.ts';
 
@@ -16,7 +17,7 @@ import type {
  * @throws MachineError
  */
 export function checkSpecification(specification: MachineSpecification): void {
-  const { physicalCpus, threadsPerCore, smtThroughput, baseLevel, network, root } = specification;
+  const { physicalCpus, threadsPerCore, smtThroughput, baseLevel, network, nic, root } = specification;
   const who = 'the machine';
   wholeNumber(who, 'physical CPUs', physicalCpus, 1);
   wholeNumber(who, 'as its base level', baseLevel, 0);
@@ -27,15 +28,17 @@ export function checkSpecification(specification: MachineSpecification): void {
     );
   }
   checkNetwork(network);
+  checkCard(who, nic);
   checkHypervisor('host', root, new Set());
 }
 
 function checkHypervisor(
   who: string,
-  { scheduler, guests }: HypervisorSpecification,
+  { scheduler, switch: policy, guests }: HypervisorSpecification,
   names: Set<string>,
 ): void {
   checkScheduler(who, scheduler);
+  checkSwitch(who, policy);
   for (const guest of guests) checkGuest(guest, names);
 }
 
@@ -46,6 +49,7 @@ function checkGuest(guest: GuestSpecification, names: Set<string>): void {
   names.add(entity);
   wholeNumber(entity, 'vCPUs', vcpus, 1);
   wholeNumber(entity, 'as its weight', weight, 1);
+  checkCard(entity, guest.nic);
   checkScheduler(entity, scheduler);
   if (hypervisor !== undefined && workload !== undefined) {
     throw new MachineError(
@@ -79,6 +83,19 @@ function checkWorkload(who: string, { arrivals, demand, network }: WorkloadSpeci
   if (network === undefined) return;
   wholeNumber(who, 'frames sent for each job', network.send, 0);
   wholeNumber(who, 'frames received for each job', network.receive, 0);
+  within(who, 'bytes in a frame', network.frameBytes ?? 64, 1, 65_536);
+  within(who, 'broadcasts a second', network.broadcast ?? 0, 0, 1e6);
+}
+
+function checkSwitch(who: string, { uplinks, floodLimit, macTable }: SwitchSpecification): void {
+  wholeNumber(who, 'adapters in the uplink of its switch', uplinks ?? 1, 1);
+  wholeNumber(who, 'addresses its switch holds', macTable?.limit ?? 1, 1);
+  within(who, 'ns until its switch forgets an address', macTable?.ageing ?? 0, 0, Number.MAX_SAFE_INTEGER);
+  within(who, 'frames a second its switch floods', floodLimit ?? 1, 1e-3, Number.MAX_SAFE_INTEGER);
+}
+
+function checkCard(who: string, speed: number | undefined): void {
+  within(who, 'bit/s as the speed of its network card', speed ?? 1, 1, Number.MAX_SAFE_INTEGER);
 }
 
 function checkDuration(who: string, what: string, distribution: DurationDistribution): void {
@@ -88,9 +105,13 @@ function checkDuration(who: string, what: string, distribution: DurationDistribu
   }
 }
 
-function checkNetwork({ forward, copy, drop, receive, ring, batch }: NetworkCosts): void {
+function checkNetwork(costs: NetworkCosts): void {
+  const { forward, copy, drop, receive, translate = 0, ring, batch, copyKib = 0, tso = 1, lro = 1 } = costs;
   const who = 'the network';
-  for (const [part, cost] of Object.entries({ forward, copy, drop, receive })) {
+  within(who, 'ns to copy a KiB', copyKib, 0, Number.MAX_SAFE_INTEGER);
+  within(who, 'bytes sent in one piece', tso, 1, Number.MAX_SAFE_INTEGER);
+  within(who, 'bytes received in one piece', lro, 1, Number.MAX_SAFE_INTEGER);
+  for (const [part, cost] of Object.entries({ forward, copy, drop, receive, translate })) {
     within(who, `ns to ${part} a frame`, cost, 0, Number.MAX_SAFE_INTEGER);
   }
   wholeNumber(who, 'frames in a batch', batch, 1);

@@ -11,3 +11,9 @@ export const ARRIVAL = 3;
 export const THINK_DONE = 4;
 /** Entities that share a core are to be spread over idle ones. */
 export const SPREAD = 5;
+/** A run of frames is through link `a`. */
+export const LINK_DONE = 20;
+/** What a message of task `a` lost is to be sent again. */
+export const RESEND = 21;
+/** Guest `a` broadcasts. */
+export const BROADCAST = 22;

@@ -66,10 +66,12 @@ export class Machine implements EventHandler {
       randomness,
     );
     this.network = hasFrames(topology)
-      ? new Network(this.scheduling, this.dispatcher, bursts, exitCosts, this.jobs)
+      ? new Network(this.scheduling, this.simulation, this.dispatcher, bursts, exitCosts, this.jobs, (name) =>
+          streamOf(randomness, name),
+        )
       : null;
-    if (this.network !== null) this.jobs.connect(this.network);
     this.jobs.start();
+    this.network?.start();
     this.endInstant();
   }
 
@@ -106,6 +108,9 @@ export class Machine implements EventHandler {
         break;
       case THINK_DONE:
         this.jobs.thinkDone(a);
+        break;
+      default:
+        this.network?.handle(opcode, a);
         break;
     }
     this.endInstant();

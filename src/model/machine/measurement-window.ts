@@ -1,3 +1,4 @@
+import { NS_PER_SECOND } from '../kernel/units.ts';
 import { FIRST_HYPERVISOR, GUEST, SPIN, SWITCH } from './cpu/cpu-time.ts';
 import type { Machine } from './machine.ts';
 import type {
@@ -9,8 +10,16 @@ import type {
   NetworkMeasurement,
   SwitchMeasurement,
   VcpuTime,
+  WireMeasurement,
 } from './measurement.ts';
-import { DROP_REASONS, type DropReason, type FrameCounts } from './network/frame-counts.ts';
+import {
+  DROP_REASONS,
+  type DropReason,
+  type FrameCounts,
+  type LayerCount,
+  WIRE_IN,
+  WIRE_OUT,
+} from './network/frame-counts.ts';
 import type { Guest, Layer } from './topology.ts';
 
 /**
@@ -80,6 +89,7 @@ export class MeasurementWindow {
       switches: topology.layers
         .filter((layer) => layer.hypervisor !== null)
         .map((layer) => this.switchOf(layer, network.counts, this.frames!)),
+      wire: this.wire(network.counts, this.frames!),
       inFlightAtStart: this.inFlight!,
       inFlightAtEnd: network.inFlight(),
     };
@@ -90,6 +100,7 @@ export class MeasurementWindow {
     now: FrameCounts,
     then: FrameCounts,
   ): SwitchMeasurement {
+    const since = (field: LayerCount): number => now[field][index]! - then[field][index]!;
     const dropped = (reason: DropReason): number => {
       const place = index * DROP_REASONS.length + DROP_REASONS.indexOf(reason);
       return now.dropped[place]! - then.dropped[place]!;
@@ -98,18 +109,41 @@ export class MeasurementWindow {
       entity: name,
       role: guest?.specification.role ?? null,
       level,
-      received: now.received[index]! - then.received[index]!,
-      delivered: now.delivered[index]! - then.delivered[index]!,
-      sentUp: now.sentUp[index]! - then.sentUp[index]!,
+      received: since('received'),
+      delivered: since('delivered'),
+      sentUp: since('sentUp'),
       dropped: {
         'forged-transmit': dropped('forged-transmit'),
         'unknown-target': dropped('unknown-target'),
         'ring-full': dropped('ring-full'),
+        'nat-inward': dropped('nat-inward'),
+        'table-full': dropped('table-full'),
+        'flood-limit': dropped('flood-limit'),
       },
-      copied: now.copied[index]! - then.copied[index]!,
-      copiesLost: now.copiesLost[index]! - then.copiesLost[index]!,
-      discarded: now.discarded[index]! - then.discarded[index]!,
+      flooded: since('flooded'),
+      copied: since('copied'),
+      copiesLost: since('copiesLost'),
+      copiesOut: since('copiesOut'),
+      discarded: since('discarded'),
+      discardedByGuests: since('discardedByGuests'),
+      broadcasts: {
+        received: since('broadcasts'),
+        rejected: since('broadcastsRejected'),
+        copies: since('broadcastCopies'),
+        lost: since('broadcastsLost'),
+        sentOut: since('broadcastsOut'),
+        taken: since('broadcastsTaken'),
+      },
     };
+  }
+
+  private wire(now: FrameCounts, then: FrameCounts): WireMeasurement {
+    const { nic } = this.machine.topology.specification;
+    const seconds = (this.machine.scheduling.now - this.openedAt) / NS_PER_SECOND;
+    const bytesOut = now.wire[WIRE_OUT]! - then.wire[WIRE_OUT]!;
+    const bytesIn = now.wire[WIRE_IN]! - then.wire[WIRE_IN]!;
+    const share = (bytes: number): number | null => (nic === undefined ? null : (8 * bytes) / seconds / nic);
+    return { bytesOut, bytesIn, utilisationOut: share(bytesOut), utilisationIn: share(bytesIn) };
   }
 
   private framesOf({ index }: Guest): FrameMeasurement {
@@ -119,6 +153,8 @@ export class MeasurementWindow {
       offered: now.offered[index]! - then.offered[index]!,
       arrived: now.arrived[index]! - then.arrived[index]!,
       lost: now.lost[index]! - then.lost[index]!,
+      resent: now.resent[index]! - then.resent[index]!,
+      broadcastsSent: now.broadcastsSent[index]! - then.broadcastsSent[index]!,
     };
   }
 

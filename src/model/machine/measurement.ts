@@ -97,18 +97,36 @@ export interface FrameMeasurement {
   readonly offered: number;
   readonly arrived: number;
   readonly lost: number;
+  /** Of those offered, how many had been lost before. */
+  readonly resent: number;
+  readonly broadcastsSent: number;
 }
 
-/** Over all guests: in flight at start + offered = arrived + lost + in flight at end; and likewise for copies. */
+/**
+ * Over all guests: in flight at start + offered = arrived + lost + in flight at end. Copies, over all switches: in
+ * flight at start + copied = lost to full rings + left the host + discarded + in flight at end. Broadcasts: in flight
+ * at start + sent + copies = entered a switch + lost to full rings + left the host + taken by guests + in flight at end.
+ */
 export interface NetworkMeasurement {
   readonly switches: readonly SwitchMeasurement[];
+  /** The host's network card. */
+  readonly wire: WireMeasurement;
   readonly inFlightAtStart: FramesInFlight;
   readonly inFlightAtEnd: FramesInFlight;
+}
+
+export interface WireMeasurement {
+  readonly bytesOut: number;
+  readonly bytesIn: number;
+  /** Shares of what the card can carry each way; null for one without a speed. */
+  readonly utilisationOut: number | null;
+  readonly utilisationIn: number | null;
 }
 
 export interface FramesInFlight {
   readonly wanted: number;
   readonly copies: number;
+  readonly broadcasts: number;
 }
 
 /** The switch of one hypervisor layer: received = delivered + sent up + dropped. */
@@ -124,11 +142,28 @@ export interface SwitchMeasurement {
   readonly delivered: number;
   readonly sentUp: number;
   readonly dropped: Readonly<Record<DropReason, number>>;
-  /** Extra copies to promiscuous ports, and how many of them found a full ring. */
+  /** Handed to every port, because the address was not in the switch's table. */
+  readonly flooded: number;
+  /** Extra copies that promiscuous ports, hubs, flooding and teams of uplinks cause; how many found a full ring. */
   readonly copied: number;
   readonly copiesLost: number;
-  /** Unwanted copies that came by the uplink, were looked at and dropped. */
+  /** Of the copies, how many left by the host's uplink. */
+  readonly copiesOut: number;
+  /** Unwanted copies that came in, were looked at and dropped. */
   readonly discarded: number;
+  /** The same by the guests on its ports that have no switch of their own. */
+  readonly discardedByGuests: number;
+  readonly broadcasts: BroadcastMeasurement;
+}
+
+/** Broadcast and multicast frames at one switch: those that entered, and what became of the copies of them. */
+export interface BroadcastMeasurement {
+  readonly received: number;
+  readonly rejected: number;
+  readonly copies: number;
+  readonly lost: number;
+  readonly sentOut: number;
+  readonly taken: number;
 }
 
 /** Something the reader must know in words. */

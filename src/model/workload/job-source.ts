@@ -1,6 +1,7 @@
 import type { RandomStream } from '../kernel/random-stream.ts';
 import { NS_PER_SECOND } from '../kernel/units.ts';
 import type { EventExitCosts } from '../machine/event-exit-costs.ts';
+import { outgoingCut } from '../machine/network/message-cut.ts';
 import type { WorkloadSpecification } from '../machine/specification.ts';
 import type { Guest, TaskGroup, Topology } from '../machine/topology.ts';
 import { DurationSampler } from './duration-sampler.ts';
@@ -69,6 +70,6 @@ function taxWithKicks(
   const tax = exitTax(topology, guest, workload);
   const kick = exitCosts.kick(guest.level);
   if (kick === null || workload.network === undefined) return tax;
-  const kicks = Math.ceil(workload.network.send / topology.specification.network.batch);
+  const kicks = Math.ceil(outgoingCut(guest, topology).pieces / topology.specification.network.batch);
   return { ...tax, perJob: tax.perJob.map((time, k) => time + kicks * kick[k]!) };
 }

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ns } from '../../../src/model/kernel/units.ts';
-import type { CpuTime, MachineMeasurement } from '../../../src/model/machine/measurement.ts';
+import type {
+  CpuTime,
+  MachineMeasurement,
+  SwitchMeasurement,
+} from '../../../src/model/machine/measurement.ts';
 import { simulateMachine } from '../../../src/model/machine/simulate-machine.ts';
 import { MS } from './machine-builder.ts';
 import { randomMachine } from './random-machine.ts';
@@ -49,10 +53,18 @@ function checkFrames({ network, guests }: MachineMeasurement): void {
   expect(network.inFlightAtStart.wanted + sum(frames.map(({ offered }) => offered))).toBe(
     sum(frames.map(({ arrived, lost }) => arrived + lost)) + network.inFlightAtEnd.wanted,
   );
-  const over = (of: 'copied' | 'copiesLost' | 'discarded'): number =>
-    sum(network.switches.map((one) => one[of]));
-  expect(network.inFlightAtStart.copies + over('copied')).toBe(
-    over('copiesLost') + over('discarded') + network.inFlightAtEnd.copies,
+  const over = (of: (one: SwitchMeasurement) => number): number => sum(network.switches.map(of));
+  expect(network.inFlightAtStart.copies + over(({ copied }) => copied)).toBe(
+    over(({ copiesLost, copiesOut }) => copiesLost + copiesOut) +
+      over(({ discarded, discardedByGuests }) => discarded + discardedByGuests) +
+      network.inFlightAtEnd.copies,
+  );
+  const broadcastsSent = sum(guests.map(({ frames: own }) => own?.broadcastsSent ?? 0));
+  expect(
+    network.inFlightAtStart.broadcasts + broadcastsSent + over(({ broadcasts }) => broadcasts.copies),
+  ).toBe(
+    over(({ broadcasts }) => broadcasts.received + broadcasts.lost + broadcasts.sentOut + broadcasts.taken) +
+      network.inFlightAtEnd.broadcasts,
   );
   expect(sum(frames.map(({ lost }) => lost))).toBe(
     sum(network.switches.flatMap((one) => Object.values(one.dropped))),

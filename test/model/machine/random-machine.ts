@@ -1,15 +1,17 @@
 import fc from 'fast-check';
 import { ns } from '../../../src/model/kernel/units.ts';
-import type {
-  DurationDistribution,
-  ExitCostParameters,
-  GuestSpecification,
-  HypervisorSpecification,
-  MachineSpecification,
-  NetworkCosts,
-  SchedulerSpecification,
-  SwitchSpecification,
-  WorkloadSpecification,
+import {
+  type DurationDistribution,
+  type ExitCostParameters,
+  type GuestSpecification,
+  type HypervisorSpecification,
+  type MachineSpecification,
+  type NetworkCosts,
+  type SchedulerSpecification,
+  SWITCH_KINDS,
+  type SwitchSpecification,
+  type TrafficSpecification,
+  type WorkloadSpecification,
 } from '../../../src/model/machine/specification.ts';
 
 const MS = 1e6;
@@ -24,12 +26,30 @@ const scheduler: fc.Arbitrary<SchedulerSpecification> = fc.record({
   stealClock: fc.boolean(),
 });
 
-const switchPolicy: fc.Arbitrary<SwitchSpecification> = fc.record({
-  promiscuous: fc.boolean(),
-  forgedTransmits: fc.boolean(),
-  macChanges: fc.boolean(),
-  macLearning: fc.boolean(),
-});
+const macTable = fc.record(
+  {
+    limit: fc.integer({ min: 1, max: 4 }),
+    ageing: fc.constantFrom(0, 5 * MS, 300_000 * MS).map(ns),
+    whenFull: fc.constantFrom('forward' as const, 'drop' as const),
+  },
+  { requiredKeys: ['whenFull'] },
+);
+
+const switchPolicy: fc.Arbitrary<SwitchSpecification> = fc.record(
+  {
+    kind: fc.constantFrom(...SWITCH_KINDS),
+    promiscuous: fc.boolean(),
+    forgedTransmits: fc.boolean(),
+    macChanges: fc.boolean(),
+    macLearning: fc.boolean(),
+    macTable,
+    floodUnknown: fc.boolean(),
+    floodLimit: fc.constantFrom(10, 1_000),
+    uplinks: fc.constantFrom(1, 2, 3),
+    reversePathFilter: fc.boolean(),
+  },
+  { requiredKeys: ['promiscuous', 'forgedTransmits', 'macChanges', 'macLearning'] },
+);
 
 const duration = (least: number, most: number): fc.Arbitrary<DurationDistribution> =>
   fc.oneof(
@@ -56,11 +76,21 @@ const arrivals: fc.Arbitrary<WorkloadSpecification['arrivals']> = fc.oneof(
   fc.record({ kind: fc.constant('saturated' as const), tasks: fc.integer({ min: 1, max: 3 }) }),
 );
 
-const frames = fc.record({
-  send: fc.integer({ min: 0, max: 100 }),
-  receive: fc.integer({ min: 0, max: 100 }),
-  peer: fc.constant('uplink' as const),
-});
+const frames: fc.Arbitrary<TrafficSpecification> = fc.record(
+  {
+    send: fc.integer({ min: 0, max: 100 }),
+    receive: fc.integer({ min: 0, max: 100 }),
+    peer: fc.constant('uplink' as const),
+    frameBytes: fc.constantFrom(64, 512, 1514),
+    flow: fc.constantFrom('tcp' as const, 'udp' as const),
+    opens: fc.constantFrom('self' as const, 'peer' as const),
+    broadcast: fc.constantFrom(0, 10, 500),
+  },
+  { requiredKeys: ['send', 'receive', 'peer'] },
+);
+
+const cardSpeed = fc.constantFrom(undefined, 1e8, 1e10);
+const ofSpeed = (nic: number | undefined): { nic?: number } => (nic === undefined ? {} : { nic });
 
 const workload: fc.Arbitrary<WorkloadSpecification> = fc
   .record({
@@ -96,20 +126,29 @@ function exitClass(ops: Readonly<Record<string, number>>) {
   return fc.record({ handle: nanoseconds(0, 3_000), reflect: nanoseconds(0, 2_000), ops: fc.constant(ops) });
 }
 
-const network: fc.Arbitrary<NetworkCosts> = fc.record({
-  forward: nanoseconds(0, 2_000),
-  copy: nanoseconds(0, 1_000),
-  drop: nanoseconds(0, 1_000),
-  receive: nanoseconds(0, 2_000),
-  ring: fc.constantFrom(64, 256),
-  batch: fc.constantFrom(16, 64),
-});
+const network: fc.Arbitrary<NetworkCosts> = fc.record(
+  {
+    forward: nanoseconds(0, 2_000),
+    copy: nanoseconds(0, 1_000),
+    copyKib: nanoseconds(0, 500),
+    translate: nanoseconds(0, 2_000),
+    drop: nanoseconds(0, 1_000),
+    receive: nanoseconds(0, 2_000),
+    ring: fc.constantFrom(64, 256),
+    batch: fc.constantFrom(16, 64),
+    tso: fc.constantFrom(4_000, 65_536),
+    lro: fc.constantFrom(4_000, 32_000),
+    lroWhenPromiscuous: fc.boolean(),
+  },
+  { requiredKeys: ['forward', 'copy', 'drop', 'receive', 'ring', 'batch'] },
+);
 
 const guest = (depth: number): fc.Arbitrary<GuestSpecification> => {
   const common = {
     vcpus: fc.integer({ min: 1, max: 3 }),
     weight: fc.constantFrom(512, 1024, 3000),
     scheduler,
+    nic: cardSpeed,
   };
   const leaf = fc.record({ ...common, workload });
   if (depth === 1) return leaf.map(unnamed);
@@ -126,11 +165,14 @@ const hypervisor = (depth: number): fc.Arbitrary<HypervisorSpecification> =>
     guests: fc.array(guest(depth), { minLength: 1, maxLength: 3 }),
   });
 
-const unnamed = (parts: Omit<GuestSpecification, 'entity' | 'role' | 'seat'>): GuestSpecification => ({
+type Parts = Omit<GuestSpecification, 'entity' | 'role' | 'seat' | 'nic'> & { nic: number | undefined };
+
+const unnamed = ({ nic, ...parts }: Parts): GuestSpecification => ({
   entity: '',
   role: 'random',
   seat: 1,
   ...parts,
+  ...ofSpeed(nic),
 });
 
 /** Names every guest by its place in the tree, and lets seats of several guests exchange frames among themselves. */
@@ -170,11 +212,13 @@ export const randomMachine: fc.Arbitrary<MachineSpecification> = fc
     baseLevel: fc.constantFrom(0, 1),
     exits,
     network,
+    nic: cardSpeed,
     root: hypervisor(3),
     peersInSeat: fc.boolean(),
   })
-  .map(({ cores, root, peersInSeat, ...rest }) => ({
+  .map(({ cores, root, peersInSeat, nic, ...rest }) => ({
     ...rest,
+    ...ofSpeed(nic),
     physicalCpus: cores * rest.threadsPerCore,
     root: name(peersInSeat && workers(root) > 1 ? withPeersInSeat(root) : root, ''),
   }));

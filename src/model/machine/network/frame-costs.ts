@@ -41,3 +41,18 @@ export function receivingCost({ receive }: NetworkCosts): number {
 export function wireBytes(frames: number, bytes: number): number {
   return frames === 0 ? 0 : bytes + WIRE_OVERHEAD * frames * Math.ceil(bytes / frames / FULL_FRAME);
 }
+
+/**
+ * In how many pieces the machine handles frames of one message when it joins them up to so many bytes, and how
+ * large a piece is.
+ */
+export function piecesOf(
+  frames: number,
+  frameBytes: number,
+  largest: number,
+): { readonly pieces: number; readonly bytes: number } {
+  if (largest <= frameBytes || frames === 0) return { pieces: frames, bytes: frameBytes };
+  const whole = frames * frameBytes;
+  const pieces = Math.ceil(whole / largest);
+  return { pieces, bytes: whole / pieces };
+}

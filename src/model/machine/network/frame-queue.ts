@@ -1,8 +1,6 @@
-import { NONE } from '../scheduler/scheduler-state.ts';
-
 /**
  * Frames waiting for whoever drains a port, in order: runs of frames that belong to one job's message, and runs of
- * unwanted copies (NONE), which are told apart by nothing and so are merged. Grows as needed.
+ * others (negative: frame-kinds.ts), which are told apart by nothing and so are merged. Grows as needed.
  */
 export class FrameQueue {
   /** Frames waiting. */
@@ -11,13 +9,16 @@ export class FrameQueue {
   private head = 0;
   private tasks = new Int32Array(8);
   private counts = new Int32Array(8);
+  private sizes = new Float64Array(8);
 
-  push(task: number, frames: number): void {
+  /** @param bytes of all the frames together. */
+  push(task: number, frames: number, bytes: number): void {
     this.frames += frames;
-    if (task === NONE && this.runs > 0) {
+    if (task < 0 && this.runs > 0) {
       const last = (this.head + this.runs - 1) & (this.tasks.length - 1);
-      if (this.tasks[last] === NONE) {
+      if (this.tasks[last] === task) {
         this.counts[last]! += frames;
+        this.sizes[last]! += bytes;
         return;
       }
     }
@@ -25,6 +26,7 @@ export class FrameQueue {
     const place = (this.head + this.runs) & (this.tasks.length - 1);
     this.tasks[place] = task;
     this.counts[place] = frames;
+    this.sizes[place] = bytes;
     this.runs++;
   }
 
@@ -37,12 +39,22 @@ export class FrameQueue {
     return place < this.runs ? this.counts[(this.head + place) & (this.tasks.length - 1)]! : 0;
   }
 
+  /** Mean bytes of a frame of the run at a place. */
+  frameBytesAt(place: number): number {
+    const index = (this.head + place) & (this.tasks.length - 1);
+    return this.sizes[index]! / this.counts[index]!;
+  }
+
   /** Takes frames of the first run out; at most as many as it has. */
   shift(frames: number): void {
+    const { head } = this;
     this.frames -= frames;
-    this.counts[this.head]! -= frames;
-    if (this.counts[this.head]! > 0) return;
-    this.head = (this.head + 1) & (this.tasks.length - 1);
+    if (this.counts[head]! > frames) {
+      this.sizes[head]! -= (this.sizes[head]! / this.counts[head]!) * frames;
+      this.counts[head]! -= frames;
+      return;
+    }
+    this.head = (head + 1) & (this.tasks.length - 1);
     this.runs--;
   }
 
@@ -50,12 +62,16 @@ export class FrameQueue {
     const size = this.tasks.length;
     const tasks = new Int32Array(2 * size);
     const counts = new Int32Array(2 * size);
+    const sizes = new Float64Array(2 * size);
     for (let i = 0; i < size; i++) {
-      tasks[i] = this.tasks[(this.head + i) & (size - 1)]!;
-      counts[i] = this.counts[(this.head + i) & (size - 1)]!;
+      const from = (this.head + i) & (size - 1);
+      tasks[i] = this.tasks[from]!;
+      counts[i] = this.counts[from]!;
+      sizes[i] = this.sizes[from]!;
     }
     this.tasks = tasks;
     this.counts = counts;
+    this.sizes = sizes;
     this.head = 0;
   }
 }

@@ -32,18 +32,17 @@ export class FrameWorker {
     return this.queue.frames + frames <= this.ring;
   }
 
-  /** Takes the next batch: whole runs as long as they fit, of unwanted copies any number. */
-  takeBatch(batch: number, copies: number): void {
+  /** Takes the next batch: whole runs as long as they fit, of frames that are no job's any number. */
+  takeBatch(batch: number): void {
     const { queue } = this;
     let taken = 0;
     for (let place = 0; ; place++) {
       const frames = queue.framesAt(place);
       if (frames === 0) break;
       const room = batch - taken;
-      if (frames <= room || taken === 0)
-        taken += queue.taskAt(place) === copies ? Math.min(frames, batch) : frames;
+      if (frames <= room || taken === 0) taken += queue.taskAt(place) < 0 ? Math.min(frames, batch) : frames;
       else {
-        if (queue.taskAt(place) === copies) taken += room;
+        if (queue.taskAt(place) < 0) taken += room;
         break;
       }
       if (taken >= batch) break;

@@ -1,57 +1,64 @@
-import type { FrameTransport, Jobs } from '../../workload/jobs.ts';
+import type { RandomStream } from '../../kernel/random-stream.ts';
+import type { Simulation } from '../../kernel/simulation.ts';
+import type { Jobs } from '../../workload/jobs.ts';
 import type { Bursts } from '../cpu/bursts.ts';
 import { FIRST_HYPERVISOR, GUEST, total } from '../cpu/cpu-time.ts';
+import { BROADCAST, LINK_DONE, RESEND } from '../event-codes.ts';
 import type { EventExitCosts } from '../event-exit-costs.ts';
 import type { Dispatcher } from '../scheduler/dispatcher.ts';
 import { NONE, type SchedulerState } from '../scheduler/scheduler-state.ts';
 import type { NetworkCosts } from '../specification.ts';
 import type { Topology } from '../topology.ts';
-import { FrameCounts } from './frame-counts.ts';
+import { AddressTables } from './address-tables.ts';
+import { BroadcastSources } from './broadcast-sources.ts';
+import {
+  droppingCost,
+  forwardingCost,
+  handingCost,
+  receivingCost,
+  translationCost,
+  wireBytes,
+} from './frame-costs.ts';
+import { FrameCounts, WIRE_IN, WIRE_OUT } from './frame-counts.ts';
+import { BROADCASTS, COPIES, ECHOES } from './frame-kinds.ts';
 import type { FrameWorker } from './frame-worker.ts';
 import { FrameWorkers } from './frame-workers.ts';
-import { peersOf } from './peers.ts';
+import { guestOfLink, HOST_IN, HOST_OUT, isLinkOut, type LinkEnd, Links, linkIn, linkOut } from './links.ts';
+import { ARRIVED, type Carrier, LOST, Messages, REFUSED } from './messages.ts';
 import { OUTSIDE, Routing, UPLINK } from './routing.ts';
 
-/** Marks frames that are unwanted copies, which belong to no job. */
-const COPIES = NONE;
-
 /**
- * Frames on their way through the switches. A message, the frames a job waits for or sends, goes in runs of at most
- * a batch from worker to worker: the port worker of who sends, the uplink workers of the hypervisors around who
- * receives, and last the receiver. Every step is CPU time of the layer that takes it, on that layer's own CPUs.
+ * Frames on their way through the switches. A run of frames goes from worker to worker: the port worker of who
+ * sends, the uplink workers of the hypervisors around who receives, and last the receiver. Every step is CPU time of
+ * the layer that takes it, on that layer's own CPUs.
  *
  * Rings lose frames when they are full; senders wait. So a run is never lost on the way up, where the worker below
- * takes it when it can, nor where the outside sends it to the host. A message that lost frames fails its job.
+ * takes it when it can, nor where the outside sends it to the host.
  */
-export class Network implements FrameTransport {
+export class Network implements Carrier, LinkEnd {
   readonly counts: FrameCounts;
-  readonly routing: Routing;
+  private readonly messages: Messages;
+  private readonly links: Links;
+  private readonly broadcasts: BroadcastSources;
   private readonly topology: Topology;
   private readonly scheduling: SchedulerState;
   private readonly dispatcher: Dispatcher;
   private readonly bursts: Bursts;
   private readonly exitCosts: EventExitCosts;
-  private readonly jobs: Jobs;
   private readonly costs: NetworkCosts;
-
+  private readonly routing: Routing;
+  private readonly tables: AddressTables;
   private readonly workers: FrameWorkers;
   private readonly parts: Float64Array;
 
-  /** By guest: whom its frames go to and come from in turn; OUTSIDE alone for peer `uplink`. */
-  private readonly peers: readonly Int32Array[];
-  private readonly nextPeer: Int32Array;
-  /** By task of a job: its message. */
-  private readonly outstanding: Int32Array;
-  private readonly lost: Uint8Array;
-  private readonly inbound: Uint8Array;
-  private readonly peer: Int32Array;
-
   constructor(
     scheduling: SchedulerState,
+    simulation: Simulation,
     dispatcher: Dispatcher,
     bursts: Bursts,
     exitCosts: EventExitCosts,
     jobs: Jobs,
+    stream: (name: string) => RandomStream,
   ) {
     const { topology } = scheduling;
     this.topology = topology;
@@ -59,32 +66,38 @@ export class Network implements FrameTransport {
     this.dispatcher = dispatcher;
     this.bursts = bursts;
     this.exitCosts = exitCosts;
-    this.jobs = jobs;
     this.costs = topology.specification.network;
     this.counts = new FrameCounts(topology.layers.length, topology.guests.length);
     this.routing = new Routing(topology);
+    this.tables = new AddressTables(topology, this.routing);
     this.parts = new Float64Array(bursts.categories);
-    const tasks = topology.entities - topology.vcpus;
     this.workers = new FrameWorkers(topology, this.routing);
-    this.peers = topology.guests.map((guest) => peersOf(guest, topology.guests));
-    this.nextPeer = new Int32Array(topology.guests.length);
-    this.outstanding = new Int32Array(tasks);
-    this.lost = new Uint8Array(tasks);
-    this.inbound = new Uint8Array(tasks);
-    this.peer = new Int32Array(tasks);
+    this.links = new Links(topology, simulation, this);
+    this.messages = new Messages(topology, this.routing, jobs, this.counts, simulation, this);
+    this.broadcasts = new BroadcastSources(topology, simulation, this.counts, this, stream);
+    jobs.connect(this.messages);
   }
 
-  request(task: number): void {
-    const { index, specification } = this.jobs.guestOf(task);
-    this.peer[task] = this.choosePeer(index);
-    this.startMessage(task, 1, specification.workload!.network!.receive);
+  /** Schedules what happens first. */
+  start(): void {
+    this.broadcasts.start();
   }
 
-  send(task: number): void {
-    const { index, specification } = this.jobs.guestOf(task);
-    const { network } = specification.workload!;
-    if (network!.receive === 0) this.peer[task] = this.choosePeer(index);
-    this.startMessage(task, 0, network!.send);
+  /** Handles an event of the network; false when it is none. */
+  handle(opcode: number, a: number): boolean {
+    switch (opcode) {
+      case LINK_DONE:
+        this.links.done(a);
+        return true;
+      case RESEND:
+        this.messages.resend(a);
+        return true;
+      case BROADCAST:
+        this.broadcasts.send(a);
+        return true;
+      default:
+        return false;
+    }
   }
 
   /** Whether a task drains frames, so that the end of its burst is this module's. */
@@ -100,42 +113,86 @@ export class Network implements FrameTransport {
     else this.dispatcher.block(task + this.topology.vcpus);
   }
 
-  /** Frames of jobs, and unwanted copies, that are in some queue now. */
-  inFlight(): { readonly wanted: number; readonly copies: number } {
-    let wanted = 0;
-    for (const frames of this.outstanding) wanted += frames;
+  /** Frames that are in some queue now: of jobs, unwanted copies, broadcasts. */
+  inFlight(): { readonly wanted: number; readonly copies: number; readonly broadcasts: number } {
     let copies = 0;
-    for (const worker of this.workers.byTask) {
-      if (worker === null) continue;
-      for (let place = 0; worker.queue.framesAt(place) > 0; place++) {
-        if (worker.queue.taskAt(place) === COPIES) copies += worker.queue.framesAt(place);
+    let broadcasts = 0;
+    const queues = [
+      ...this.workers.byTask.flatMap((worker) => (worker === null ? [] : [worker.queue])),
+      ...this.links.queuesInUse(),
+    ];
+    for (const queue of queues) {
+      for (let place = 0; queue.framesAt(place) > 0; place++) {
+        const task = queue.taskAt(place);
+        if (task === BROADCASTS) broadcasts += queue.framesAt(place);
+        else if (task < 0) copies += queue.framesAt(place);
       }
     }
-    return { wanted, copies };
+    return { wanted: this.messages.inFlight(), copies, broadcasts };
   }
 
-  private startMessage(task: number, inbound: number, frames: number): void {
-    this.inbound[task] = inbound;
-    this.outstanding[task] = frames;
-    this.lost[task] = 0;
-    const own = this.jobs.guestOf(task).index;
-    this.counts.offered[own]! += frames;
-    const source = inbound === 1 ? this.peer[task]! : own;
-    const worker = source === OUTSIDE ? this.workers.uplinkOf(0) : this.workers.portOf(source);
-    for (let left = frames; left > 0; left -= this.costs.batch) {
-      this.enqueue(worker, task, Math.min(left, this.costs.batch));
+  carry(source: number, task: number, frames: number, bytes: number): void {
+    if (source !== OUTSIDE) this.sendFrom(source, task, frames, bytes);
+    else if (!this.links.takes(HOST_IN, task, frames, bytes)) this.enterHost(task, frames, bytes);
+  }
+
+  comeOut(link: number, task: number, frames: number, bytes: number): void {
+    if (link === HOST_IN) this.enterHost(task, frames, bytes);
+    else if (link === HOST_OUT) this.leaveHost(task, frames, bytes);
+    else if (isLinkOut(link)) this.enqueue(this.workers.portOf(guestOfLink(link)), task, frames, bytes);
+    else this.enqueue(this.workers.ringOf(guestOfLink(link)), task, frames, bytes);
+  }
+
+  private enterHost(task: number, frames: number, bytes: number): void {
+    this.counts.wire[WIRE_IN]! += wireBytes(frames, bytes);
+    this.enqueue(this.workers.uplinkOf(0), task, frames, bytes);
+  }
+
+  private leaveHost(task: number, frames: number, bytes: number): void {
+    this.counts.wire[WIRE_OUT]! += wireBytes(frames, bytes);
+    if (task >= 0) {
+      this.messages.settle(task, frames, ARRIVED, NONE);
+      return;
     }
+    if (task !== BROADCASTS) {
+      this.counts.copiesOut[0]! += frames;
+      return;
+    }
+    this.counts.broadcastsOut[0]! += frames;
+    // The network floods a broadcast, so that it comes back by every other adapter of the team.
+    const again = this.routing.uplinksOf(0) - 1;
+    if (again === 0 || this.routing.promiscuousPorts[0]!.length === 0) return;
+    this.counts.copied[0]! += frames * again;
+    const kind = this.routing.filtersEchoes(0) ? ECHOES : COPIES;
+    this.carry(OUTSIDE, kind, frames * again, bytes * again);
   }
 
-  private choosePeer(guest: number): number {
-    const peers = this.peers[guest]!;
-    const turn = this.nextPeer[guest]!;
-    this.nextPeer[guest] = turn + 1 < peers.length ? turn + 1 : 0;
-    return peers[turn]!;
+  /** A guest's adapter hands frames to its port. */
+  private sendFrom(guest: number, task: number, frames: number, bytes: number): void {
+    if (this.links.takes(linkOut(guest), task, frames, bytes)) return;
+    this.enqueue(this.workers.portOf(guest), task, frames, bytes);
   }
 
-  private enqueue(worker: FrameWorker, task: number, frames: number): void {
-    worker.queue.push(task, frames);
+  /** Frames leave a switch by its uplink. */
+  private sendUp(layer: number, task: number, frames: number, bytes: number): void {
+    const { guest } = this.topology.layers[layer]!;
+    if (guest !== null) this.sendFrom(guest.index, task, frames, bytes);
+    else if (!this.links.takes(HOST_OUT, task, frames, bytes)) this.leaveHost(task, frames, bytes);
+  }
+
+  /** How many frames the ring of a port still takes. */
+  private roomAt(port: number): number {
+    const { ring, queue } = this.workers.ringOf(port);
+    return Math.max(0, ring - queue.frames - this.links.waiting(linkIn(port)));
+  }
+
+  private sendDown(port: number, task: number, frames: number, bytes: number): void {
+    if (this.links.takes(linkIn(port), task, frames, bytes)) return;
+    this.enqueue(this.workers.ringOf(port), task, frames, bytes);
+  }
+
+  private enqueue(worker: FrameWorker, task: number, frames: number, bytes: number): void {
+    worker.queue.push(task, frames, bytes);
     if (worker.taken > 0 || worker.delivers || !this.goOn(worker)) return;
     const entity = worker.task + this.topology.vcpus;
     this.dispatcher.wake(entity, NONE);
@@ -159,12 +216,16 @@ export class Network implements FrameTransport {
   /** Takes the next batch as a burst of the worker. False when it costs nothing. */
   private startBatch(worker: FrameWorker): boolean {
     const { parts } = this;
-    worker.takeBatch(this.costs.batch, COPIES);
+    const { queue } = worker;
+    worker.takeBatch(this.costs.batch);
     for (let k = 0; k < parts.length; k++) parts[k] = 0;
     let left = worker.taken;
     for (let place = 0; left > 0; place++) {
-      const frames = Math.min(left, worker.queue.framesAt(place));
-      this.addCost(worker, worker.queue.taskAt(place), frames);
+      const frames = Math.min(left, queue.framesAt(place));
+      const task = queue.taskAt(place);
+      if (worker.kind === 'receiver') {
+        parts[GUEST]! += frames * (isUnwanted(task) ? droppingCost(this.costs) : receivingCost(this.costs));
+      } else this.addSwitching(worker, task, frames, queue.frameBytesAt(place));
       left -= frames;
     }
     if (total(parts) === 0) return false;
@@ -172,123 +233,187 @@ export class Network implements FrameTransport {
     return true;
   }
 
-  private addCost(worker: FrameWorker, task: number, frames: number): void {
-    const { parts, costs } = this;
-    if (worker.kind === 'receiver') {
-      parts[GUEST]! += frames * costs.receive;
-      return;
-    }
+  /** What a switch spends on frames of so many bytes each. */
+  private addSwitching(worker: FrameWorker, task: number, frames: number, bytes: number): void {
+    const { parts, costs, routing } = this;
     const { layer } = worker;
     const { level } = this.topology.layers[layer]!;
     const own = FIRST_HYPERVISOR + level;
-    if (task === COPIES) {
-      const floods = this.routing.promiscuousPorts[layer]!.length;
-      parts[own]! += frames * (costs.drop + floods * costs.copy);
+    const ingress = worker.kind === 'port-worker' ? worker.guest : UPLINK;
+    if (isUnwanted(task)) {
+      const again = task === ECHOES ? 0 : this.copiesOfCopies(layer, ingress);
+      parts[own]! += frames * (droppingCost(costs) + again * handingCost(costs, bytes));
       return;
     }
-    parts[own]! += frames * costs.forward;
-    const ingress = worker.kind === 'port-worker' ? worker.guest : UPLINK;
-    const egress = this.routing.egress(layer, this.targetOf(task));
-    if (this.routing.obstacle(layer, ingress, egress) !== null) return;
-    let handed = this.routing.copies(layer, ingress, egress);
+    parts[own]! += frames * forwardingCost(costs);
+    if (ingress !== UPLINK && routing.isForged(layer, ingress)) return;
+    if (task === BROADCASTS) {
+      parts[own]! += frames * routing.broadcastCopies(layer, ingress) * handingCost(costs, bytes);
+      return;
+    }
+    const { messages } = this;
+    const target = messages.targetOf(task);
+    const egress = routing.egress(layer, target);
+    if (routing.obstacle(layer, ingress, egress, messages.isInvited(task)) !== null) return;
+    let handed = routing.copies(layer, ingress, egress, this.floods(layer, egress, target));
     if (egress === UPLINK) {
       const kick = this.exitCosts.kick(level);
       if (kick !== null) for (let k = 0; k < parts.length; k++) parts[k]! += kick[k]!;
     } else {
       handed++;
     }
-    parts[own]! += frames * handed * costs.copy;
+    parts[own]! += frames * handed * handingCost(costs, bytes);
+    if ((ingress === UPLINK || egress === UPLINK) && routing.translates(layer)) {
+      parts[own]! += frames * translationCost(costs);
+    }
+  }
+
+  /** Whether a frame for a target goes to every port. */
+  private floods(layer: number, egress: number, target: number): boolean {
+    if (this.routing.isHub(layer)) return true;
+    return egress !== UPLINK && this.tables.isUnknown(layer, target, this.scheduling.now);
   }
 
   /** What a batch was for happens now, run by run. */
   private deliverBatch(worker: FrameWorker): void {
-    const { queue } = worker;
+    const { queue, layer } = worker;
     let left = worker.taken;
     worker.delivers = true;
     while (left > 0) {
       const task = queue.taskAt(0);
       const frames = Math.min(left, queue.framesAt(0));
+      const bytes = frames * queue.frameBytesAt(0);
       queue.shift(frames);
       left -= frames;
-      if (worker.kind === 'receiver') this.arrive(task, frames, worker);
-      else if (task === COPIES) this.discard(worker.layer, frames);
-      else this.forward(worker, task, frames);
+      const ingress = worker.kind === 'port-worker' ? worker.guest : UPLINK;
+      if (worker.kind === 'receiver') this.receive(worker, task, frames);
+      else if (task === BROADCASTS) this.broadcast(layer, ingress, frames, bytes);
+      else if (task < 0) this.discard(layer, ingress, task, frames, bytes);
+      else this.forward(layer, ingress, task, frames, bytes);
     }
     worker.taken = 0;
     worker.delivers = false;
   }
 
-  /** A switch passes a run on. */
-  private forward(worker: FrameWorker, task: number, frames: number): void {
-    const { layer } = worker;
-    const { counts, routing } = this;
+  /** A switch passes a run of a message on. */
+  private forward(layer: number, ingress: number, task: number, frames: number, bytes: number): void {
+    const { counts, routing, messages, tables } = this;
+    const { now } = this.scheduling;
     counts.received[layer]! += frames;
-    const ingress = worker.kind === 'port-worker' ? worker.guest : UPLINK;
-    const egress = routing.egress(layer, this.targetOf(task));
-    const obstacle = routing.obstacle(layer, ingress, egress);
+    const target = messages.targetOf(task);
+    const egress = routing.egress(layer, target);
+    let obstacle = routing.obstacle(layer, ingress, egress, messages.isInvited(task));
     if (obstacle !== null) {
       counts.countDrop(layer, obstacle, frames);
-      this.settleFrames(task, frames, true, NONE);
+      messages.settle(task, frames, REFUSED, NONE);
       return;
     }
-    this.flood(layer, ingress, egress, frames);
+    if (ingress !== UPLINK) obstacle = tables.hear(layer, messages.sourceOf(task), now);
+    const floods = this.floods(layer, egress, target);
+    if (obstacle === null && floods && !routing.isHub(layer)) {
+      obstacle = tables.refusal(layer, frames, now);
+      if (obstacle === null) counts.flooded[layer]! += frames;
+    }
+    if (obstacle !== null) {
+      counts.countDrop(layer, obstacle, frames);
+      messages.settle(task, frames, LOST, NONE);
+      return;
+    }
+    this.copy(layer, ingress, egress, floods, frames, bytes);
     if (egress === UPLINK) {
       counts.sentUp[layer]! += frames;
-      const below = this.topology.layers[layer]!.guest;
-      if (below === null) this.settleFrames(task, frames, false, NONE);
-      else this.enqueue(this.workers.portOf(below.index), task, frames);
-      return;
-    }
-    const port = this.workers.ringOf(egress);
-    if (!port.hasRoomFor(frames)) {
+      this.sendUp(layer, task, frames, bytes);
+    } else if (this.roomAt(egress) < frames) {
       counts.countDrop(layer, 'ring-full', frames);
-      this.settleFrames(task, frames, true, NONE);
+      messages.settle(task, frames, LOST, NONE);
+    } else {
+      counts.delivered[layer]! += frames;
+      this.sendDown(egress, task, frames, bytes);
+    }
+  }
+
+  /** A layer has looked at copies that are not for it; promiscuous ports of its own, or all of a hub, get them too. */
+  private discard(layer: number, ingress: number, kind: number, frames: number, bytes: number): void {
+    this.counts.discarded[layer]! += frames;
+    if (kind === ECHOES || this.copiesOfCopies(layer, ingress) === 0) return;
+    this.copy(layer, ingress, ingress, this.routing.isHub(layer), frames, bytes);
+  }
+
+  private copiesOfCopies(layer: number, ingress: number): number {
+    if (ingress === UPLINK ? this.routing.translates(layer) : this.routing.isForged(layer, ingress)) return 0;
+    return this.routing.copies(layer, ingress, ingress, this.routing.isHub(layer));
+  }
+
+  /** Hands copies to the ports a frame does not go to. */
+  private copy(
+    layer: number,
+    ingress: number,
+    egress: number,
+    floods: boolean,
+    frames: number,
+    bytes: number,
+  ): void {
+    const ports = floods ? this.routing.ports[layer]! : this.routing.promiscuousPorts[layer]!;
+    for (const port of ports) {
+      const goesThere = port === ingress || port === egress;
+      if (!goesThere) this.hand(layer, port, COPIES, frames, bytes);
+      this.handAgain(layer, port, frames, bytes);
+    }
+    if (!floods || ingress === UPLINK || egress === UPLINK) return;
+    this.counts.copied[layer]! += frames;
+    this.sendUp(layer, COPIES, frames, bytes);
+  }
+
+  /** The other adapters of a guest's team get what the first one got, or sent. */
+  private handAgain(layer: number, port: number, frames: number, bytes: number): void {
+    const again = this.routing.adaptersOf(port) - 1;
+    if (again === 0) return;
+    const kind = this.routing.filtersEchoes(this.topology.guests[port]!.layer) ? ECHOES : COPIES;
+    this.hand(layer, port, kind, again * frames, again * bytes);
+  }
+
+  /** Every port gets a broadcast, and so does the uplink. */
+  private broadcast(layer: number, ingress: number, frames: number, bytes: number): void {
+    const { counts, routing } = this;
+    counts.broadcasts[layer]! += frames;
+    if (ingress === UPLINK ? routing.translates(layer) : routing.isForged(layer, ingress)) {
+      counts.broadcastsRejected[layer]! += frames;
       return;
     }
-    counts.delivered[layer]! += frames;
-    this.enqueue(port, task, frames);
-  }
-
-  /** A layer has looked at copies that are not for it; its own promiscuous ports get them all the same. */
-  private discard(layer: number, frames: number): void {
-    this.counts.discarded[layer]! += frames;
-    this.flood(layer, UPLINK, UPLINK, frames);
-  }
-
-  private flood(layer: number, ingress: number, egress: number, frames: number): void {
-    for (const port of this.routing.promiscuousPorts[layer]!) {
-      if (port === ingress || port === egress) continue;
-      this.counts.copied[layer]! += frames;
-      const worker = this.workers.ringOf(port);
-      const fits = Math.min(frames, Math.max(0, worker.ring - worker.queue.frames));
-      if (fits < frames) this.counts.copiesLost[layer]! += frames - fits;
-      if (fits > 0) this.enqueue(worker, COPIES, fits);
+    for (const port of routing.ports[layer]!) {
+      if (port !== ingress) this.hand(layer, port, BROADCASTS, frames, bytes);
+      this.handAgain(layer, port, frames, bytes);
     }
+    if (ingress === UPLINK || routing.translates(layer)) return;
+    counts.broadcastCopies[layer]! += frames;
+    this.sendUp(layer, BROADCASTS, frames, bytes);
   }
 
-  /** Frames reached the system of the guest they were for. */
-  private arrive(task: number, frames: number, receiver: FrameWorker): void {
-    const cpu = this.scheduling.cpuOf[receiver.task + this.topology.vcpus]!;
-    this.settleFrames(task, frames, false, cpu);
-  }
-
-  /** Frames of a job's message are accounted for; with the last of them the job goes on. */
-  private settleFrames(task: number, frames: number, lost: boolean, waker: number): void {
-    const guest = this.jobs.guestOf(task).index;
-    if (lost) {
-      this.lost[task] = 1;
-      this.counts.lost[guest]! += frames;
+  /** As many as fit into the ring of a port. */
+  private hand(layer: number, port: number, kind: number, frames: number, bytes: number): void {
+    const { counts } = this;
+    const fits = Math.min(frames, this.roomAt(port));
+    if (kind === BROADCASTS) {
+      counts.broadcastCopies[layer]! += frames;
+      counts.broadcastsLost[layer]! += frames - fits;
     } else {
-      this.counts.arrived[guest]! += frames;
+      counts.copied[layer]! += frames;
+      counts.copiesLost[layer]! += frames - fits;
     }
-    this.outstanding[task]! -= frames;
-    if (this.outstanding[task]! > 0) return;
-    const complete = this.lost[task] === 0;
-    if (this.inbound[task] === 1) this.jobs.received(task, complete, waker);
-    else this.jobs.sent(task, complete);
+    if (fits > 0) this.sendDown(port, kind, fits, (bytes / frames) * fits);
   }
 
-  private targetOf(task: number): number {
-    return this.inbound[task] === 1 ? this.jobs.guestOf(task).index : this.peer[task]!;
+  /** Frames reached the system of a guest. */
+  private receive(receiver: FrameWorker, task: number, frames: number): void {
+    if (task >= 0) {
+      const cpu = this.scheduling.cpuOf[receiver.task + this.topology.vcpus]!;
+      this.messages.settle(task, frames, ARRIVED, cpu);
+      return;
+    }
+    const { parentLayer } = this.topology.guests[receiver.guest]!;
+    if (task === BROADCASTS) this.counts.broadcastsTaken[parentLayer]! += frames;
+    else this.counts.discardedByGuests[parentLayer]! += frames;
   }
 }
+
+const isUnwanted = (task: number): boolean => task === COPIES || task === ECHOES;

@@ -21,13 +21,14 @@ describe('a queue of frames', () => {
             if (first === undefined) continue;
             expect(queue.taskAt(0)).toBe(first.task);
             expect(queue.framesAt(0)).toBe(first.frames);
+            expect(queue.frameBytesAt(0)).toBe(100);
             queue.shift(first.frames);
             continue;
           }
           const last = expected.at(-1);
           if (run.task === COPIES && last?.task === COPIES) last.frames += run.frames;
           else expected.push({ ...run });
-          queue.push(run.task, run.frames);
+          queue.push(run.task, run.frames, 100 * run.frames);
         }
         expect(queue.frames).toBe(expected.reduce((sum, { frames }) => sum + frames, 0));
         for (const [place, { frames }] of expected.entries()) expect(queue.framesAt(place)).toBe(frames);
@@ -40,7 +41,7 @@ describe('a queue of frames', () => {
 describe('a worker', () => {
   const worker = (...runs: readonly (readonly [number, number])[]): FrameWorker => {
     const drains = new FrameWorker('receiver', 0, 1, 0, 256);
-    for (const [task, frames] of runs) drains.queue.push(task, frames);
+    for (const [task, frames] of runs) drains.queue.push(task, frames, 100 * frames);
     return drains;
   };
 
@@ -81,13 +82,13 @@ describe('a worker', () => {
     },
   ] as const)('takes $name', ({ runs, taken }) => {
     const drains = worker(...runs);
-    drains.takeBatch(64, COPIES);
+    drains.takeBatch(64);
     expect(drains.taken).toBe(taken);
   });
 
   it('has room until its ring is full, frames being worked on included', () => {
     const drains = worker([1, 64], [2, 64], [3, 64]);
-    drains.takeBatch(64, COPIES);
+    drains.takeBatch(64);
     expect(drains.hasRoomFor(64)).toBe(true);
     expect(drains.hasRoomFor(65)).toBe(false);
   });

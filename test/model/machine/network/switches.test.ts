@@ -144,7 +144,8 @@ describe('the policies of a switch', () => {
     const measured = simulate(lab(2, up, { ...learning, forgedTransmits: false }), 5);
     const { received, dropped, sentUp } = switchOf(measured, 'host');
     expect(received).toBeGreaterThan(0);
-    expect(dropped).toEqual({ 'forged-transmit': received, 'unknown-target': 0, 'ring-full': 0 });
+    expect(Object.values(dropped).filter((frames) => frames > 0)).toEqual([dropped['forged-transmit']]);
+    expect(dropped['forged-transmit']).toBe(received);
     expect(sentUp).toBe(0);
     expect(measured.guests.every(({ jobs }) => jobs === null || jobs.completed === 0)).toBe(true);
     expect(measured.findings.map(({ text }) => text)).toEqual([
