@@ -5,6 +5,7 @@ import { readBounded } from './read-bounded.ts';
 
 /** Where files of a kind lie: under a root, and beside the file that names one. */
 const FOLDERS: Readonly<Record<NamedKind | 'catalogue', { root: string; beside: string }>> = {
+  component: { root: 'scenarios/components', beside: 'components' },
   platform: { root: 'platforms', beside: 'platforms' },
   template: { root: 'scenarios/templates', beside: 'templates' },
   workload: { root: 'scenarios/workloads', beside: 'workloads' },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nameHint, unknownName } from '../model/scenario/name-hint.ts';
 import type { Platform } from '../model/scenario/platform.ts';
@@ -6,7 +7,8 @@ import { type Result, refused } from '../model/scenario/problem.ts';
 import { readCatalogue } from '../model/scenario/read-catalogue.ts';
 import { readPlatform } from '../model/scenario/read-platform.ts';
 import { readScenario } from '../model/scenario/read-scenario.ts';
-import type { Host, Scenario } from '../model/scenario/scenario.ts';
+import { readTemplate } from '../model/scenario/read-template.ts';
+import type { Host, Scenario, Template } from '../model/scenario/scenario.ts';
 import { ReadSources } from '../model/scenario/sources.ts';
 import { FileSources } from './file-sources.ts';
 import { readBounded } from './read-bounded.ts';
@@ -39,6 +41,13 @@ export interface LoadedPlatform {
   readonly platform: Platform;
   readonly hash: string;
   readonly file: string;
+}
+
+export interface LoadedTemplate {
+  readonly template: Template;
+  readonly hash: string;
+  /** Every file that was read, as shown to the user, in reading order. */
+  readonly files: readonly string[];
 }
 
 /** Named input files: what is shipped, what lies in the working directory, and what lies beside a user's file. */
@@ -86,6 +95,46 @@ export class Library {
     const read = readPlatform(lookup.file, lookup.text);
     if (!read.ok) return read;
     return { ok: true, value: { platform: read.value, hash: hashOf(read.value), file: lookup.file } };
+  }
+
+  /**
+   * A template for plan, checked against the platform it will run on.
+   * @param name a template's name, or a path to a file relative to the working directory
+   */
+  loadTemplate(name: string, platform: Platform): Result<LoadedTemplate> {
+    const lookup = this.#sources.find('template', name, null);
+    if (!lookup.found) {
+      return 'fault' in lookup
+        ? refused(wholeFile(name, lookup.fault, lookup.hint))
+        : refused(
+            wholeFile('template', unknownName('template', name), nameHint('template', name, lookup.known)),
+          );
+    }
+    const files = [lookup.file];
+    const sources = new ReadSources(this.#sources.recording(files));
+    const source = sources.template(lookup.file, lookup.text);
+    if (!source.ok) return source;
+    const called = source.value.written.name ?? basename(lookup.file, '.yaml');
+    const template = readTemplate(source.value, called, sources, platform);
+    if (!template.ok) return template;
+    const { plan, ...rest } = template.value;
+    const phases = plan?.phases.map((phase) => ({ ...phase, workloads: [...phase.workloads] }));
+    return {
+      ok: true,
+      value: {
+        template: template.value,
+        hash: hashOf({ ...rest, plan: { ...plan, phases } }),
+        files: [...new Set(files)],
+      },
+    };
+  }
+
+  /** The hosts of one catalogue file. */
+  loadCatalogue(path: string): Result<readonly Host[]> {
+    const read = readBounded(path);
+    if (!read.ok) return refused(wholeFile(path, read.fault, read.hint));
+    const hosts = readCatalogue(path, read.text);
+    return hosts.ok ? { ok: true, value: [...hosts.value.values()] } : hosts;
   }
 
   /** Every host of every catalogue, nearest catalogue first; a name that comes twice counts once. */

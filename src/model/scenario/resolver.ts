@@ -1,4 +1,5 @@
-import type { Bytes } from '../kernel/units.ts';
+import type { Bytes, Nanoseconds } from '../kernel/units.ts';
+import type { Component } from './component.ts';
 import type { SourceDocument } from './document.ts';
 import { nameHint, unknownName } from './name-hint.ts';
 import { below, type Origin, problemAt } from './origin.ts';
@@ -9,8 +10,9 @@ import { hostIn } from './read-catalogue.ts';
 import { platformIn } from './read-platform.ts';
 import { workloadIn } from './read-workload.ts';
 import type { Host, SwitchPolicy, Template, VirtualMachine, Workload } from './scenario.ts';
-import type { SwitchDocument, VirtualMachineDocument } from './schema/template.ts';
-import type { Lookup, NamedKind, ReadSources } from './sources.ts';
+import type { SwitchDocument, TemplateDocument, VirtualMachineDocument } from './schema/template.ts';
+import type { Lookup, NamedKind, ReadSources, TemplateSource } from './sources.ts';
+import { type TemplatePlan, WORK_PHASES, type WorkPhase } from './template-plan.ts';
 
 const MAX_TEMPLATE_DEPTH = 16;
 const MAX_MACHINES = 1000;
@@ -62,6 +64,64 @@ export class Resolver {
       const vms = this.#namedMachines(written, { document, path: ['template'] });
       return vms === null ? null : { name: written, vms };
     }
+    return this.#writtenTemplate(document, written);
+  }
+
+  /** A template file by itself, with what it says for plan. */
+  wholeTemplate({ document, written }: TemplateSource, name: string): Template | null {
+    const vms = this.#machines(written.vms, { document, path: ['vms'] });
+    const plan = written.plan === undefined ? undefined : this.#plan(written.plan, document);
+    if (vms === null || plan === null) return null;
+    return {
+      name,
+      vms,
+      ...(written.title === undefined ? {} : { title: written.title }),
+      ...(written.description === undefined ? {} : { description: written.description }),
+      ...(plan === undefined ? {} : { plan }),
+    };
+  }
+
+  #plan(written: NonNullable<TemplateDocument['plan']>, document: SourceDocument): TemplatePlan | null {
+    const phases: WorkPhase[] = [];
+    let boot: TemplatePlan['boot'] = null;
+    let complete = true;
+    for (const [index, entry] of written.phases.entries()) {
+      if (entry.boot !== undefined) boot = { stagger: entry.boot.stagger as Nanoseconds };
+      for (const kind of WORK_PHASES) {
+        const phase = entry[kind];
+        if (phase === undefined) continue;
+        const workloads = new Map<string, Workload>();
+        for (const [role, name] of Object.entries(phase.workloads ?? {})) {
+          const path = ['plan', 'phases', index, kind, 'workloads', role];
+          const workload = this.#workload(name, { document, path });
+          if (workload === null) complete = false;
+          else workloads.set(role, workload);
+        }
+        phases.push({ kind, name: phase.name, duration: phase.for as Nanoseconds, workloads });
+      }
+    }
+    if (phases.length === 0) {
+      const at = { document, path: ['plan', 'phases'] };
+      return this.#report(at, 'found no install, exercise or idle phase, expected one at least');
+    }
+    if (!complete) return null;
+    return {
+      course: written.course,
+      switch: toSwitchPolicy(written.switch),
+      boot,
+      phases,
+      preset: written.preset ?? 'workable',
+      seatsPerHost: written['seats-per-host'] ?? null,
+      reserve:
+        written.reserve === undefined
+          ? null
+          : { memory: written.reserve.memory as Bytes, source: written.reserve.source },
+      windows: written.windows ?? false,
+      spot: written.spot ?? false,
+    };
+  }
+
+  #writtenTemplate(document: SourceDocument, written: { readonly vms: unknown }): Template | null {
     const { name, vms } = written as { name?: string; vms: VirtualMachineDocument['vms'] };
     const machines = this.#machines(vms, { document, path: ['template', 'vms'] });
     return machines === null ? null : { name: name ?? 'written out', vms: machines };
@@ -99,12 +159,18 @@ export class Resolver {
     const vms = this.#machines(written.vms, below(origin, 'vms'));
     const workload =
       written.workload === undefined ? null : this.#workload(written.workload, below(origin, 'workload'));
-    if (vms === null || (written.workload !== undefined && workload === null)) return null;
+    const component =
+      written.component === undefined
+        ? undefined
+        : this.#component(written.component, below(origin, 'component'));
+    if (vms === null || component === null || (written.workload !== undefined && workload === null)) {
+      return null;
+    }
     const machine: VirtualMachine = {
       name: written.name,
       count: written.count ?? 1,
-      vcpus: written.vcpus,
-      memory: written.memory as Bytes,
+      vcpus: written.vcpus ?? component!.vcpus,
+      memory: (written.memory ?? component!.memory) as Bytes,
       hypervisor:
         written.hypervisor === undefined
           ? null
@@ -114,9 +180,19 @@ export class Resolver {
             },
       vms,
       workload,
+      ...(component === undefined ? {} : { component }),
     };
     this.origins.set(machine, origin);
     return machine;
+  }
+
+  #component(written: string, at: Origin): Component | null {
+    const [file = '', name = ''] = written.split('/');
+    const source = this.#find('component', file, at);
+    const components =
+      source === null ? null : this.#take(this.#sources.components(source.file, source.text));
+    if (components === null) return null;
+    return components.get(name) ?? this.#unknown(at, 'component', name, [...components.keys()]);
   }
 
   #workload(written: NonNullable<VirtualMachineDocument['workload']>, at: Origin): Workload | null {

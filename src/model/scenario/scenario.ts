@@ -1,8 +1,10 @@
 import type { BitsPerSecond, Bytes, BytesPerSecond, Hertz, Nanoseconds } from '../kernel/units.ts';
 import type { ExitClass } from '../machine/exit-class.ts';
 import type { DurationDistribution } from '../machine/specification.ts';
+import type { Component } from './component.ts';
 import type { Figure } from './figure.ts';
 import type { Platform } from './platform.ts';
+import type { TemplatePlan } from './template-plan.ts';
 
 export const SCENARIO_SCHEMA = 'nestmark/scenario@1';
 export const WORKLOAD_SCHEMA = 'nestmark/workload@1';
@@ -90,6 +92,11 @@ export interface HostPrice {
 export interface Template {
   readonly name: string;
   readonly vms: readonly VirtualMachine[];
+  readonly title?: string;
+  /** Who uses it, for what. */
+  readonly description?: string;
+  /** Present when the template says how it is taught with. */
+  readonly plan?: TemplatePlan;
 }
 
 export interface VirtualMachine {
@@ -100,6 +107,8 @@ export interface VirtualMachine {
   readonly hypervisor: { readonly scheduler: 'eevdf'; readonly switch: SwitchPolicy } | null;
   readonly vms: readonly VirtualMachine[];
   readonly workload: Workload | null;
+  /** What it was sized after; absent when its size is the template's own. */
+  readonly component?: Component;
 }
 
 export interface SwitchPolicy {

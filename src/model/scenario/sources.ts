@@ -1,8 +1,10 @@
 import { checkShape } from './check-shape.ts';
+import type { Component } from './component.ts';
 import { readDocument, type SourceDocument } from './document.ts';
 import type { Platform } from './platform.ts';
 import type { Result } from './problem.ts';
 import { readCatalogue } from './read-catalogue.ts';
+import { readComponents } from './read-components.ts';
 import { readPlatform } from './read-platform.ts';
 import { readWorkload } from './read-workload.ts';
 import type { Host, Workload } from './scenario.ts';
@@ -19,7 +21,7 @@ export interface Sources {
   catalogues(host: string | null, from: string): readonly Lookup[];
 }
 
-export type NamedKind = 'platform' | 'template' | 'workload';
+export type NamedKind = 'component' | 'platform' | 'template' | 'workload';
 
 export type Lookup =
   /** `file` tells files apart: the same one always holds the same text. */
@@ -40,6 +42,7 @@ export class ReadSources {
   readonly #platforms = new Map<string, Result<Platform>>();
   readonly #workloads = new Map<string, Result<Workload>>();
   readonly #catalogues = new Map<string, Result<ReadonlyMap<string, Host>>>();
+  readonly #components = new Map<string, Result<ReadonlyMap<string, Component>>>();
   readonly #templates = new Map<string, Result<TemplateSource>>();
 
   constructor(texts: Sources) {
@@ -56,6 +59,10 @@ export class ReadSources {
 
   catalogue(file: string, text: string): Result<ReadonlyMap<string, Host>> {
     return once(this.#catalogues, file, () => readCatalogue(file, text));
+  }
+
+  components(file: string, text: string): Result<ReadonlyMap<string, Component>> {
+    return once(this.#components, file, () => readComponents(file, text));
   }
 
   template(file: string, text: string): Result<TemplateSource> {

@@ -7,6 +7,7 @@ import {
 } from '../../../src/model/scenario/sources.ts';
 
 const FOLDERS: Readonly<Record<NamedKind, string>> = {
+  component: 'scenarios/components',
   platform: 'platforms',
   template: 'scenarios/templates',
   workload: 'scenarios/workloads',

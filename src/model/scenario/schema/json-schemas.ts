@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { componentsSchema } from './component.ts';
 import { catalogueSchema, hostSchema } from './host.ts';
 import { platformSchema } from './platform.ts';
 import { scenarioSchema } from './scenario.ts';
@@ -11,6 +12,7 @@ const SCHEMAS = {
   workload: [workloadSchema, 'A workload profile: what a guest does'],
   platform: [platformSchema, 'A platform: the cost profile of one stack'],
   catalogue: [catalogueSchema, 'A catalogue: hosts one can rent or buy'],
+  components: [componentsSchema, 'Components: kinds of VMs that labs are made of'],
   host: [hostSchema, 'A host written out in a scenario'],
 } as const;
 

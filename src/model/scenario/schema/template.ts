@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { TEMPLATE_SCHEMA } from '../scenario.ts';
-import { worded } from '../wording.ts';
+import { PRESETS } from '../template-plan.ts';
+import { foundExpected, worded } from '../wording.ts';
 import {
   about,
   block,
+  decimal,
   label,
   nameOr,
   positiveQuantity,
   prose,
+  quantity,
   schemaLine,
   wholeNumber,
   yesOrNo,
@@ -49,19 +52,32 @@ const LATER_VM_KEYS = {
 export interface VirtualMachineDocument {
   readonly name: string;
   readonly count?: number | undefined;
-  readonly vcpus: number;
-  readonly memory: number;
+  readonly component?: string | undefined;
+  readonly vcpus?: number | undefined;
+  readonly memory?: number | undefined;
   readonly hypervisor?: z.output<typeof hypervisorSchema> | undefined;
   readonly vms?: string | readonly VirtualMachineDocument[] | undefined;
   readonly workload?: string | z.output<typeof workloadSchema> | undefined;
 }
 
-const virtualMachineSchema: z.ZodType<VirtualMachineDocument> = block(
+const componentName = () =>
+  worded(z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/), {
+    expected: 'a component such as vmware/vcenter-7-tiny',
+  });
+
+const virtualMachineKeys = block(
   {
     name: about(label(), 'Unique among its neighbours.'),
     count: about(wholeNumber({ min: 1, max: 10_000 }).optional(), 'How many of them. One, when left out.'),
-    vcpus: about(wholeNumber({ min: 1, max: 4096 }), 'Virtual CPUs.'),
-    memory: about(positiveQuantity('size'), 'Memory.'),
+    component: about(
+      componentName().optional(),
+      'What it is, by name from scenarios/components: its size, unless written here.',
+    ),
+    vcpus: about(
+      wholeNumber({ min: 1, max: 4096 }).optional(),
+      'Virtual CPUs; those of the component, when left out.',
+    ),
+    memory: about(positiveQuantity('size').optional(), 'Memory; that of the component, when left out.'),
     hypervisor: about(hypervisorSchema.optional(), 'This VM runs VMs: those under vms.'),
     get vms() {
       return about(innerMachines().optional(), 'The VMs inside, or the name of a template that has them.');
@@ -72,7 +88,21 @@ const virtualMachineSchema: z.ZodType<VirtualMachineDocument> = block(
     ),
   },
   LATER_VM_KEYS,
-).meta({ id: 'virtual-machine' });
+);
+
+const virtualMachineSchema: z.ZodType<VirtualMachineDocument> = virtualMachineKeys
+  .superRefine((read, context) => {
+    if (read.component !== undefined) return;
+    for (const [key, expected] of [
+      ['vcpus', 'virtual CPUs, or a component that has them'],
+      ['memory', 'a size such as 8 GiB, or a component that has it'],
+    ] as const) {
+      if (read[key] !== undefined) continue;
+      const params = foundExpected('nothing', expected);
+      context.addIssue({ code: 'custom', path: [key], params: { ...params } });
+    }
+  })
+  .meta({ id: 'virtual-machine' });
 
 /** The VMs of a template or of a nested hypervisor: a list, or the name of a template that has one. */
 function innerMachines() {
@@ -88,6 +118,61 @@ function innerMachines() {
   return worded(z.union([label(), list]), { expected: 'a list of VMs, or the name of a template' });
 }
 
+const workPhase = block({
+  name: about(prose(100), 'What it is called.'),
+  for: about(positiveQuantity('duration', '24 h'), 'How long it lasts in a session.'),
+  workloads: about(
+    z
+      .record(
+        worded(z.string().regex(/^[a-z0-9-]+(?:\/[a-z0-9-]+)*$/), {
+          expected: 'a role such as esxi/web',
+        }),
+        worded(label(), { expected: 'the name of a workload' }),
+      )
+      .optional(),
+    'What VMs do in this phase, by role, in place of what the template says of them.',
+  ),
+});
+
+const planPhase = block({
+  boot: about(
+    block({
+      stagger: about(quantity('duration', { most: '1 h' }), 'Between the starts of two seats.'),
+    }).optional(),
+    'All seats start.',
+  ),
+  install: about(workPhase.optional(), 'Something is installed or upgraded.'),
+  exercise: about(workPhase.optional(), 'Everybody works.'),
+  idle: about(workPhase.optional(), 'Nobody works: a lecture, a break.'),
+});
+
+const planSchema = block({
+  course: about(
+    block({
+      seats: about(wholeNumber({ min: 1, max: 10_000 }), 'Students, jobs, customers.'),
+      sessions: about(wholeNumber({ min: 1, max: 10_000 }), 'How often hosts are started and stopped.'),
+      hours: about(decimal({ min: 0.01, max: 8784 }), 'Of one session, start and end included.'),
+    }),
+    'How it is taught; what is paid follows from it.',
+  ),
+  switch: about(switchSchema.optional(), "The host's own switch. What is left out is rejected."),
+  phases: about(
+    worded(z.array(planPhase).min(1).max(20), { expected: 'a list of phases' }),
+    'What happens in a session, in order.',
+  ),
+  preset: about(z.enum(PRESETS).optional(), 'How good it has to be; workable, when left out.'),
+  'seats-per-host': about(
+    wholeNumber({ min: 1, max: 10_000 }).optional(),
+    'Seats that may share a host: 1 for a service that gives every student a machine.',
+  ),
+  reserve: about(
+    block({ memory: positiveQuantity('size'), source: prose(2000) }).optional(),
+    "Memory that the host's own system keeps.",
+  ),
+  windows: about(yesOrNo().optional(), 'The host runs Windows Server, whose licence is paid by the hour.'),
+  spot: about(yesOrNo().optional(), 'The host may be taken away in the middle of it.'),
+});
+
 /** `scenarios/templates/NAME.yaml` as written: what one seat contains. */
 export const templateSchema = block(
   {
@@ -96,8 +181,9 @@ export const templateSchema = block(
     title: about(prose(200).optional(), 'What a report calls it.'),
     description: about(prose(4000).optional(), 'Who uses it, for what.'),
     vms: about(innerMachines(), 'The VMs of one seat.'),
+    plan: about(planSchema.optional(), 'What nestmark plan needs to know; simulate does not look at it.'),
   },
-  { phases: 'write them in the scenario' },
+  { phases: 'write them in the scenario, or under plan' },
 ).meta({ id: 'template' });
 
 export type TemplateDocument = z.output<typeof templateSchema>;

@@ -1,0 +1,81 @@
+import type { Bytes, Nanoseconds } from '../kernel/units.ts';
+import { checkScenario } from './check-scenario.ts';
+import { problemAt } from './origin.ts';
+import type { Platform } from './platform.ts';
+import { type Problem, type Result, refused } from './problem.ts';
+import { Resolver, toSwitchPolicy } from './resolver.ts';
+import type { Host, Scenario, Template, VirtualMachine } from './scenario.ts';
+import type { ReadSources, TemplateSource } from './sources.ts';
+
+/** A host that nothing fails to fit: what is wrong with a template on it is wrong on every host. */
+const ROOMY: Host = {
+  name: 'a roomy host',
+  level: 1,
+  cpus: 4096,
+  threadsPerCore: 1,
+  clock: null,
+  memory: (2 ** 50) as Bytes,
+  nic: null,
+  disk: null,
+  source: 'none',
+};
+
+/**
+ * Reads a template for plan: everything it names, what each phase has its VMs do, and whether a seat of it can be
+ * at all where exits cost what `platform` says.
+ */
+export function readTemplate(
+  source: TemplateSource,
+  name: string,
+  sources: ReadSources,
+  platform: Platform,
+): Result<Template> {
+  const resolver = new Resolver(sources);
+  const template = resolver.wholeTemplate(source, name);
+  if (template === null || resolver.problems.length > 0) return refused(...resolver.problems);
+  const at = { document: source.document, path: [] };
+  const seat: Scenario = {
+    name,
+    description: '',
+    host: ROOMY,
+    platform,
+    seats: 1,
+    template,
+    switch: template.plan?.switch ?? toSwitchPolicy(undefined),
+    exercise: { warmUp: 0 as Nanoseconds, duration: 1 as Nanoseconds },
+    targets: {},
+  };
+  const problems: Problem[] = unknownRoles(template).map(({ role, phase }) =>
+    problemAt(at, `found a workload for the role ${role} in the phase ${phase}, which no VM has`),
+  );
+  problems.push(...checkScenario(seat, source.document, resolver.origins));
+  return problems.length === 0 ? { ok: true, value: template } : refused(...problems);
+}
+
+/** The VMs with the work that a phase gives to some of their roles. */
+export function withWorkloads(
+  vms: readonly VirtualMachine[],
+  workloads: ReadonlyMap<string, NonNullable<VirtualMachine['workload']>>,
+  below = '',
+): readonly VirtualMachine[] {
+  if (workloads.size === 0) return vms;
+  return vms.map((vm) => ({
+    ...vm,
+    workload: workloads.get(below + vm.name) ?? vm.workload,
+    vms: withWorkloads(vm.vms, workloads, `${below}${vm.name}/`),
+  }));
+}
+
+function unknownRoles({ vms, plan }: Template): { role: string; phase: string }[] {
+  const roles = new Set(rolesOf(vms));
+  return (plan?.phases ?? []).flatMap(({ name, workloads }) =>
+    [...workloads.keys()].flatMap((role) => (roles.has(role) ? [] : [{ role, phase: name }])),
+  );
+}
+
+/** Roles of VMs without VMs inside: those that can work. */
+function rolesOf(vms: readonly VirtualMachine[], below = ''): string[] {
+  return vms.flatMap((vm) =>
+    vm.vms.length === 0 ? [below + vm.name] : rolesOf(vm.vms, `${below}${vm.name}/`),
+  );
+}
