@@ -9,10 +9,18 @@ import { quote } from './quote.ts';
 import { hostIn } from './read-catalogue.ts';
 import { platformIn } from './read-platform.ts';
 import { workloadIn } from './read-workload.ts';
-import type { Host, SwitchPolicy, Template, VirtualMachine, Workload } from './scenario.ts';
+import type {
+  Host,
+  SwitchPolicy,
+  Template,
+  TemplatePlan,
+  VirtualMachine,
+  Workload,
+  WorkPhase,
+} from './scenario.ts';
 import type { SwitchDocument, TemplateDocument, VirtualMachineDocument } from './schema/template.ts';
 import type { Lookup, NamedKind, ReadSources, TemplateSource } from './sources.ts';
-import { type TemplatePlan, WORK_PHASES, type WorkPhase } from './template-plan.ts';
+import { WORK_PHASES } from './template-plan.ts';
 
 const MAX_TEMPLATE_DEPTH = 16;
 const MAX_MACHINES = 1000;

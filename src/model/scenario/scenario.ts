@@ -4,7 +4,7 @@ import type { DurationDistribution } from '../machine/specification.ts';
 import type { Component } from './component.ts';
 import type { Figure } from './figure.ts';
 import type { Platform } from './platform.ts';
-import type { TemplatePlan } from './template-plan.ts';
+import type { Preset, WorkPhaseKind } from './template-plan.ts';
 
 export const SCENARIO_SCHEMA = 'nestmark/scenario@1';
 export const WORKLOAD_SCHEMA = 'nestmark/workload@1';
@@ -97,6 +97,39 @@ export interface Template {
   readonly description?: string;
   /** Present when the template says how it is taught with. */
   readonly plan?: TemplatePlan;
+}
+
+/** What a template says beyond its VMs, for plan: how it is taught with. */
+export interface TemplatePlan {
+  readonly course: {
+    readonly seats: number;
+    readonly sessions: number;
+    /** Hours of one session, its start and end included. */
+    readonly hours: number;
+  };
+  /** The switch of the host's own hypervisor. */
+  readonly switch: SwitchPolicy;
+  readonly boot: { readonly stagger: Nanoseconds } | null;
+  /** What everybody does, in order: at least one. */
+  readonly phases: readonly WorkPhase[];
+  readonly preset: Preset;
+  /** Seats that may share a host: 1 for services that give every student a machine. */
+  readonly seatsPerHost: number | null;
+  /** Memory that the host's own system keeps. */
+  readonly reserve: { readonly memory: Bytes; readonly source: string } | null;
+  /** The host runs Windows Server. */
+  readonly windows: boolean;
+  /** May the host be taken away in the middle of it? */
+  readonly spot: boolean;
+}
+
+export interface WorkPhase {
+  readonly kind: WorkPhaseKind;
+  readonly name: string;
+  /** How long it lasts in the course; a window of it is simulated. */
+  readonly duration: Nanoseconds;
+  /** By role, e.g. `esxi/web`: what that VM does in this phase, in place of the template's own workload. */
+  readonly workloads: ReadonlyMap<string, Workload>;
 }
 
 export interface VirtualMachine {
