@@ -1,3 +1,4 @@
+import { pooled } from '../bench/record/pool.ts';
 import type { BenchRecord } from '../bench/record/record.ts';
 import { RandomStream } from '../model/kernel/random-stream.ts';
 import type { ExitClass } from '../model/machine/exit-class.ts';
@@ -59,9 +60,10 @@ const REPEATABILITY = { instructions: 0.001, time: 0 };
  * @throws CalibrationError when the record has no metal, no nested level or no exit probe to fit on.
  */
 export function calibrate(
-  record: BenchRecord,
+  blocks: BenchRecord,
   options: CalibrationOptions,
 ): { readonly platform: Platform; readonly report: CalibrationReport } {
+  const record = pooled(blocks);
   requireLevels(record);
   const seed = options.seed ?? 1;
   const series = seriesOf(record, {

@@ -1,4 +1,4 @@
-import type { BenchRecord } from '../bench/record/record.ts';
+import type { BenchRecord, WorkloadClass } from '../bench/record/record.ts';
 import { checksumDisagreements } from '../bench/record/summarise.ts';
 import { EXIT_CLASSES, type ExitClass } from '../model/machine/exit-class.ts';
 import { exitCost } from '../model/machine/exit-cost.ts';
@@ -14,7 +14,7 @@ import { LEAST } from './significant.ts';
 /** The overhead ratio of one workload at one level: measured, and predicted without having been fitted on. */
 export interface Slowdown {
   readonly workload: string;
-  readonly class: 'control' | 'exit' | 'application';
+  readonly class: WorkloadClass;
   readonly level: number;
   readonly measured: number;
   /** From the medians' distribution-free intervals, both ends at their worst. */

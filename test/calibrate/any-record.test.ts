@@ -36,6 +36,9 @@ const ofWorkload = (workload: string): fc.Arbitrary<readonly RecordSamples[]> =>
         return [
           {
             kind: 'samples',
+            boot: 1,
+            block: 1,
+            outliers: [],
             level: index,
             workload,
             class: 'exit',
@@ -66,6 +69,8 @@ const counters: fc.Arbitrary<RecordCounters> = fc
   })
   .map(({ level: at, above, workload, operations, delta: grown }) => ({
     kind: 'counters',
+    boot: 1,
+    block: 1,
     level: at,
     workloadLevel: at + above,
     workload,

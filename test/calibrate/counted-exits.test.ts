@@ -8,6 +8,8 @@ const counters = (
   source = 'debugfs kvm, less an empty phase',
 ): RecordCounters => ({
   kind: 'counters',
+  boot: 1,
+  block: 1,
   level: 0,
   workloadLevel: 2,
   workload: 'cpuid',

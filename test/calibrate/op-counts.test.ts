@@ -8,6 +8,8 @@ const OPERATIONS = 100;
 
 const counters = (level: number, workload: string, perOperation: Record<string, number>): RecordCounters => ({
   kind: 'counters',
+  boot: 1,
+  block: 1,
   level,
   workloadLevel: 2,
   workload,
@@ -19,6 +21,9 @@ const counters = (level: number, workload: string, perOperation: Record<string, 
 /** A workload that takes no exit of its own, measured in L2. */
 const control = (workload: string): RecordSamples => ({
   kind: 'samples',
+  boot: 1,
+  block: 1,
+  outliers: [],
   level: 2,
   workload,
   class: 'control',

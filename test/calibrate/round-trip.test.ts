@@ -8,6 +8,9 @@ const empty = syntheticRecord({ levels: [0, 1, 2] });
 
 const samples = (level: number, workload: string, value: number): RecordSamples => ({
   kind: 'samples',
+  boot: 1,
+  block: 1,
+  outliers: [],
   level,
   workload,
   class: 'exit',
@@ -25,6 +28,8 @@ const trips = (lines: readonly RecordSamples[], counters: readonly RecordCounter
 
 const pageFaults = (count: number): RecordCounters => ({
   kind: 'counters',
+  boot: 1,
+  block: 1,
   level: 0,
   workloadLevel: 1,
   workload: 'page-touch',

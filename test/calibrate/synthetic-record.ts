@@ -110,6 +110,7 @@ export function syntheticRecord(options: SyntheticOptions = {}): BenchRecord {
   const unit = clock === 'time' ? 1 : NS_PER_INSTRUCTION;
   const reached = levels.map((level) => ({
     kind: 'level' as const,
+    boot: 1,
     level,
     name: (['metal', 'L1', 'L2', 'L3'] as const)[level]!,
     accelerator: {
@@ -136,10 +137,13 @@ export function syntheticRecord(options: SyntheticOptions = {}): BenchRecord {
       nsPerInstruction: clock === 'time' ? null : NS_PER_INSTRUCTION,
       started: '2026-11-22T12:00:00Z',
       seed: noise.seed,
+      plan: { boots: 1, blocks: 1, order: 'random', workloads: [] },
       settings: {},
       machine: { 'qemu.version': '7.2.22' },
     },
     levels: reached,
+    boots: reached,
+    blocks: [],
     samples: levels.flatMap((level) =>
       workloads.flatMap((workload): RecordSamples[] => {
         if (level === 0 && truth.metal[workload] === undefined) return [];
@@ -151,6 +155,9 @@ export function syntheticRecord(options: SyntheticOptions = {}): BenchRecord {
         return [
           {
             kind: 'samples',
+            boot: 1,
+            block: 1,
+            outliers: [],
             level,
             workload,
             class: truth.classOf?.[workload] ?? 'exit',
@@ -257,6 +264,8 @@ function line(
   }
   return {
     kind: 'counters',
+    boot: 1,
+    block: 1,
     level,
     workloadLevel,
     workload,

@@ -7,6 +7,7 @@ import { projectRoot } from '../image/project.ts';
 import { findTool, requireTools } from '../image/tool.ts';
 import type { Clock, RecordEnd, RecordHeader, RecordLine } from '../record/record.ts';
 import { RECORD_SCHEMA } from '../record/record.ts';
+import { WORKLOADS } from '../workload/run.ts';
 import type { Effort } from '../workload/workload.ts';
 import { MetalHost } from './metal-host.ts';
 import type { AgentConfiguration, BootPatience, Report } from './protocol.ts';
@@ -97,7 +98,7 @@ export async function runEmulatedLab(options: EmulatedLabOptions): Promise<LabRe
   const host = new MetalHost(image, { clock, depth });
   const stop = new AbortController();
   const lines = new LineQueue(options.onLine, () => stop.abort());
-  lines.push(await header({ clock, depth, effort, seed, image, patience, host }));
+  lines.push(await header({ clock, depth, effort, seed, only: options.only, image, patience, host }));
 
   const assembler = new RecordAssembler(depth, (line) => lines.push(line), options.only);
   const take = (report: Report): void => {
@@ -192,12 +193,22 @@ interface Run {
   readonly depth: number;
   readonly effort: Effort;
   readonly seed: number;
+  readonly only: readonly string[] | undefined;
   readonly image: LabImage;
   readonly patience: Patience;
   readonly host: MetalHost;
 }
 
-async function header({ clock, depth, effort, seed, image, patience, host }: Run): Promise<RecordHeader> {
+async function header({
+  clock,
+  depth,
+  effort,
+  seed,
+  only,
+  image,
+  patience,
+  host,
+}: Run): Promise<RecordHeader> {
   const memory = Array.from({ length: depth + 1 }, (_, level) => [
     `memory-mib.${levelName(level)}`,
     memoryOf(level, depth),
@@ -213,6 +224,12 @@ async function header({ clock, depth, effort, seed, image, patience, host }: Run
     nsPerInstruction: clock === 'instructions' ? NS_PER_INSTRUCTION : null,
     started: new Date().toISOString(),
     seed,
+    plan: {
+      boots: 1,
+      blocks: 1,
+      order: 'by-level',
+      workloads: [...(only ?? WORKLOADS.map(({ name }) => name))],
+    },
     settings: {
       ...{ depth, effort, 'image.key': image.key, 'guest-kernel.release': image.kernelRelease },
       ...Object.fromEntries(memory),

@@ -1,7 +1,8 @@
-import type { RecordLevel, RecordLine } from '../record/record.ts';
+import { farOut } from '../record/outliers.ts';
+import type { RecordLevel, RecordLine, RecordSamples } from '../record/record.ts';
 import { recordLineSchema } from '../record/schema.ts';
 import { WORKLOADS } from '../workload/run.ts';
-import { type Evidence, ProtocolError, type Report, type ReportOf } from './protocol.ts';
+import { type Evidence, ProtocolError, type Report, type ReportedLine, type ReportOf } from './protocol.ts';
 
 const NAMES = ['metal', 'L1', 'L2', 'L3'] as const;
 type LevelName = RecordLevel['name'];
@@ -55,7 +56,7 @@ export class RecordAssembler {
         this.#level(report.level).description = report;
         return;
       case 'record':
-        this.#level(report.level).lines.push(checked(report));
+        this.#level(report.level).lines.push(checked(report, 1));
         return;
       case 'measured':
         this.#write(report.level);
@@ -146,8 +147,8 @@ export class RecordAssembler {
   }
 }
 
-function checked({ level, line }: ReportOf<'record'>): RecordLine {
-  const result = recordLineSchema.safeParse(line);
+function checked({ level, line }: ReportOf<'record'>, boot: number): RecordLine {
+  const result = recordLineSchema.safeParse({ ...line, ...placed(line, boot) });
   if (
     result.success &&
     (result.data.kind === 'samples' || result.data.kind === 'skipped' || result.data.kind === 'counters')
@@ -160,6 +161,14 @@ function checked({ level, line }: ReportOf<'record'>): RecordLine {
   throw new ProtocolError(`the agent of level ${level} sent a line that is not for a record: ${why}`);
 }
 
+/** What an agent leaves to the record: boot, block, and which values lie far out. */
+function placed({ kind, values, warmUp }: ReportedLine, boot: number): Partial<RecordSamples> {
+  if (kind === 'counters') return { boot, block: 1 };
+  if (kind !== 'samples') return {};
+  const numbers = Array.isArray(values) ? (values as readonly number[]) : [];
+  return { boot, block: 1, outliers: farOut(numbers, Number(warmUp)) };
+}
+
 function describe(
   { level, bootSeconds, environment, evidence }: ReportOf<'level'>,
   boots: number,
@@ -167,6 +176,7 @@ function describe(
   return {
     kind: 'level',
     level,
+    boot: 1,
     name: levelName(level),
     accelerator: {
       name: level === 0 ? 'emulated-cpu' : 'kvm',

@@ -4,6 +4,7 @@ import { formatProblem, inReadingOrder, MAX_PROBLEMS, type Problem } from '../..
 import { type JsonPath, locateInJson } from './json-position.ts';
 import { type BenchRecord, RECORD_SCHEMA, type RecordLine } from './record.ts';
 import { inconsistencies, type NumberedLine } from './record-consistency.ts';
+import { FIRST_SCHEMA, fromFirstVersion } from './record-version.ts';
 import { RECORD_LINE_SCHEMAS } from './schema.ts';
 
 /** A hundred times the largest ladder's record; what is bigger is something else. */
@@ -38,13 +39,16 @@ export function readRecord(text: string, file: string): BenchRecord {
   const lines: NumberedLine[] = [];
   const problems: Problem[] = [];
   let number = 0;
+  let schema: string = RECORD_SCHEMA;
   for (const { line, terminated } of linesOf(text)) {
     number++;
     if (line.trim() === '') continue;
     const first = lines.length === 0 && problems.length === 0;
-    const read = readLine(line, { file, line: number, first, cutOff: !terminated });
-    if (read.kind === 'line') lines.push({ line: read.line, number });
-    else if (read.kind === 'problems') problems.push(...read.problems);
+    const read = readLine(line, { file, line: number, first, cutOff: !terminated, schema });
+    if (read.kind === 'line') {
+      lines.push({ line: read.line, number });
+      if (first) schema = read.schema;
+    } else if (read.kind === 'problems') problems.push(...read.problems);
     // When the first line is not a header this is no record, and what follows would only confuse.
     if (problems.length >= MAX_PROBLEMS || (first && problems.length > 0)) break;
   }
@@ -75,10 +79,12 @@ interface Place {
   readonly first: boolean;
   /** The text ends within this line: what does not parse was not finished, which is no error. */
   readonly cutOff: boolean;
+  /** What the header said; nothing yet on the first line. */
+  readonly schema: string;
 }
 
 type LineResult =
-  | { readonly kind: 'line'; readonly line: RecordLine }
+  | { readonly kind: 'line'; readonly line: RecordLine; readonly schema: string }
   | { readonly kind: 'cut-off' }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
 
@@ -120,8 +126,10 @@ function readLine(text: string, place: Place): LineResult {
       ),
     );
   }
-  const checked = (RECORD_LINE_SCHEMAS[kind] as z.ZodType<RecordLine>).safeParse(value);
-  if (checked.success) return { kind: 'line', line: checked.data };
+  const schema = place.first ? (value['schema'] as string) : place.schema;
+  const present = schema === FIRST_SCHEMA ? fromFirstVersion(value) : value;
+  const checked = (RECORD_LINE_SCHEMAS[kind] as z.ZodType<RecordLine>).safeParse(present);
+  if (checked.success) return { kind: 'line', line: checked.data, schema };
   return problems(
     ...checked.error.issues.slice(0, MAX_PROBLEMS).map((issue) => {
       const described = describeIssue(issue, value, kind);
@@ -139,17 +147,18 @@ interface Complaint {
 /** Before anything else: is it a record, and one of the version that this program reads? */
 function headerComplaint(value: Readonly<Record<string, unknown>>): Complaint | null {
   const { kind, schema } = value;
-  if (schema === RECORD_SCHEMA && kind === 'header') return null;
+  const known = schema === RECORD_SCHEMA || schema === FIRST_SCHEMA;
+  if (known && kind === 'header') return null;
   const expected = `expected ${RECORD_SCHEMA}`;
   const version = typeof schema === 'string' ? /^nestmark\/record@(\d{1,9})$/.exec(schema)?.[1] : undefined;
-  if (version !== undefined && schema !== RECORD_SCHEMA) {
+  if (version !== undefined && !known) {
     const age =
       Number(version) > Number(RECORD_SCHEMA.split('@')[1])
         ? 'it was written by a newer nestmark; read it with that one'
         : 'it was written by an older nestmark; read it with that one, or run nestmark bench again';
     return { path: ['schema'], message: `found ${schema}, ${expected}`, hint: age };
   }
-  if (typeof schema === 'string' && schema !== RECORD_SCHEMA) {
+  if (typeof schema === 'string' && !known) {
     return {
       path: ['schema'],
       message: `found ${brief(schema)}, ${expected}`,
@@ -200,11 +209,14 @@ function valueAt(value: unknown, path: JsonPath): unknown {
 function sortOut(lines: readonly RecordLine[]): BenchRecord {
   const of = <K extends Kind>(kind: K) =>
     lines.filter((line): line is Extract<RecordLine, { kind: K }> => line.kind === kind);
+  const boots = of('level').sort((a, b) => a.level - b.level || a.boot - b.boot);
   return {
     header: of('header')[0]!,
-    levels: of('level').sort((a, b) => a.level - b.level),
+    levels: boots.filter(({ level }, index) => boots[index - 1]?.level !== level),
+    boots,
     samples: of('samples'),
     counters: of('counters'),
+    blocks: of('block').sort((a, b) => a.block - b.block),
     missing: of('missing'),
     skipped: of('skipped'),
     end: of('end')[0] ?? null,

@@ -1,5 +1,5 @@
 import type { Problem } from '../../model/scenario/problem.ts';
-import type { RecordHeader, RecordLine } from './record.ts';
+import { OUTSIDE_BLOCKS, type RecordHeader, type RecordLine, type RecordSamples } from './record.ts';
 
 export interface NumberedLine {
   readonly line: RecordLine;
@@ -19,6 +19,9 @@ export function inconsistencies(lines: readonly NumberedLine[], file: string): r
   const header = lines[0]!.line as RecordHeader;
   const end = lines.find(({ line }) => line.kind === 'end');
   const levels = new Set<number>();
+  const boots = new Set<string>();
+  const blocks = new Set<number>();
+  const measured = new Set<string>();
   let ended = false;
 
   for (const numbered of lines) {
@@ -30,10 +33,24 @@ export function inconsistencies(lines: readonly NumberedLine[], file: string): r
           complain(numbered, 'found a second header, expected one, on the first line');
         break;
       case 'level':
-        if (levels.has(line.level)) complain(numbered, `found level ${line.level} twice, expected it once`);
+        if (boots.has(bootKey(line))) {
+          complain(numbered, `found boot ${line.boot} of level ${line.level} twice, expected it once`);
+        }
+        boots.add(bootKey(line));
         levels.add(line.level);
         break;
+      case 'block':
+        if (blocks.has(line.block)) complain(numbered, `found block ${line.block} twice, expected it once`);
+        blocks.add(line.block);
+        break;
       case 'samples':
+        if (measured.has(sampleKey(line))) {
+          complain(
+            numbered,
+            `found ${line.workload} at level ${line.level} in block ${line.block} twice, expected it once`,
+          );
+        }
+        measured.add(sampleKey(line));
         if (line.unit === 'instructions' && header.clock !== 'instructions') {
           complain(numbered, 'found samples in instructions, expected ns: the header says the clock is time');
         }
@@ -62,6 +79,16 @@ export function inconsistencies(lines: readonly NumberedLine[], file: string): r
     if (level === null || line.kind === 'missing' || levels.has(level)) continue;
     complain(numbered, `found ${line.kind} of level ${level}, expected a line of kind level for it`);
   }
+  for (const numbered of lines) {
+    const { line } = numbered;
+    if (line.kind !== 'samples' && line.kind !== 'counters') continue;
+    const level = line.kind === 'counters' ? line.workloadLevel : line.level;
+    if (!levels.has(level) || boots.has(bootKey({ level, boot: line.boot }))) continue;
+    complain(
+      numbered,
+      `found ${line.kind} of boot ${line.boot} of level ${level}, expected a line of kind level for it`,
+    );
+  }
   const promised = end.line.kind === 'end' ? end.line.levelsReached : [];
   const said = [...new Set(promised)].sort((a, b) => a - b).join(', ');
   const described = [...levels].sort((a, b) => a - b).join(', ');
@@ -73,3 +100,10 @@ export function inconsistencies(lines: readonly NumberedLine[], file: string): r
   }
   return problems;
 }
+
+const bootKey = ({ level, boot }: { readonly level: number; readonly boot: number }): string =>
+  `${level}/${boot}`;
+
+/** What is measured once a boot has no block to tell its repetitions apart by. */
+const sampleKey = ({ level, boot, block, workload }: RecordSamples): string =>
+  `${level}/${block === OUTSIDE_BLOCKS ? `boot ${boot}` : block}/${workload}`;

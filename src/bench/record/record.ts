@@ -1,8 +1,11 @@
 /**
  * A record: what one run of the agent measured, as JSON Lines. The first line is the header, the last the end;
  * a file without an end is a run that was cut off. Lines in between may come in any order.
+ *
+ * Records of version 1, which knew neither boots nor blocks, are read as what they are: one boot of every level, and
+ * one block (record-version.ts).
  */
-export const RECORD_SCHEMA = 'nestmark/record@1';
+export const RECORD_SCHEMA = 'nestmark/record@2';
 
 export type Clock = 'time' | 'instructions';
 
@@ -16,16 +19,32 @@ export interface RecordHeader {
   /** Virtual nanoseconds per executed instruction when `clock` is `instructions`, else null. */
   readonly nsPerInstruction: number | null;
   readonly started: string;
+  /** Of the workloads' input, and of the order within each block. */
   readonly seed: number;
+  readonly plan: RecordPlan;
   readonly settings: Readonly<Record<string, string | number | boolean>>;
   /** The machine the lab itself runs on: what emulates the metal. Never a term of a ratio. */
   readonly machine: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** A level that was reached, and what proves what it runs on. */
+/** What was to be measured: `boots` times `blocks` blocks, each with every workload at every level once. */
+export interface RecordPlan {
+  /** The outer repetition: how often every level is booted anew. */
+  readonly boots: number;
+  /** Blocks measured in each boot. */
+  readonly blocks: number;
+  /** `random`: shuffled within each block, from the seed. `by-level`: all of one level, then all of the next. */
+  readonly order: 'random' | 'by-level';
+  /** Workloads that were asked for, in the order they are listed. */
+  readonly workloads: readonly string[];
+}
+
+/** One boot of a level that was reached, and what proves what it runs on. */
 export interface RecordLevel {
   readonly kind: 'level';
   readonly level: number;
+  /** Counts the boots of this level that were reached, from 1. */
+  readonly boot: number;
   readonly name: 'metal' | 'L1' | 'L2' | 'L3';
   readonly accelerator: {
     readonly name: 'emulated-cpu' | 'kvm' | 'none';
@@ -39,22 +58,45 @@ export interface RecordLevel {
   readonly environment: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** Raw samples of one workload at one level. */
+/** What something that was measured exercises: the part of the machine whose cost it is. */
+export type WorkloadClass =
+  /** Takes no exits and should cost the same at every level. */
+  | 'control'
+  /** One operation is one exit, or few. */
+  | 'exit'
+  | 'memory'
+  | 'kernel'
+  | 'storage'
+  | 'network'
+  | 'application';
+
+/** Block number of what is measured once a boot and not once a block: a boot itself. */
+export const OUTSIDE_BLOCKS = 0;
+
+/** Raw samples of one workload at one level in one block. */
 export interface RecordSamples {
   readonly kind: 'samples';
   readonly level: number;
+  /** The boot of its level it was taken in: the line of kind `level` with the same number. */
+  readonly boot: number;
+  /** Counts from 1 through all boots; or OUTSIDE_BLOCKS. Levels are compared within a block. */
+  readonly block: number;
   readonly workload: string;
-  /** `control` workloads take no exits and should cost the same at every level. */
-  readonly class: 'control' | 'exit' | 'application';
+  readonly class: WorkloadClass;
   readonly unit: 'ns' | 'instructions';
   /** Each value is the cost of one operation (after dividing by `operationsPerSample`). */
   readonly values: readonly number[];
   readonly operationsPerSample: number;
   /** The first `warmUp` values are warm-up: kept, and left out of summaries. */
   readonly warmUp: number;
+  /** Which values (0-based) lie far from the rest: marked, and left out of nothing (outliers.ts). */
+  readonly outliers: readonly number[];
   /** Hash of the computed result; equal at every level, or the work was not the same. */
   readonly checksum: string | null;
 }
+
+/** Samples as a level takes them: where in the record they belong, and which lie far out, others know. */
+export type TakenSamples = Omit<RecordSamples, 'boot' | 'block' | 'outliers'>;
 
 /** Growth of a hypervisor's counters at `level` while the guest at `workloadLevel` ran `operations` of a workload. */
 export interface RecordCounters {
@@ -62,11 +104,30 @@ export interface RecordCounters {
   /** The level whose hypervisor counted. */
   readonly level: number;
   readonly workloadLevel: number;
+  /** The boot of the workload's level. */
+  readonly boot: number;
+  readonly block: number;
   readonly workload: string;
   readonly operations: number;
   /** e.g. `debugfs kvm` totals, or `kvm_exit by reason`. */
   readonly source: string;
   readonly delta: Readonly<Record<string, number>>;
+}
+
+/** A block that was measured to its end, and whether its levels may be compared. */
+export interface RecordBlock {
+  readonly kind: 'block';
+  readonly block: number;
+  /** `LEVEL/WORKLOAD` in the order they were measured. */
+  readonly order: readonly string[];
+  /** False when something disturbed it. What it measured stays in the record all the same. */
+  readonly valid: boolean;
+  /** What disturbed it, in words; none when it is valid. */
+  readonly reasons: readonly string[];
+  readonly started: string;
+  readonly seconds: number;
+  /** What was watched while it ran, for each level by its number, and for the machine the lab runs on as `machine`. */
+  readonly watched: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
 }
 
 /** A level that was asked for and not reached; nothing is invented for it. */
@@ -98,6 +159,7 @@ export type RecordLine =
   | RecordLevel
   | RecordSamples
   | RecordCounters
+  | RecordBlock
   | RecordMissing
   | RecordSkipped
   | RecordEnd;
@@ -105,9 +167,13 @@ export type RecordLine =
 /** A whole record, sorted out of its lines. */
 export interface BenchRecord {
   readonly header: RecordHeader;
+  /** The first boot of each level. */
   readonly levels: readonly RecordLevel[];
+  /** Every boot of every level. */
+  readonly boots: readonly RecordLevel[];
   readonly samples: readonly RecordSamples[];
   readonly counters: readonly RecordCounters[];
+  readonly blocks: readonly RecordBlock[];
   readonly missing: readonly RecordMissing[];
   readonly skipped: readonly RecordSkipped[];
   /** Null when the run was cut off. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   type BenchRecord,
   RECORD_SCHEMA,
+  type RecordBlock,
   type RecordCounters,
   type RecordEnd,
   type RecordHeader,
@@ -18,6 +19,11 @@ const level = z.int().min(0).max(9).describe('0 is the metal, 1 its guest, and s
 const facts = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 const timestamp = z.iso.datetime({ offset: true }).describe('ISO 8601, with the time zone.');
 const workload = z.string().min(1);
+const boot = z.int().min(1).describe('The boot of its level, counted from 1.');
+const block = z
+  .int()
+  .min(0)
+  .describe('Counted from 1 through all boots; 0 for what is measured once a boot.');
 const console = z.array(z.string()).describe('Last lines of its console.');
 
 const header = z
@@ -34,7 +40,13 @@ const header = z
       .nullable()
       .describe('Virtual nanoseconds an executed instruction takes; null on the time clock.'),
     started: timestamp,
-    seed: z.int(),
+    seed: z.int().describe('Of the workloads’ input, and of the order within each block.'),
+    plan: z.strictObject({
+      boots: z.int().positive().describe('How often every level was to be booted anew.'),
+      blocks: z.int().positive().describe('Blocks in each boot.'),
+      order: z.enum(['random', 'by-level']),
+      workloads: z.array(workload),
+    }),
     settings: facts,
     machine: facts.describe('What the lab itself runs on. Never a term of a ratio.'),
   })
@@ -48,6 +60,7 @@ const levelLine = z
   .strictObject({
     kind: z.literal('level'),
     level,
+    boot,
     name: z.enum(['metal', 'L1', 'L2', 'L3']),
     accelerator: z.strictObject({
       name: z.enum(['emulated-cpu', 'kvm', 'none']),
@@ -58,18 +71,27 @@ const levelLine = z
     bootSeconds: z.number().nonnegative(),
     environment: facts,
   })
-  .describe('A level that was reached, and what proves what it runs on.') satisfies z.ZodType<RecordLevel>;
+  .describe(
+    'A boot of a level that was reached, and what proves what it runs on.',
+  ) satisfies z.ZodType<RecordLevel>;
 
 const samples = z
   .strictObject({
     kind: z.literal('samples'),
     level,
+    boot,
+    block,
     workload,
-    class: z.enum(['control', 'exit', 'application']),
+    class: z.enum(['control', 'exit', 'memory', 'kernel', 'storage', 'network', 'application']),
     unit: z.enum(['ns', 'instructions']),
     values: z.array(z.number()).min(1).describe('Cost of one operation each, in the order they were taken.'),
     operationsPerSample: z.int().positive(),
     warmUp: z.int().nonnegative().describe('How many of the first values are warm-up.'),
+    outliers: z
+      .array(z.int().nonnegative())
+      .describe(
+        'Which values, counted from 0, lie far from the rest. They are marked, and left out of nothing.',
+      ),
     checksum: z
       .string()
       .min(1)
@@ -80,13 +102,19 @@ const samples = z
     path: ['warmUp'],
     error: 'expected fewer warm-up values than values',
   })
-  .describe('Raw samples of one workload at one level.') satisfies z.ZodType<RecordSamples>;
+  .refine(({ values, outliers }) => outliers.every((index) => index < values.length), {
+    path: ['outliers'],
+    error: 'expected numbers of values, counted from 0',
+  })
+  .describe('Raw samples of one workload at one level in one block.') satisfies z.ZodType<RecordSamples>;
 
 const counters = z
   .strictObject({
     kind: z.literal('counters'),
     level: level.describe('The level whose hypervisor counted.'),
     workloadLevel: level,
+    boot: boot.describe('The boot of the workload’s level.'),
+    block,
     workload,
     operations: z.int().nonnegative(),
     source: z.string().min(1),
@@ -95,6 +123,25 @@ const counters = z
   .describe(
     'Growth of a hypervisor’s counters while a guest ran a workload.',
   ) satisfies z.ZodType<RecordCounters>;
+
+const blockLine = z
+  .strictObject({
+    kind: z.literal('block'),
+    block: z.int().min(1),
+    order: z.array(z.string().regex(/^\d\/./)).describe('LEVEL/WORKLOAD in the order they were measured.'),
+    valid: z.boolean().describe('False when something disturbed it: its levels must not be compared.'),
+    reasons: z.array(z.string()).describe('What disturbed it.'),
+    started: timestamp,
+    seconds: z.number().nonnegative(),
+    watched: z.record(z.string(), facts).describe('By level, and `machine` for what the lab itself runs on.'),
+  })
+  .refine(({ valid, reasons }) => valid === (reasons.length === 0), {
+    path: ['reasons'],
+    error: 'expected a reason when the block is not valid, and none when it is',
+  })
+  .describe(
+    'A block that was measured to its end: every workload at every level once.',
+  ) satisfies z.ZodType<RecordBlock>;
 
 const missing = z
   .strictObject({ kind: z.literal('missing'), level, reason: z.string(), tries: z.int().min(0), console })
@@ -114,6 +161,7 @@ export const RECORD_LINE_SCHEMAS = {
   level: levelLine,
   samples,
   counters,
+  block: blockLine,
   missing,
   skipped,
   end,
@@ -126,6 +174,7 @@ export const recordLineSchema = z.discriminatedUnion('kind', [
   levelLine,
   samples,
   counters,
+  blockLine,
   missing,
   skipped,
   end,
@@ -144,12 +193,13 @@ export function recordJsonSchema(): string {
 export function recordLines(record: BenchRecord): readonly RecordLine[] {
   const {
     header: first,
-    levels,
+    boots,
     samples: measured,
     counters: counted,
+    blocks,
     missing: lost,
     skipped: left,
   } = record;
-  const lines: RecordLine[] = [first, ...levels, ...measured, ...counted, ...left, ...lost];
+  const lines: RecordLine[] = [first, ...boots, ...measured, ...counted, ...blocks, ...left, ...lost];
   return record.end === null ? lines : [...lines, record.end];
 }

@@ -1,5 +1,5 @@
 import { medianSorted } from 'simple-statistics';
-import type { BenchRecord, RecordSamples } from './record.ts';
+import type { BenchRecord, RecordSamples, TakenSamples } from './record.ts';
 
 /** The median of one workload's measured samples at one level; warm-up is left out. */
 export interface SampleSummary {
@@ -18,7 +18,7 @@ export interface SampleSummary {
 const DEFAULT_CONFIDENCE = 0.95;
 
 /** @returns the measured values, without warm-up, in the order they were taken */
-export function measuredValues(samples: RecordSamples): readonly number[] {
+export function measuredValues(samples: TakenSamples): readonly number[] {
   return samples.values.slice(samples.warmUp);
 }
 
@@ -27,7 +27,7 @@ export function measuredValues(samples: RecordSamples): readonly number[] {
  * confidence allows. The number of samples below the true median is Binomial(n, 1/2) whatever the distribution
  * (David & Nagaraja, "Order Statistics", 3rd ed., section 7.1), provided that the samples are independent.
  */
-export function summarise(samples: RecordSamples, confidence = DEFAULT_CONFIDENCE): SampleSummary {
+export function summarise(samples: TakenSamples, confidence = DEFAULT_CONFIDENCE): SampleSummary {
   const sorted = [...measuredValues(samples)].sort((a, b) => a - b);
   const { rank, coverage } = medianInterval(sorted.length, confidence);
   return {

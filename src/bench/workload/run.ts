@@ -1,7 +1,7 @@
 import { ProbeCounter, type Readiness } from '../probe/count.ts';
 import type { ProbeOperation } from '../probe/output.ts';
 import { measureWithProbe } from '../probe/run.ts';
-import type { RecordSamples, RecordSkipped } from '../record/record.ts';
+import type { RecordSamples, RecordSkipped, TakenSamples } from '../record/record.ts';
 import { fromNanoseconds, type LevelClock, nanosecondsPerTick, unitOf } from './clock.ts';
 import { compress } from './compress.ts';
 import { fileSync } from './file-sync.ts';
@@ -34,7 +34,7 @@ export interface WorkloadRunOptions extends LevelClock {
  */
 export async function* runWorkloads(
   options: WorkloadRunOptions,
-): AsyncGenerator<RecordSamples | RecordSkipped, void, void> {
+): AsyncGenerator<TakenSamples | RecordSkipped, void, void> {
   yield* runProbe(options);
   for (const workload of wanted(NODE_WORKLOADS, options)) yield runNodeWorkload(workload, options);
 }
@@ -73,7 +73,7 @@ function wanted<Description extends WorkloadDescription>(
   return workloads.filter(({ name }) => only.includes(name));
 }
 
-async function* runProbe(options: WorkloadRunOptions): AsyncGenerator<RecordSamples | RecordSkipped> {
+async function* runProbe(options: WorkloadRunOptions): AsyncGenerator<TakenSamples | RecordSkipped> {
   const descriptions = wanted(PROBE_OPERATIONS, options);
   if (descriptions.length === 0) return;
   const output = await measureWithProbe(
@@ -100,7 +100,7 @@ function toRecordLine(
   operation: ProbeOperation,
   tscHz: number,
   options: WorkloadRunOptions,
-): RecordSamples | RecordSkipped {
+): TakenSamples | RecordSkipped {
   const { name: workload, waits } = description;
   const { level } = options;
   if (!operation.available) return { kind: 'skipped', level, workload, reason: operation.reason };
@@ -119,7 +119,7 @@ function toRecordLine(
   };
 }
 
-async function runNodeWorkload(workload: Workload, options: WorkloadRunOptions): Promise<RecordSamples> {
+async function runNodeWorkload(workload: Workload, options: WorkloadRunOptions): Promise<TakenSamples> {
   const prepared = workload.prepare(options);
   try {
     const iterations = await iterateWithTinybench(workload.name, prepared, workload.effort[options.effort]);

@@ -10,6 +10,10 @@ import { levelColour, levelShape } from './theme.ts';
 const CLASS_TITLES: Readonly<Record<RecordSamples['class'], string>> = {
   control: 'No exits',
   exit: 'Exits',
+  memory: 'Memory',
+  kernel: 'Kernel',
+  storage: 'Storage',
+  network: 'Network',
   application: 'Applications',
 };
 

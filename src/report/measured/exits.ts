@@ -1,3 +1,4 @@
+import { pooled } from '../../bench/record/pool.ts';
 import type { BenchRecord, RecordCounters } from '../../bench/record/record.ts';
 
 /** Exits for each operation of a workload, counted by the hypervisor at `countedAt` while it ran above it. */
@@ -20,7 +21,7 @@ const BY_REASON = 'kvm_exit by reason';
 /** What each hypervisor counted, one pass for each workload, where it ran and who counted; sources put together. */
 export function exitPasses(record: BenchRecord): readonly ExitPass[] {
   const passes = new Map<string, RecordCounters[]>();
-  for (const counters of record.counters) {
+  for (const counters of pooled(record).counters) {
     if (counters.operations <= 0) continue;
     const key = JSON.stringify([counters.workload, counters.workloadLevel, counters.level]);
     passes.set(key, [...(passes.get(key) ?? []), counters]);

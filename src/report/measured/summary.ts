@@ -1,3 +1,4 @@
+import { pooled } from '../../bench/record/pool.ts';
 import type { BenchRecord, RecordSamples } from '../../bench/record/record.ts';
 import { checksumDisagreements, summarise } from '../../bench/record/summarise.ts';
 import type { Interval } from '../text/figure.ts';
@@ -28,8 +29,8 @@ export function baseLevelOf(record: BenchRecord): number | null {
 /** Every workload at every level, by class, workload and level in the order the record first has them. */
 export function measuredWorkloads(record: BenchRecord): readonly MeasuredWorkload[] {
   const base = baseLevelOf(record);
-  const summed = record.samples
-    .filter(({ values, warmUp }) => values.length > warmUp)
+  const summed = pooled(record)
+    .samples.filter(({ values, warmUp }) => values.length > warmUp)
     .map((samples) => ({ samples, cost: medianOf(samples) }));
   const different = new Set(checksumDisagreements(record));
   const order = [...new Set(record.samples.map(({ workload }) => workload))];
@@ -68,4 +69,12 @@ function medianOf(samples: RecordSamples): Interval {
 
 const CONFIDENCE = 0.95;
 
-const CLASS_ORDER: readonly RecordSamples['class'][] = ['control', 'exit', 'application'];
+const CLASS_ORDER: readonly RecordSamples['class'][] = [
+  'control',
+  'exit',
+  'memory',
+  'kernel',
+  'storage',
+  'network',
+  'application',
+];

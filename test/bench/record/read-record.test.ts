@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_RECORD_BYTES, RecordError, readRecord } from '../../../src/bench/record/read-record.ts';
@@ -47,12 +48,41 @@ describe('a run that was cut off', () => {
   });
 
   test('may lack the level of its samples, which a whole record may not', () => {
-    const lines = text.split('\n').filter((line) => !line.includes('"kind":"level","level":1'));
+    const lines = text.split('\n').filter((line) => !/"kind":"level",.*"level":1,/.test(line));
     const cut = lines.filter((line) => !line.includes('"kind":"end"')).join('\n');
     expect(readRecord(cut, 'r.jsonl').samples).toHaveLength(2);
     expect(problemsOf(lines.join('\n'))).toContain(
       'r.jsonl:4:1: found samples of level 1, expected a line of kind level for it',
     );
+  });
+});
+
+describe('a record of version 1', () => {
+  const first = readFileSync(new URL('../../fixtures/records/version-1.jsonl', import.meta.url), 'utf8');
+  const record = readRecord(first, 'one.jsonl');
+
+  test('is one boot of every level and one block, measured level by level', () => {
+    expect(record.header).toMatchObject({
+      schema: 'nestmark/record@2',
+      plan: { boots: 1, blocks: 1, order: 'by-level' },
+    });
+    expect(record.boots.map(({ level, boot }) => [level, boot])).toEqual([
+      [0, 1],
+      [1, 1],
+      [2, 1],
+    ]);
+    for (const { boot, block } of [...record.samples, ...record.counters])
+      expect([boot, block]).toEqual([1, 1]);
+  });
+
+  test('keeps every line, and has its far-out values marked', () => {
+    expect(recordLines(record)).toHaveLength(first.trimEnd().split('\n').length);
+    const loop = record.samples.find(({ workload, level }) => workload === 'alu-loop' && level === 1)!;
+    expect(loop.outliers.map((index) => loop.values[index])).toEqual([720234, 2071625]);
+  });
+
+  test('written again it is a record of the present version', () => {
+    expect(readRecord(recordText(record), 'again.jsonl')).toEqual(record);
   });
 });
 
@@ -77,21 +107,21 @@ describe('what is wrong is said with file, line and column', () => {
       () => '{"schema":"nestmark/platform@1"}\n',
       1,
       '"nestmark/platform@1"',
-      'schema: found "nestmark/platform@1", expected nestmark/record@1; this is not a record of nestmark bench',
+      'schema: found "nestmark/platform@1", expected nestmark/record@2; this is not a record of nestmark bench',
     ],
     [
       'a newer version',
-      (good) => good.replace('record@1', 'record@2'),
+      (good) => good.replace('record@2', 'record@3'),
       1,
-      '"nestmark/record@2"',
-      'schema: found nestmark/record@2, expected nestmark/record@1; it was written by a newer nestmark; read it with that one',
+      '"nestmark/record@3"',
+      'schema: found nestmark/record@3, expected nestmark/record@2; it was written by a newer nestmark; read it with that one',
     ],
     [
       'an older version',
-      (good) => good.replace('record@1', 'record@0'),
+      (good) => good.replace('record@2', 'record@0'),
       1,
       '"nestmark/record@0"',
-      'schema: found nestmark/record@0, expected nestmark/record@1; it was written by an older nestmark; read it with that one, or run nestmark bench again',
+      'schema: found nestmark/record@0, expected nestmark/record@2; it was written by an older nestmark; read it with that one, or run nestmark bench again',
     ],
     [
       'a lost beginning',
@@ -103,30 +133,30 @@ describe('what is wrong is said with file, line and column', () => {
     [
       'a broken line',
       (good) => good.replace('"levelsReached":[0,1]}', '"levelsReached":[0,1'),
-      9,
+      11,
       '',
       "found the end of the line, expected ']'",
     ],
     [
       'a wrong type',
       (good) => good.replace('[9,7,7,7]', '[9,"7",7,7]'),
-      4,
+      5,
       '"7",7,7]',
       'values[1]: found "7", expected number',
     ],
     [
       'a missing key',
       (good) => good.replace('"warmUp":1,', ''),
-      4,
+      5,
       '{"kind":"samples"',
       'warmUp: found nothing, expected number',
     ],
     [
       'an unknown key',
       (good) => good.replace('"warmUp":1,', '"warmUp":1,"warmup":2,'),
-      4,
-      '2,"checksum"',
-      'warmup: found a key that is not known, expected kind, level, workload, class, unit, values, operationsPerSample, warmUp, checksum; did you mean warmUp?',
+      5,
+      '2,"outliers"',
+      'warmup: found a key that is not known, expected kind, level, boot, block, workload, class, unit, values, operationsPerSample, warmUp, outliers, checksum; did you mean warmUp?',
     ],
     [
       'an unknown key deeper down',
@@ -138,15 +168,15 @@ describe('what is wrong is said with file, line and column', () => {
     [
       'an unknown kind',
       (good) => good.replace('"kind":"samples"', '"kind":"sample"'),
-      4,
+      5,
       '"sample"',
-      'kind: found "sample", expected one of header, level, samples, counters, missing, skipped, end; did you mean samples?',
+      'kind: found "sample", expected one of header, level, samples, counters, block, missing, skipped, end; did you mean samples?',
     ],
     [
       'more warm-up than samples',
       (good) => good.replace('"warmUp":1', '"warmUp":4'),
-      4,
-      '4,"checksum"',
+      5,
+      '4,"outliers"',
       'warmUp: found 4, expected fewer warm-up values than values',
     ],
     [
@@ -170,42 +200,67 @@ describe('what is wrong is said with file, line and column', () => {
           .replace('"clock":"instructions","nsPerInstruction":2', '"clock":"time","nsPerInstruction":null')
           .replaceAll('"unit":"instructions"', '"unit":"ns"')
           .replace('"unit":"ns"', '"unit":"instructions"'),
-      4,
+      5,
       '{',
       'found samples in instructions, expected ns: the header says the clock is time',
     ],
     [
       'a level twice',
-      (good) => good.replace('"kind":"level","level":1', '"kind":"level","level":0'),
+      (good) => good.replace('"level":1,"boot":1,"name"', '"level":0,"boot":1,"name"'),
       3,
       '{',
-      'found level 0 twice, expected it once',
+      'found boot 1 of level 0 twice, expected it once',
+    ],
+    [
+      'a measurement twice',
+      (good) =>
+        good.replace(
+          '"kind":"counters"',
+          `${good.split('\n')[4]!.slice(1, -1)},"kind":"samples"}\n{"kind":"counters"`,
+        ),
+      7,
+      '{',
+      'found cpuid at level 0 in block 1 twice, expected it once',
+    ],
+    [
+      'samples of a boot that was not',
+      (good) => good.replace('"level":0,"boot":1,"block"', '"level":0,"boot":2,"block"'),
+      5,
+      '{',
+      'found samples of boot 2 of level 0, expected a line of kind level for it',
+    ],
+    [
+      'a disturbed block without a reason',
+      (good) => good.replace(/"reasons":\[[^\]]*\]/, '"reasons":[]'),
+      8,
+      '[]',
+      'reasons: found [], expected a reason when the block is not valid, and none when it is',
     ],
     [
       'counters of the wrong level',
       (good) => good.replace('"workloadLevel":1', '"workloadLevel":0'),
-      6,
+      7,
       '{',
       'found counters of level 0 for a workload at level 0, expected those of a level below it',
     ],
     [
       'a promise that is not kept',
       (good) => good.replace('"levelsReached":[0,1]', '"levelsReached":[0,1,2]'),
-      9,
+      11,
       '{',
       'found levelsReached 0, 1, 2, expected the levels described above: 0, 1',
     ],
     [
       'something after the end',
-      (good) => `${good}${good.split('\n')[7]}\n`,
-      10,
+      (good) => `${good}${good.split('\n')[9]}\n`,
+      12,
       '{',
       'found a line of kind missing after the end, expected nothing more',
     ],
     [
       'two records in one file',
       (good) => good + good,
-      10,
+      12,
       '{',
       'found a second header, expected one, on the first line',
     ],

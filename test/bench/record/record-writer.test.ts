@@ -41,7 +41,8 @@ describe('RecordWriter', () => {
   test('lines of concurrent callers do not mix', async () => {
     const writer = await RecordWriter.create(file, header);
     const long = { ...samples[0]!, values: Array.from({ length: 50_000 }, (_, i) => i) };
-    await Promise.all([levels[0]!, levels[1]!, long, samples[1]!, long].map((line) => writer.append(line)));
+    const again = { ...long, block: 2 };
+    await Promise.all([levels[0]!, levels[1]!, long, samples[1]!, again].map((line) => writer.append(line)));
     await writer.finish(end!);
     expect((await readRecordFile(file)).samples.map(({ values }) => values.length)).toEqual([
       50_000, 3, 50_000,

@@ -13,7 +13,7 @@ describe('the published JSON Schema', () => {
     const kinds = (schema.oneOf as { properties: { kind: { const: string } } }[]).map(
       ({ properties }) => properties.kind.const,
     );
-    expect(kinds).toEqual(['header', 'level', 'samples', 'counters', 'missing', 'skipped', 'end']);
+    expect(kinds).toEqual(['header', 'level', 'samples', 'counters', 'block', 'missing', 'skipped', 'end']);
     for (const line of recordLines(exampleRecord)) {
       const described = schema.oneOf.find(
         (each: { properties: { kind: { const: string } } }) => each.properties.kind.const === line.kind,

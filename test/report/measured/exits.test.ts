@@ -5,6 +5,8 @@ import { sampleRecord } from '../fixture/record.ts';
 
 const pass = (source: string, delta: RecordCounters['delta'], operations = 100): RecordCounters => ({
   kind: 'counters',
+  boot: 1,
+  block: 1,
   level: 0,
   workloadLevel: 2,
   workload: 'cpuid',

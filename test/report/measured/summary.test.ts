@@ -9,6 +9,9 @@ const samples = (
   more: Partial<RecordSamples> = {},
 ): RecordSamples => ({
   kind: 'samples',
+  boot: 1,
+  block: 1,
+  outliers: [],
   level,
   workload: 'cpuid',
   class: 'exit',
