@@ -78,6 +78,9 @@ function checkWorkload(who: string, { arrivals, demand, network }: WorkloadSpeci
     case 'saturated':
       wholeNumber(who, 'tasks', arrivals.tasks, 1);
       break;
+    case 'once':
+      wholeNumber(who, 'ns until its one job', arrivals.at, 0);
+      break;
   }
   checkDuration(who, 'ns of demand', demand);
   if (network === undefined) return;

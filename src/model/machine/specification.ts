@@ -1,5 +1,15 @@
 import type { Nanoseconds } from '../kernel/units.ts';
+import type { DurationDistribution } from './duration-distribution.ts';
 import type { ExitClass } from './exit-class.ts';
+import type {
+  GuestMemory,
+  HypervisorMemory,
+  MemoryCosts,
+  MemoryWork,
+} from './memory/memory-specification.ts';
+import type { DiskSpecification, DiskWork, StorageSpecification } from './storage/storage-specification.ts';
+
+export type { DurationDistribution } from './duration-distribution.ts';
 
 /**
  * What the simulator simulates: numbers only, units fixed, names resolved. `scenario/compile` writes it from
@@ -21,6 +31,10 @@ export interface MachineSpecification {
   readonly network: NetworkCosts;
   /** Bits a second of the host's network card, each way. Absent: no limit. */
   readonly nic?: number;
+  /** Absent: memory costs nothing but the exits that workloads list. */
+  readonly memory?: MemoryCosts;
+  /** Absent: there is no disk, and no work that needs one. */
+  readonly storage?: StorageSpecification;
   readonly root: HypervisorSpecification;
 }
 
@@ -122,6 +136,8 @@ export interface MacTableSpecification {
 export interface HypervisorSpecification {
   readonly scheduler: SchedulerSpecification;
   readonly switch: SwitchSpecification;
+  /** Absent: there is always enough. */
+  readonly memory?: HypervisorMemory;
   readonly guests: readonly GuestSpecification[];
 }
 
@@ -140,13 +156,13 @@ export interface GuestSpecification {
   readonly hypervisor?: HypervisorSpecification;
   /** Present when the guest's own operating system runs work; its tasks are scheduled by `scheduler`. */
   readonly workload?: WorkloadSpecification;
+  /** One job, what it takes to come up; only a boot runs it (machine/boot). */
+  readonly boot?: WorkloadSpecification;
+  readonly memory?: GuestMemory;
+  /** Needed when it, or a guest in it, does I/O. */
+  readonly disk?: DiskSpecification;
   readonly scheduler: SchedulerSpecification;
 }
-
-export type DurationDistribution =
-  | { readonly kind: 'constant'; readonly mean: Nanoseconds }
-  | { readonly kind: 'exponential'; readonly mean: Nanoseconds }
-  | { readonly kind: 'lognormal'; readonly mean: Nanoseconds; readonly cv: number };
 
 /** What one guest does. Demand is CPU time of the guest alone on the metal. */
 export interface WorkloadSpecification {
@@ -155,7 +171,9 @@ export interface WorkloadSpecification {
   readonly arrivals: /** `workers`: jobs served at once, each by a task of its own; the others wait in the guest. Absent: 64. */
     | { readonly kind: 'open'; readonly perSecond: number; readonly workers?: number }
     | { readonly kind: 'closed'; readonly users: number; readonly think: DurationDistribution }
-    | { readonly kind: 'saturated'; readonly tasks: number };
+    | { readonly kind: 'saturated'; readonly tasks: number }
+    /** One job, `at` after the start of the run, or after the hypervisor around it has done its own. */
+    | { readonly kind: 'once'; readonly at: Nanoseconds };
   readonly demand: DurationDistribution;
   /** Exits for each second of the guest's own CPU work, by class. */
   readonly exitsPerCpuSecond: Readonly<Partial<Record<ExitClass, number>>>;
@@ -164,6 +182,8 @@ export interface WorkloadSpecification {
   /** Exits for each second of time in which a vCPU of this guest is not halted (the tick), by class. */
   readonly exitsPerBusySecond: Readonly<Partial<Record<ExitClass, number>>>;
   readonly network?: TrafficSpecification;
+  readonly disk?: DiskWork;
+  readonly memory?: MemoryWork;
   /** The small interactive task whose tail is how the lab feels. */
   readonly probe: boolean;
 }

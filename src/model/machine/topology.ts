@@ -197,5 +197,7 @@ function concurrency(workload: WorkloadSpecification): number {
       return arrivals.users;
     case 'saturated':
       return arrivals.tasks;
+    case 'once':
+      return 1;
   }
 }

@@ -1,8 +1,10 @@
-import { NS_PER_SECOND } from '../kernel/units.ts';
+import { type Bytes, NS_PER_SECOND } from '../kernel/units.ts';
 import { EXIT_CLASSES, type ExitClass } from '../machine/exit-class.ts';
 import { exitCost } from '../machine/exit-cost.ts';
+import { type MemoryClaim, type MemoryPressure, memoryPressure } from '../machine/memory/pressure.ts';
 import type { ExitCostParameters } from '../machine/specification.ts';
 import { compileExits } from './compile.ts';
+import { drawHypervisorMemory } from './compile-memory.ts';
 import type { SourceDocument } from './document.ts';
 import { below, type Origin, type Origins, problemAt } from './origin.ts';
 import type { Problem } from './problem.ts';
@@ -36,11 +38,13 @@ class ScenarioChecker {
   readonly #scenario: Scenario;
   readonly #origins: Origins;
   readonly #exits: ExitCostParameters;
+  readonly #hypervisorMemory: ReturnType<typeof drawHypervisorMemory>;
 
   constructor(scenario: Scenario, origins: Origins) {
     this.#scenario = scenario;
     this.#origins = origins;
     this.#exits = compileExits(scenario.platform);
+    this.#hypervisorMemory = drawHypervisorMemory(scenario.platform, (figure) => figure.value);
   }
 
   checkSiblings(vms: readonly VirtualMachine[], around: Surroundings, depth: number): void {
@@ -57,19 +61,97 @@ class ScenarioChecker {
       names.add(vm.name);
       this.#checkSize(vm, around);
       this.#checkRole(vm, depth);
-      if (vm.workload !== null) this.#checkExits(vm, vm.workload, depth);
+      if (vm.workload !== null) this.#checkExits(vm, 'workload', vm.workload, depth);
+      if (vm.boot !== null) this.#checkExits(vm, 'boot', vm.boot, depth);
+      this.#checkMemory(vm);
+      this.#checkDisk(vm);
+      this.#checkArrivals(vm);
       if (vm.vms.length === 0) continue;
       const inside = { name: vm.name, cpus: vm.vcpus, memory: vm.memory };
       this.checkSiblings(vm.vms, inside, depth + 1);
-      const sum = vm.vms.reduce((total, inner) => total + inner.count * inner.memory, 0);
-      if (sum > vm.memory && vm.vms.every((inner) => inner.memory <= vm.memory)) {
+      this.#checkInside(vm);
+    }
+  }
+
+  /** What is inside a nested hypervisor must fit into it, or be won back. */
+  #checkInside(vm: VirtualMachine): void {
+    if (vm.vms.some((inner) => inner.memory > vm.memory)) return;
+    const memory = this.#hypervisorMemory(vm.memory, vm.hypervisor?.overcommit ?? null);
+    const { demand, missing } = memoryPressure(memory, claimsOf(vm.vms, 1));
+    if (missing === 0) return;
+    const given = sumOf(vm.vms);
+    const more = demand > given ? `, ${size(demand)} with what the hypervisor needs for them` : '';
+    this.#report(
+      vm,
+      'memory',
+      `found ${size(vm.memory)} for a hypervisor whose VMs have ${size(given)} together${more}, expected at least that`,
+      'give it more memory, or its VMs less',
+    );
+  }
+
+  #checkMemory(vm: VirtualMachine): void {
+    if (vm.workingSet === null || vm.workingSet <= vm.memory) return;
+    this.#report(
+      vm,
+      'working-set',
+      `found ${size(vm.workingSet)}, expected at most its memory, ${size(vm.memory)}`,
+    );
+  }
+
+  #checkDisk(vm: VirtualMachine): void {
+    const { platform, host } = this.#scenario;
+    const { controller } = vm.disk;
+    const controllers = Object.keys(platform.storage?.controllers ?? {});
+    if (controller !== null && !controllers.includes(controller)) {
+      this.#report(
+        vm,
+        'disk',
+        `found the controller ${controller}, expected one that the platform ${platform.name} gives costs for`,
+        controllers.length === 0 ? 'it gives none' : `it gives ${controllers.join(', ')}`,
+      );
+    }
+    for (const key of ['workload', 'boot'] as const) {
+      const workload = vm[key];
+      if (workload === null || workload.disk === null) continue;
+      const found = `found the workload ${workload.name}, which has a disk, expected`;
+      if (host.disk === null) {
+        this.#report(vm, key, `${found} a host with one`, 'give the host a disk: { iops: …, bandwidth: … }');
+      } else if (platform.storage === undefined) {
         this.#report(
           vm,
-          'memory',
-          `found ${size(vm.memory)} for a hypervisor whose VMs have ${size(sum)} together, expected at least that`,
-          'give it more memory, or its VMs less',
+          key,
+          `${found} a platform that says what I/Os cost`,
+          `choose another platform than ${platform.name}, or give it storage`,
         );
       }
+    }
+  }
+
+  /** What a VM does goes on; what coming up takes is done once. */
+  #checkArrivals(vm: VirtualMachine): void {
+    if (vm.workload?.arrivals.kind === 'once') {
+      this.#report(
+        vm,
+        'workload',
+        `found the workload ${vm.workload.name}, which arrives once, expected one that goes on`,
+        'name it under boot',
+      );
+    }
+    if (vm.boot !== null && vm.boot.arrivals.kind !== 'once') {
+      this.#report(
+        vm,
+        'boot',
+        `found the workload ${vm.boot.name}, which goes on, expected one that arrives once`,
+        'write arrivals: { kind: once }',
+      );
+    }
+    if (vm.boot === null && this.#scenario.boot !== null) {
+      this.#report(
+        vm,
+        'name',
+        `found no boot of ${vm.name}, expected one, as there is a boot phase`,
+        'write boot: and the name of a workload that arrives once, such as boot-linux-server',
+      );
     }
   }
 
@@ -121,13 +203,13 @@ class ScenarioChecker {
   }
 
   /** Every VM traps to some hypervisor: each class its work takes must have a cost, and leave time to work. */
-  #checkExits(vm: VirtualMachine, workload: Workload, depth: number): void {
+  #checkExits(vm: VirtualMachine, key: 'workload' | 'boot', workload: Workload, depth: number): void {
     const { platform, host } = this.#scenario;
     const missing = exitClassesOf(workload).filter((name) => platform.exits.classes[name] === undefined);
     if (missing.length > 0) {
       this.#report(
         vm,
-        'workload',
+        key,
         `found the workload ${workload.name}, which takes ${missing.join(', ')} exits, ` +
           `expected classes that the platform ${platform.name} gives a cost for`,
         'choose another platform, or add the class to it',
@@ -139,7 +221,7 @@ class ScenarioChecker {
     if (share < 1) return;
     this.#report(
       vm,
-      'workload',
+      key,
       `found the workload ${workload.name}, whose exits per busy second take ${rounded(share)} s ` +
         `of each second at level ${level}, expected less than 1 s`,
       'lower the rates, or nest less deep',
@@ -177,13 +259,25 @@ function checkSeatsFit(scenario: Scenario, origin: Origin): Problem[] {
   if (guests > MAX_GUESTS) {
     problems.push(problemAt(origin, `found ${guests} VMs in all, expected at most ${MAX_GUESTS}`));
   }
-  const perSeat = template.vms.reduce((total, vm) => total + vm.count * vm.memory, 0);
-  if (seats * perSeat > host.memory) {
-    const fitting = Math.floor(host.memory / perSeat);
+  const memory = drawHypervisorMemory(scenario.platform, (figure) => figure.value)(
+    host.memory,
+    scenario.overcommit,
+  );
+  const pressure = (count: number): MemoryPressure => memoryPressure(memory, claimsOf(template.vms, count));
+  const { demand, missing } = pressure(seats);
+  if (missing > 0) {
+    const perSeat = sumOf(template.vms);
+    let fitting = 0;
+    // Between what fits and what does not.
+    for (let tooMany = seats; tooMany - fitting > 1; ) {
+      const middle = Math.floor((fitting + tooMany) / 2);
+      if (pressure(middle).missing > 0) tooMany = middle;
+      else fitting = middle;
+    }
     problems.push(
       problemAt(
         origin,
-        `found ${seats} seats of ${size(perSeat)}, ${size(seats * perSeat)} in all, ` +
+        `found ${seats} seats of ${size(perSeat)}, ${size(demand)} in all, ` +
           `expected at most the ${size(host.memory)} of ${host.name}`,
         fitting === 0 ? 'not one seat fits' : `${fitting} seats fit`,
       ),
@@ -192,19 +286,61 @@ function checkSeatsFit(scenario: Scenario, origin: Origin): Problem[] {
   return problems;
 }
 
+/** VMs side by side, as often as there are seats, as their hypervisor sees their memory. */
+const claimsOf = (vms: readonly VirtualMachine[], seats: number): MemoryClaim[] =>
+  vms.map((vm) => ({
+    count: vm.count * seats,
+    vcpus: vm.vcpus,
+    memory: { configured: vm.memory, active: vm.workingSet ?? workingSetOf(vm) },
+  }));
+
+/** Of a nested hypervisor, that of its VMs. */
+const workingSetOf = (vm: VirtualMachine): Bytes =>
+  Math.min(
+    vm.memory,
+    vm.vms.length === 0
+      ? vm.memory
+      : vm.vms.reduce((sum, inner) => sum + inner.count * (inner.workingSet ?? workingSetOf(inner)), 0),
+  ) as Bytes;
+
+const sumOf = (vms: readonly VirtualMachine[]): number =>
+  vms.reduce((total, vm) => total + vm.count * vm.memory, 0);
+
 const countGuests = (vms: readonly VirtualMachine[]): number =>
   vms.reduce((total, vm) => total + vm.count * (1 + countGuests(vm.vms)), 0);
 
 function checkTargets(scenario: Scenario, document: SourceDocument): Problem[] {
-  if (scenario.targets.probeP95Slowdown === undefined || hasProbe(scenario.template.vms)) return [];
-  return [
-    problemAt(
-      { document, path: ['targets', 'probe-p95-slowdown'] },
+  const { targets, template, boot } = scenario;
+  const problems: Problem[] = [];
+  const refuse = (target: string, message: string, hint: string): void => {
+    problems.push(problemAt({ document, path: ['targets', target] }, message, hint));
+  };
+  if (targets.probeP95Slowdown !== undefined && !hasProbe(template.vms)) {
+    refuse(
+      'probe-p95-slowdown',
       'found a target for the probe, and no VM whose workload is one',
       'give a VM the workload desktop, or write probe: true in a workload',
-    ),
-  ];
+    );
+  }
+  if (targets.bootAllWithin !== undefined && boot === null) {
+    refuse(
+      'boot-all-within',
+      'found a target for booting, and no boot phase',
+      'put boot: {} before the exercise under phases',
+    );
+  }
+  if (targets.diskLatency !== undefined && !hasDisk(template.vms)) {
+    refuse(
+      'disk-latency',
+      'found a target for the disk, and no VM whose workload has one',
+      'give a VM a workload with disk: { reads: …, size: … }',
+    );
+  }
+  return problems;
 }
+
+const hasDisk = (vms: readonly VirtualMachine[]): boolean =>
+  vms.some((vm) => (vm.workload !== null && vm.workload.disk !== null) || hasDisk(vm.vms));
 
 const hasProbe = (vms: readonly VirtualMachine[]): boolean =>
   vms.some((vm) => vm.workload?.probe === true || hasProbe(vm.vms));

@@ -1,4 +1,4 @@
-import type { Nanoseconds } from '../kernel/units.ts';
+import { type Nanoseconds, ns } from '../kernel/units.ts';
 import type {
   ExitCostParameters,
   GuestSpecification,
@@ -9,17 +9,15 @@ import type {
   SwitchSpecification,
   WorkloadSpecification,
 } from '../machine/specification.ts';
+import { drawHypervisorMemory, drawMemoryCosts, guestMemory } from './compile-memory.ts';
+import { drawDisks, drawStorage } from './compile-storage.ts';
+import type { Draw } from './draw.ts';
 import type { Figure } from './figure.ts';
 import { mapExitClasses } from './map-exit-classes.ts';
 import type { Platform } from './platform.ts';
 import type { Scenario, VirtualMachine, Workload } from './scenario.ts';
 
-/**
- * Picks the number a figure stands for in one run. `parameter` names it for good, e.g.
- * `platform.exits.classes.pio.handle` or `workload.web-server.per-job.mmio`, so that a draw can be reproduced and
- * told apart. Called once for each figure. The result must lie in [low, high].
- */
-export type Draw = (figure: Figure, parameter: string) => number;
+export type { Draw } from './draw.ts';
 
 const pointValue: Draw = (figure) => figure.value;
 
@@ -33,6 +31,10 @@ const ORDINARY_WEIGHT = 1024;
 export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpecification {
   const { host, platform } = scenario;
   const scheduler = drawScheduler(platform, draw);
+  const hypervisorMemory = drawHypervisorMemory(platform, draw);
+  const memoryCosts = drawMemoryCosts(platform, draw);
+  const storage = drawStorage(host, platform, draw);
+  const diskOf = drawDisks(platform, draw);
   const workloads = new Map<Workload, WorkloadSpecification>();
   const compileWorkload = (workload: Workload): WorkloadSpecification => {
     const known = workloads.get(workload);
@@ -53,6 +55,16 @@ export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpe
         const entity = `${entityBelow}${vm.name}-${index + 1}`;
         const role = `${roleBelow}${vm.name}`;
         const own = scheduler(vm.vcpus);
+        const hypervisor: HypervisorSpecification | null =
+          vm.hypervisor === null
+            ? null
+            : {
+                scheduler: own,
+                switch: switchOf(vm.hypervisor.switch),
+                memory: hypervisorMemory(vm.memory, vm.hypervisor.overcommit),
+                guests: compileGuests(vm.vms, seat, `${entity}/`, `${role}/`),
+              };
+        const disk = storage === null ? null : diskOf(vm.disk);
         return {
           entity,
           role,
@@ -60,16 +72,11 @@ export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpe
           vcpus: vm.vcpus,
           weight: ORDINARY_WEIGHT,
           scheduler: own,
-          ...(vm.hypervisor === null
-            ? {}
-            : {
-                hypervisor: {
-                  scheduler: own,
-                  switch: switchOf(vm.hypervisor.switch),
-                  guests: compileGuests(vm.vms, seat, `${entity}/`, `${role}/`),
-                },
-              }),
+          ...(hypervisor === null ? {} : { hypervisor }),
           ...(vm.workload === null ? {} : { workload: compileWorkload(vm.workload) }),
+          ...(vm.boot === null || scenario.boot === null ? {} : { boot: compileWorkload(vm.boot) }),
+          memory: guestMemory(vm, hypervisor),
+          ...(disk === null ? {} : { disk }),
         };
       }),
     );
@@ -78,6 +85,7 @@ export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpe
   const root: HypervisorSpecification = {
     scheduler: scheduler(host.cpus),
     switch: switchOf(scenario.switch),
+    memory: hypervisorMemory(host.memory, scenario.overcommit),
     guests: Array.from({ length: scenario.seats }, (_, index) => index + 1).flatMap((seat) =>
       compileGuests(scenario.template.vms, seat, `seat-${String(seat).padStart(digits, '0')}/`, ''),
     ),
@@ -89,6 +97,8 @@ export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpe
     baseLevel: host.level,
     exits: compileExits(platform, draw),
     network: drawNetwork(platform, draw),
+    ...(memoryCosts === null ? {} : { memory: memoryCosts }),
+    ...(storage === null ? {} : { storage }),
     root,
   };
 }
@@ -145,12 +155,29 @@ function drawWorkload(workload: Workload, draw: Draw): WorkloadSpecification {
     );
   return {
     name: workload.name,
-    arrivals: workload.arrivals,
+    arrivals: workload.arrivals.kind === 'once' ? { kind: 'once', at: ns(0) } : workload.arrivals,
     demand: workload.demand,
     exitsPerCpuSecond: rates('per-cpu-second', workload.exitsPerCpuSecond),
     exitsPerJob: rates('per-job', workload.exitsPerJob),
     exitsPerBusySecond: rates('per-busy-second', workload.exitsPerBusySecond),
     ...(workload.network === null ? {} : { network: workload.network }),
+    ...(workload.disk === null ? {} : { disk: workload.disk }),
+    ...drawMemoryWork(workload, draw),
     probe: workload.probe,
+  };
+}
+
+function drawMemoryWork(
+  { name, memory: { touchesPerCpuSecond, tlbMissesPerCpuSecond } }: Workload,
+  draw: Draw,
+): Pick<WorkloadSpecification, 'memory'> {
+  if (touchesPerCpuSecond === null && tlbMissesPerCpuSecond === null) return {};
+  const drawn = (figure: Figure | null, part: string): number =>
+    figure === null ? 0 : draw(figure, `workload.${name}.memory.${part}`);
+  return {
+    memory: {
+      touchesPerCpuSecond: drawn(touchesPerCpuSecond, 'touches'),
+      tlbMissesPerCpuSecond: drawn(tlbMissesPerCpuSecond, 'tlb-misses'),
+    },
   };
 }

@@ -16,6 +16,7 @@ export function workloadsOf(scenario: Scenario): readonly Workload[] {
   const visit = (vms: readonly VirtualMachine[]): void => {
     for (const vm of vms) {
       if (vm.workload !== null) found.add(vm.workload);
+      if (vm.boot !== null && scenario.boot !== null) found.add(vm.boot);
       visit(vm.vms);
     }
   };
@@ -34,9 +35,30 @@ function* figuresOf(platform: Platform, workloads: Iterable<Workload>): Generato
     yield* Object.values(entry.ops);
   }
   yield* Object.values(platform.network);
+  yield* memoryFigures(platform.memory);
+  yield* storageFigures(platform.storage);
   for (const workload of workloads) {
     yield* Object.values(workload.exitsPerCpuSecond);
     yield* Object.values(workload.exitsPerJob);
     yield* Object.values(workload.exitsPerBusySecond);
+    for (const figure of Object.values(workload.memory)) if (figure !== null) yield figure;
+  }
+}
+
+function* memoryFigures(memory: Platform['memory']): Generator<Figure> {
+  if (memory === undefined) return;
+  const { own, overhead, sharing, balloon, walk, mmuLock } = memory;
+  for (const figure of [own, sharing, balloon]) if (figure !== undefined) yield figure;
+  yield* Object.values(overhead ?? {});
+  yield* Object.values(walk ?? {});
+  if (mmuLock !== undefined) yield* [mmuLock.handle, mmuLock.reflect, mmuLock.growth];
+}
+
+function* storageFigures(storage: Platform['storage']): Generator<Figure> {
+  if (storage === undefined) return;
+  yield storage.thinWrites;
+  for (const { kick, ...figures } of Object.values(storage.controllers)) {
+    yield* Object.values(kick);
+    yield* Object.values(figures);
   }
 }

@@ -1,4 +1,4 @@
-import type { Nanoseconds } from '../kernel/units.ts';
+import type { Bytes, Nanoseconds } from '../kernel/units.ts';
 import type { ExitClass } from '../machine/exit-class.ts';
 import type { Figure } from './figure.ts';
 
@@ -35,8 +35,54 @@ export interface Platform {
     readonly ring: Figure;
     readonly batch: Figure;
   };
+  readonly memory?: PlatformMemory;
+  /** Present when work on it may have a disk. */
+  readonly storage?: PlatformStorage;
   /** Present when `nestmark calibrate` wrote the profile. */
   readonly calibration?: Calibration;
+}
+
+/** Ways to run VMs that do not fit together, in the order they are tried; empty: such VMs are refused. */
+export type Overcommit = readonly ('sharing' | 'balloon' | 'swap')[];
+
+/** What memory costs and what is done when it is short (machine/memory); what is absent costs nothing. */
+export interface PlatformMemory {
+  readonly own?: Figure<Bytes>;
+  readonly overhead?: {
+    readonly perVm: Figure<Bytes>;
+    readonly perGib: Figure<Bytes>;
+    readonly perVcpu: Figure<Bytes>;
+  };
+  readonly overcommit: Overcommit;
+  readonly sharing?: Figure;
+  readonly balloon?: Figure;
+  readonly walk?: {
+    readonly native: Figure;
+    readonly nested: Figure;
+    readonly reference: Figure<Nanoseconds>;
+  };
+  readonly mmuLock?: {
+    readonly handle: Figure<Nanoseconds>;
+    readonly reflect: Figure<Nanoseconds>;
+    readonly growth: Figure;
+    readonly scope: 'vm' | 'host';
+  };
+}
+
+/** What an I/O costs on its way through a hypervisor (machine/storage). */
+export interface PlatformStorage {
+  readonly controllers: Readonly<Record<string, PlatformController>>;
+  readonly default: string;
+  readonly thinWrites: Figure;
+}
+
+export interface PlatformController {
+  readonly queueDepth: Figure;
+  readonly kick: Readonly<Partial<Record<ExitClass, Figure>>>;
+  readonly kickBatch: Figure;
+  readonly coalescing: Figure;
+  readonly submit: Figure<Nanoseconds>;
+  readonly complete: Figure<Nanoseconds>;
 }
 
 export interface PlatformExitClass {

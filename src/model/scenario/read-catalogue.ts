@@ -75,6 +75,9 @@ function toHost(
             iops: read.disk.iops,
             bandwidth: read.disk.bandwidth as BytesPerSecond,
             latency: (read.disk.latency ?? null) as Nanoseconds | null,
+            latencyCv: read.disk['latency-cv'] ?? null,
+            depth: read.disk.depth ?? null,
+            burst: toBurst(read.disk.burst),
           },
     source,
     ...(read.processor === undefined ? {} : { processor: read.processor }),
@@ -99,3 +102,13 @@ const toPurchase = (read: NonNullable<HostDocument['purchase']>): Purchase => ({
   watts: read.power,
   usdPerKilowattHour: read.energy,
 });
+type DiskDocument = NonNullable<HostDocument['disk']>;
+
+function toBurst(read: DiskDocument['burst']): NonNullable<Host['disk']>['burst'] {
+  if (read === undefined) return null;
+  return {
+    iops: read.iops ?? null,
+    bandwidth: (read.bandwidth ?? null) as BytesPerSecond | null,
+    lasts: read.for as Nanoseconds,
+  };
+}

@@ -1,10 +1,17 @@
-import type { Nanoseconds } from '../kernel/units.ts';
+import type { Bytes, Nanoseconds } from '../kernel/units.ts';
 import { EXIT_CLASSES } from '../machine/exit-class.ts';
 import { checkShape, formatPath } from './check-shape.ts';
 import { type Path, readDocument, type SourceDocument } from './document.ts';
 import type { Figure } from './figure.ts';
 import { mapExitClasses } from './map-exit-classes.ts';
-import { PLATFORM_SCHEMA, type Platform, type PlatformExitClass } from './platform.ts';
+import {
+  PLATFORM_SCHEMA,
+  type Platform,
+  type PlatformController,
+  type PlatformExitClass,
+  type PlatformMemory,
+  type PlatformStorage,
+} from './platform.ts';
 import { type Problem, type Result, refused } from './problem.ts';
 import { toFigure } from './schema/figure.ts';
 import { type PlatformDocument, platformSchema } from './schema/platform.ts';
@@ -20,7 +27,10 @@ export function platformIn(document: SourceDocument, at: Path): Result<Platform>
   const shape = checkShape(platformSchema, document, at);
   if (!shape.ok) return shape;
   const platform = toPlatform(shape.value);
-  const problems = findMissingOps(platform, document, at);
+  const problems = [
+    ...findMissingOps(platform, document, at),
+    ...findStorageProblems(platform, document, at),
+  ];
   return problems.length === 0 ? { ok: true, value: platform } : refused(...problems);
 }
 
@@ -57,8 +67,103 @@ function toPlatform(read: PlatformDocument): Platform {
       ring: toFigure(read.network.ring),
       batch: toFigure(read.network.batch),
     },
+    ...(read.memory === undefined ? {} : { memory: toMemory(read.memory) }),
+    ...(read.storage === undefined ? {} : { storage: toStorage(read.storage) }),
     ...(read.calibration === undefined ? {} : { calibration: read.calibration }),
   };
+}
+
+function toMemory(read: NonNullable<PlatformDocument['memory']>): PlatformMemory {
+  const { own, overhead, sharing, balloon, walk } = read;
+  const lock = read['mmu-lock'];
+  return {
+    ...(own === undefined ? {} : { own: toFigure<Bytes>(own) }),
+    ...(overhead === undefined
+      ? {}
+      : {
+          overhead: {
+            perVm: toFigure<Bytes>(overhead['per-vm']),
+            perGib: toFigure<Bytes>(overhead['per-gib']),
+            perVcpu: toFigure<Bytes>(overhead['per-vcpu']),
+          },
+        }),
+    overcommit: read.overcommit ?? [],
+    ...(sharing === undefined ? {} : { sharing: toFigure(sharing) }),
+    ...(balloon === undefined ? {} : { balloon: toFigure(balloon) }),
+    ...(walk === undefined
+      ? {}
+      : {
+          walk: {
+            native: toFigure(walk.native),
+            nested: toFigure(walk.nested),
+            reference: toFigure<Nanoseconds>(walk.reference),
+          },
+        }),
+    ...(lock === undefined
+      ? {}
+      : {
+          mmuLock: {
+            handle: toFigure<Nanoseconds>(lock.handle),
+            reflect: toFigure<Nanoseconds>(lock.reflect),
+            growth: toFigure(lock.growth),
+            scope: lock.scope,
+          },
+        }),
+  };
+}
+
+function toStorage(read: NonNullable<PlatformDocument['storage']>): PlatformStorage {
+  const controllers = Object.entries(read.controllers).map(([name, entry]): [string, PlatformController] => [
+    name,
+    {
+      queueDepth: toFigure(entry['queue-depth']),
+      kick: mapExitClasses(entry.kick, (count): Figure => toFigure(count)),
+      kickBatch: toFigure(entry['kick-batch']),
+      coalescing: toFigure(entry.coalescing),
+      submit: toFigure<Nanoseconds>(entry.submit),
+      complete: toFigure<Nanoseconds>(entry.complete),
+    },
+  ]);
+  return {
+    controllers: Object.fromEntries(controllers),
+    default: read.default,
+    thinWrites: toFigure(read['thin-writes']),
+  };
+}
+
+/** The controller of a VM that names none must be there, and what its kicks trap for must have a cost. */
+function findStorageProblems({ storage, exits }: Platform, document: SourceDocument, at: Path): Problem[] {
+  if (storage === undefined) return [];
+  const found = (path: Path, message: string, hint: string): Problem => ({
+    file: document.file,
+    ...document.valueAt(path),
+    path: formatPath(path),
+    message,
+    hint,
+  });
+  const known = Object.keys(storage.controllers);
+  return [
+    ...(known.includes(storage.default)
+      ? []
+      : [
+          found(
+            [...at, 'storage', 'default'],
+            `found ${storage.default}, expected one of its controllers`,
+            `known here: ${known.join(', ')}`,
+          ),
+        ]),
+    ...Object.entries(storage.controllers).flatMap(([name, { kick }]) =>
+      EXIT_CLASSES.filter(
+        (exitClass) => kick[exitClass] !== undefined && exits.classes[exitClass] === undefined,
+      ).map((exitClass) =>
+        found(
+          [...at, 'storage', 'controllers', name, 'kick', exitClass],
+          `found a kick of class ${exitClass}, expected one of the classes that exits.classes gives a cost for`,
+          `give ${exitClass} a cost, or take it out`,
+        ),
+      ),
+    ),
+  ];
 }
 
 /** Every class that a handler traps for must itself have a cost. */

@@ -1,4 +1,4 @@
-import type { Nanoseconds } from '../kernel/units.ts';
+import { type Nanoseconds, NS_PER_SECOND, ns } from '../kernel/units.ts';
 import { checkScenario } from './check-scenario.ts';
 import { checkShape } from './check-shape.ts';
 import { type Path, readDocument, type SourceDocument } from './document.ts';
@@ -36,8 +36,8 @@ export function readScenario(
   if (host === null || platform === null || template === null || resolver.problems.length > 0) {
     return refused(...resolver.problems);
   }
-  const exercise = onlyExercise(written.phases, document);
-  if (!exercise.ok) return exercise;
+  const phases = readPhases(written.phases, document);
+  if (!phases.ok) return phases;
   const targets = written.targets ?? {};
   const scenario: Scenario = {
     name: written.name,
@@ -47,15 +47,20 @@ export function readScenario(
     seats: written.seats,
     template,
     switch: toSwitchPolicy(written.switch),
-    exercise: {
-      warmUp: (exercise.value['warm-up'] ?? 0) as Nanoseconds,
-      duration: exercise.value.for as Nanoseconds,
-    },
+    overcommit: written.overcommit ?? null,
+    ...phases.value,
     targets: {
       ...(targets['probe-p95-slowdown'] === undefined
         ? {}
         : { probeP95Slowdown: targets['probe-p95-slowdown'] }),
       ...(targets.ready === undefined ? {} : { ready: targets.ready }),
+      ...(targets['boot-all-within'] === undefined
+        ? {}
+        : { bootAllWithin: targets['boot-all-within'] as Nanoseconds }),
+      ...(targets['memory-headroom'] === undefined ? {} : { memoryHeadroom: targets['memory-headroom'] }),
+      ...(targets['disk-latency'] === undefined
+        ? {}
+        : { diskLatency: targets['disk-latency'] as Nanoseconds }),
     },
   };
   const problems = checkScenario(scenario, document, resolver.origins);
@@ -64,19 +69,40 @@ export function readScenario(
 
 type Phases = ScenarioDocument['phases'];
 
-/** The one exercise there must be: more phases than that have no meaning yet. */
-function onlyExercise(
-  phases: Phases,
-  document: SourceDocument,
-): Result<NonNullable<Phases[number]['exercise']>> {
-  const found = phases.flatMap((phase, index) =>
-    phase.exercise === undefined ? [] : [{ exercise: phase.exercise, index }],
-  );
+/** How long a boot is watched when the scenario does not say. */
+const GIVE_UP = ns(2 * 3_600 * NS_PER_SECOND);
+
+/** One exercise there must be, and one boot before it there may be: more phases than that have no meaning yet. */
+function readPhases(phases: Phases, document: SourceDocument): Result<Pick<Scenario, 'boot' | 'exercise'>> {
   const at = (...path: Path) => ({ document, path: ['phases', ...path] });
-  const [first, second] = found;
-  if (first === undefined) return refused(problemAt(at(), 'found no exercise phase, expected one'));
-  if (second !== undefined) {
-    return refused(problemAt(at(second.index), 'found a second exercise phase, expected one', 'take it out'));
+  const [exercise, secondExercise] = phases.flatMap((phase, index) =>
+    phase.exercise === undefined ? [] : [{ ...phase.exercise, index }],
+  );
+  const [boot, secondBoot] = phases.flatMap((phase, index) =>
+    phase.boot === undefined ? [] : [{ ...phase.boot, index }],
+  );
+  if (exercise === undefined) return refused(problemAt(at(), 'found no exercise phase, expected one'));
+  if (secondExercise !== undefined) {
+    return refused(
+      problemAt(at(secondExercise.index), 'found a second exercise phase, expected one', 'take it out'),
+    );
   }
-  return { ok: true, value: first.exercise };
+  if (secondBoot !== undefined) {
+    return refused(problemAt(at(secondBoot.index), 'found a second boot phase, expected one', 'take it out'));
+  }
+  if (boot !== undefined && boot.index > exercise.index) {
+    return refused(
+      problemAt(at(boot.index), 'found a boot phase after the exercise, expected it before', 'move it up'),
+    );
+  }
+  return {
+    ok: true,
+    value: {
+      boot:
+        boot === undefined
+          ? null
+          : { stagger: ns(boot.stagger ?? 0), giveUp: ns(boot['give-up'] ?? GIVE_UP) },
+      exercise: { warmUp: ns(exercise['warm-up'] ?? 0), duration: ns(exercise.for) },
+    },
+  };
 }

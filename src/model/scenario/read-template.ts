@@ -42,6 +42,8 @@ export function readTemplate(
     seats: 1,
     template,
     switch: template.plan?.switch ?? toSwitchPolicy(undefined),
+    overcommit: null,
+    boot: null,
     exercise: { warmUp: 0 as Nanoseconds, duration: 1 as Nanoseconds },
     targets: {},
   };

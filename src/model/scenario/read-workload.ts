@@ -30,6 +30,12 @@ function toWorkload(read: WorkloadDocument): Workload {
     exitsPerJob: mapExitClasses(read.exits['per-job'] ?? {}, (figure) => toFigure(figure)),
     exitsPerBusySecond: mapExitClasses(read.exits['per-busy-second'] ?? {}, (figure) => toFigure(figure)),
     network: read.network ?? null,
+    disk: toDiskWork(read.disk),
+    memory: {
+      touchesPerCpuSecond: read.memory?.touches === undefined ? null : toFigure(read.memory.touches),
+      tlbMissesPerCpuSecond:
+        read.memory?.['tlb-misses'] === undefined ? null : toFigure(read.memory['tlb-misses']),
+    },
     probe: read.probe ?? false,
     source: read.source,
   };
@@ -43,7 +49,21 @@ function toArrivals(read: WorkloadDocument['arrivals']): Workload['arrivals'] {
       return { kind: 'closed', users: read.users, think: toDistribution(read.think) };
     case 'saturated':
       return { kind: 'saturated', tasks: read.tasks };
+    case 'once':
+      return { kind: 'once' };
   }
+}
+
+function toDiskWork(read: WorkloadDocument['disk']): Workload['disk'] {
+  if (read === undefined) return null;
+  return {
+    reads: read.reads ?? 0,
+    writes: read.writes ?? 0,
+    size: read.size,
+    sync: read.sync ?? false,
+    together: read.together ?? 1,
+    fresh: read.fresh ?? 0,
+  };
 }
 
 function toDistribution(read: WorkloadDocument['demand']): DurationDistribution {

@@ -174,6 +174,8 @@ export class Resolver {
     if (vms === null || component === null || (written.workload !== undefined && workload === null)) {
       return null;
     }
+    const boot = written.boot === undefined ? null : this.#workload(written.boot, below(origin, 'boot'));
+    if (written.boot !== undefined && boot === null) return null;
     const machine: VirtualMachine = {
       name: written.name,
       count: written.count ?? 1,
@@ -185,10 +187,14 @@ export class Resolver {
           : {
               scheduler: written.hypervisor.scheduler ?? 'eevdf',
               switch: toSwitchPolicy(written.hypervisor.switch),
+              overcommit: written.hypervisor.overcommit ?? null,
             },
       vms,
       workload,
       ...(component === undefined ? {} : { component }),
+      workingSet: (written['working-set'] ?? null) as Bytes | null,
+      disk: { controller: written.disk?.controller ?? null, thin: written.disk?.thin ?? false },
+      boot,
     };
     this.origins.set(machine, origin);
     return machine;

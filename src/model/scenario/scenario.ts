@@ -1,9 +1,10 @@
 import type { BitsPerSecond, Bytes, BytesPerSecond, Hertz, Nanoseconds } from '../kernel/units.ts';
 import type { ExitClass } from '../machine/exit-class.ts';
 import type { DurationDistribution } from '../machine/specification.ts';
+import type { DiskWork } from '../machine/storage/storage-specification.ts';
 import type { Component } from './component.ts';
 import type { Figure } from './figure.ts';
-import type { Platform } from './platform.ts';
+import type { Overcommit, Platform } from './platform.ts';
 import type { Preset, WorkPhaseKind } from './template-plan.ts';
 
 export const SCENARIO_SCHEMA = 'nestmark/scenario@1';
@@ -21,8 +22,20 @@ export interface Scenario {
   readonly template: Template;
   /** The switch of the host's own hypervisor. */
   readonly switch: SwitchPolicy;
+  /** Of the host's own hypervisor; null: the platform's. */
+  readonly overcommit: Overcommit | null;
+  /** Null: everything is up already. */
+  readonly boot: BootPhase | null;
   readonly exercise: { readonly warmUp: Nanoseconds; readonly duration: Nanoseconds };
   readonly targets: Targets;
+}
+
+/** How every VM comes up. */
+export interface BootPhase {
+  /** Between seats. */
+  readonly stagger: Nanoseconds;
+  /** What is not up by then is told as not up. */
+  readonly giveUp: Nanoseconds;
 }
 
 export interface Host {
@@ -41,6 +54,14 @@ export interface Host {
     readonly bandwidth: BytesPerSecond;
     /** null when nobody publishes it. */
     readonly latency: Nanoseconds | null;
+    readonly latencyCv: number | null;
+    /** I/Os served at once; null when nobody publishes it. */
+    readonly depth: number | null;
+    readonly burst: {
+      readonly iops: number | null;
+      readonly bandwidth: BytesPerSecond | null;
+      readonly lasts: Nanoseconds;
+    } | null;
   } | null;
   readonly source: string;
   readonly processor?: string;
@@ -137,11 +158,22 @@ export interface VirtualMachine {
   readonly count: number;
   readonly vcpus: number;
   readonly memory: Bytes;
-  readonly hypervisor: { readonly scheduler: 'eevdf'; readonly switch: SwitchPolicy } | null;
+  readonly hypervisor: {
+    readonly scheduler: 'eevdf';
+    readonly switch: SwitchPolicy;
+    /** Null: the platform's. */
+    readonly overcommit: Overcommit | null;
+  } | null;
   readonly vms: readonly VirtualMachine[];
   readonly workload: Workload | null;
   /** What it was sized after; absent when its size is the template's own. */
   readonly component?: Component;
+  /** Null: all of its memory; of a nested hypervisor, that of its VMs. */
+  readonly workingSet: Bytes | null;
+  /** A controller of the platform; null: its default. */
+  readonly disk: { readonly controller: string | null; readonly thin: boolean };
+  /** What coming up takes: a workload that arrives once. */
+  readonly boot: Workload | null;
 }
 
 export interface SwitchPolicy {
@@ -157,7 +189,9 @@ export interface Workload {
   readonly arrivals:
     | { readonly kind: 'open'; readonly perSecond: number }
     | { readonly kind: 'closed'; readonly users: number; readonly think: DurationDistribution }
-    | { readonly kind: 'saturated'; readonly tasks: number };
+    | { readonly kind: 'saturated'; readonly tasks: number }
+    /** One job in all, at the start. */
+    | { readonly kind: 'once' };
   readonly demand: DurationDistribution;
   readonly exitsPerCpuSecond: Readonly<Partial<Record<ExitClass, Figure>>>;
   readonly exitsPerJob: Readonly<Partial<Record<ExitClass, Figure>>>;
@@ -167,6 +201,11 @@ export interface Workload {
     readonly receive: number;
     readonly peer: 'uplink' | 'seat';
   } | null;
+  readonly disk: DiskWork | null;
+  readonly memory: {
+    readonly touchesPerCpuSecond: Figure | null;
+    readonly tlbMissesPerCpuSecond: Figure | null;
+  };
   readonly probe: boolean;
   readonly source: string;
 }
@@ -176,4 +215,10 @@ export interface Targets {
   readonly probeP95Slowdown?: number;
   /** Share of wall time, 0 to 1. */
   readonly ready?: number;
+  /** From the start of the first VM until the last one is up. */
+  readonly bootAllWithin?: Nanoseconds;
+  /** Share of a hypervisor's memory that is left, at every level. */
+  readonly memoryHeadroom?: number;
+  /** 95th percentile. */
+  readonly diskLatency?: Nanoseconds;
 }

@@ -106,7 +106,7 @@ export class Jobs {
       if (arrivals.kind === 'open') this.planArrival(source);
       else if (arrivals.kind === 'closed') {
         for (let i = 0; i < arrivals.users; i++) this.think(source, firstTask + i, 0);
-      } else {
+      } else if (arrivals.kind === 'saturated') {
         for (let i = 0; i < arrivals.tasks; i++) this.beginOwn(source, firstTask + i);
       }
     }

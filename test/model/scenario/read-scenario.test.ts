@@ -236,15 +236,21 @@ describe('what cannot be is refused, with its place', () => {
     ],
     [
       'a phase that is not simulated',
-      [['  - exercise', '  - boot: { stagger: 20 s }\n  - exercise']],
-      'lab.yaml:16:5: phases[0].boot: found "boot", which this version does not do yet; ' +
-        'only the exercise phase is simulated: take this one out',
+      [['  - exercise', '  - start: {}\n  - exercise']],
+      'lab.yaml:16:5: phases[0].start: found "start", which this version does not do yet; ' +
+        'only boot and exercise phases are simulated: take this one out',
+    ],
+    [
+      'a target for booting without a boot',
+      [['ready: 5 %', 'boot-all-within: 12 min']],
+      'lab.yaml:17:52: targets.boot-all-within: found a target for booting, and no boot phase; ' +
+        'put boot: {} before the exercise under phases',
     ],
     [
       'a target that is not simulated',
-      [['ready: 5 %', 'boot-all-within: 12 min']],
-      'lab.yaml:17:35: targets.boot-all-within: found "boot-all-within", which this version does not do yet; ' +
-        'booting is not simulated: take this target out',
+      [['ready: 5 %', 'iops: 100']],
+      'lab.yaml:17:35: targets.iops: found "iops", which this version does not do yet; ' +
+        'not a target: read disk-throughput in the answer',
     ],
     [
       'a scheduler that is not simulated',

@@ -13,6 +13,8 @@ export const numberFigure = figure(decimal({ min: 1, max: 1_000_000 })).meta({ i
 export const speedFigure = figure(decimal({ min: 0.01, max: 100 })).meta({ id: 'speed-figure' });
 export const priceFigure = figure(quantity('price')).meta({ id: 'price-figure' });
 export const storagePriceFigure = figure(quantity('storage-price')).meta({ id: 'storage-price-figure' });
+export const sizeFigure = figure(quantity('size')).meta({ id: 'size-figure' });
+export const shareFigure = figure(quantity('share', { most: '100 %' })).meta({ id: 'share-figure' });
 export const throughputFigure = figure(decimal({ min: 1, max: 2 })).meta({ id: 'throughput-figure' });
 
 function figure(number: z.ZodType<number>) {

@@ -13,6 +13,7 @@ import {
   yesOrNo,
 } from './fields.ts';
 import { priceFigure, speedFigure, storagePriceFigure } from './figure.ts';
+import { hostDisk } from './storage.ts';
 
 const date = () => worded(z.iso.date(), { expected: 'a date such as 2026-07-20' });
 
@@ -34,14 +35,7 @@ const hostKeys = {
   ),
   memory: about(positiveQuantity('size'), 'Memory.'),
   nic: about(positiveQuantity('bit-rate').optional(), 'Sustained network speed.'),
-  disk: about(
-    block({
-      iops: about(wholeNumber({ min: 1, max: 100_000_000 }), 'Sustained I/O operations a second.'),
-      bandwidth: about(positiveQuantity('byte-rate'), 'Sustained bandwidth.'),
-      latency: about(positiveQuantity('duration').optional(), 'Of one small read.'),
-    }).optional(),
-    'Storage. Kept with the host; disks are not simulated yet.',
-  ),
+  disk: about(hostDisk.optional(), 'Storage. Needed for work that has a disk.'),
   processor: about(prose(200).optional(), 'Processor model.'),
   price: about(quantity('price').optional(), 'Of the whole host, on demand.'),
   spot: about(

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { EXIT_CLASSES, type ExitClass } from '../../machine/exit-class.ts';
 import { PLATFORM_SCHEMA } from '../platform.ts';
 import { worded } from '../wording.ts';
+import { exitCounts, perExitClass } from './exit-counts.ts';
 import { about, block, decimal, label, prose, schemaLine, wholeNumber, yesOrNo } from './fields.ts';
-import { costFigure, countFigure, durationFigure, numberFigure, throughputFigure } from './figure.ts';
+import { costFigure, durationFigure, numberFigure, throughputFigure } from './figure.ts';
+import { platformMemory } from './memory.ts';
+import { platformStorage } from './storage.ts';
 
 const LATER_SCHEDULERS: Readonly<Record<string, string>> = Object.fromEntries(
   ['cfs', 'esxi', 'credit2', 'hyperv', 'fair'].map((name) => [name, 'use eevdf']),
@@ -11,15 +13,6 @@ const LATER_SCHEDULERS: Readonly<Record<string, string>> = Object.fromEntries(
 
 /** The scheduling policies this version simulates. */
 export const schedulerPolicy = () => worded(z.enum(['eevdf']), { later: LATER_SCHEDULERS });
-
-/** One optional entry for each exit class: what `exits`, `ops` and the rates of a workload are made of. */
-export function perExitClass<S extends z.ZodType>(entry: S) {
-  const shape = Object.fromEntries(EXIT_CLASSES.map((name) => [name, entry.optional()]));
-  return block(shape as Record<ExitClass, z.ZodOptional<S>>);
-}
-
-/** How often, by class. */
-export const exitCounts = perExitClass(countFigure).meta({ id: 'exit-counts' });
 
 const exitClassCost = block({
   handle: about(costFigure, 'What the hypervisor that owns the guest does to handle the exit.'),
@@ -89,6 +82,14 @@ export const platformSchema = block({
       batch: about(numberFigure, 'Frames handled in one go.'),
     }),
     'CPU time of frames.',
+  ),
+  memory: about(
+    platformMemory.optional(),
+    'What memory costs, and what is done when it is short. Nothing, when left out.',
+  ),
+  storage: about(
+    platformStorage.optional(),
+    'What an I/O costs on its way. Needed for work that has a disk.',
   ),
   calibration: about(calibration.optional(), 'Written by nestmark calibrate.'),
 }).meta({ id: 'platform' });

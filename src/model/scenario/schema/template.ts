@@ -15,7 +15,9 @@ import {
   wholeNumber,
   yesOrNo,
 } from './fields.ts';
+import { overcommit, workingSet } from './memory.ts';
 import { schedulerPolicy } from './platform.ts';
+import { machineDisk } from './storage.ts';
 import { workloadSchema } from './workload.ts';
 
 /** The policies of a virtual switch; what is left out is rejected, as on a new VMware port group. */
@@ -37,12 +39,15 @@ export type SwitchDocument = z.output<typeof switchSchema>;
 const hypervisorSchema = block({
   scheduler: about(schedulerPolicy().optional(), 'How it shares its vCPUs among its VMs.'),
   switch: about(switchSchema.optional(), 'The switch between its VMs. What is left out is rejected.'),
+  overcommit: about(
+    overcommit().optional(),
+    "What it does when its VMs do not fit. The platform's, when left out.",
+  ),
 });
 
 const LATER_VM_KEYS = {
-  disk: 'leave it out: disks are not simulated',
-  disks: 'leave it out: disks are not simulated',
-  controller: 'leave it out: disks are not simulated',
+  disks: 'write one disk: disk: { controller: …, thin: true }',
+  controller: 'write it in the disk: disk: { controller: … }',
   shares: 'leave it out: all VMs weigh the same',
   reservation: 'leave it out: CPU reservations are not simulated',
   limit: 'leave it out: CPU limits are not simulated',
@@ -58,6 +63,9 @@ export interface VirtualMachineDocument {
   readonly hypervisor?: z.output<typeof hypervisorSchema> | undefined;
   readonly vms?: string | readonly VirtualMachineDocument[] | undefined;
   readonly workload?: string | z.output<typeof workloadSchema> | undefined;
+  readonly 'working-set'?: number | undefined;
+  readonly disk?: z.output<typeof machineDisk> | undefined;
+  readonly boot?: string | z.output<typeof workloadSchema> | undefined;
 }
 
 const componentName = () =>
@@ -85,6 +93,12 @@ const virtualMachineKeys = block(
     workload: about(
       nameOr('a workload', workloadSchema).optional(),
       'What it does. Nothing at all, when left out.',
+    ),
+    'working-set': workingSet(),
+    disk: about(machineDisk.optional(), "Its disk. The platform's ordinary one, when left out."),
+    boot: about(
+      nameOr('a workload', workloadSchema).optional(),
+      'What coming up takes: a workload that arrives once. Needed when the scenario has a boot phase.',
     ),
   },
   LATER_VM_KEYS,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { WORKLOAD_SCHEMA } from '../scenario.ts';
+import { exitCounts, perExitClass } from './exit-counts.ts';
 import {
   about,
   block,
@@ -12,7 +13,8 @@ import {
   yesOrNo,
 } from './fields.ts';
 import { rateFigure } from './figure.ts';
-import { exitCounts, perExitClass } from './platform.ts';
+import { memoryWork } from './memory.ts';
+import { diskWork } from './storage.ts';
 
 const mean = () => about(positiveQuantity('duration', '24 h'), 'Mean.');
 
@@ -45,6 +47,7 @@ const arrivals = z.discriminatedUnion('kind', [
     kind: z.literal('saturated'),
     tasks: about(wholeNumber({ min: 1, max: 10_000 }), 'Each starts its next job as the last one ends.'),
   }),
+  block({ kind: z.literal('once') }),
 ]);
 
 const frames = () => decimal({ min: 0, max: 1_000_000 });
@@ -61,7 +64,7 @@ export const workloadSchema = block(
       yesOrNo().optional(),
       'The small interactive task whose tail is how the lab feels. Not, when left out.',
     ),
-    arrivals: about(arrivals, 'Where jobs come from.'),
+    arrivals: about(arrivals, 'Where jobs come from. `once` is for coming up: one job in all.'),
     demand: about(distribution, 'CPU time of one job, alone on the metal.'),
     exits: about(
       block({
@@ -82,10 +85,10 @@ export const workloadSchema = block(
       }).optional(),
       'Frames of each job. None, when left out.',
     ),
+    disk: about(diskWork.optional(), 'I/Os of each job. None, when left out.'),
+    memory: about(memoryWork.optional(), 'What it does to memory besides faults on fresh pages.'),
   },
   {
-    disk: 'leave it out: disks are not simulated',
-    memory: 'leave it out: memory pressure is not simulated',
     locks: 'leave it out: spinlocks inside a guest are not simulated',
   },
 ).meta({ id: 'workload' });
