@@ -1,6 +1,8 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { addBench } from './command/bench.ts';
 import { addCalibrate } from './command/calibrate.ts';
+import { addGate } from './command/gate.ts';
+import { addHistory } from './command/history.ts';
 import { addReport } from './command/report.ts';
 import { addSimulate } from './command/simulate.ts';
 import { addVerify } from './command/verify.ts';
@@ -56,6 +58,8 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
   addSimulate(program, terminal, finish);
   addBench(program, terminal, finish);
   addCalibrate(program, terminal, finish);
+  addGate(program, terminal, finish);
+  addHistory(program, terminal, finish);
   addReport(program, terminal, finish);
   addVerify(program, terminal, finish);
   return program;

@@ -1,0 +1,76 @@
+import type { FingerprintDifference } from './fingerprint.ts';
+import type { MetricKey } from './metric.ts';
+import type { Verdict } from './verdict.ts';
+
+/**
+ * What a comparison of two records came to: `nestmark gate` and `nestmark compare` write it, a report shows it.
+ * Effects are candidate over baseline: 1.05 is 5 % more of what the metric counts.
+ */
+export interface GateResult {
+  readonly schema: 'nestmark/gate@1';
+  readonly version: string;
+  readonly baseline: ComparedRecord;
+  readonly candidate: ComparedRecord;
+  /** `pairs`: block n of one against block n of the other, measured in turn. `samples`: every block against every one. */
+  readonly design: 'pairs' | 'samples';
+  readonly alpha: number;
+  /** `pass` also when everything that changed became better. */
+  readonly verdict: OverallVerdict;
+  readonly rows: readonly GateRow[];
+  readonly differences: readonly JudgedDifference[];
+  readonly warnings: readonly GateWarning[];
+}
+
+export type OverallVerdict = 'pass' | 'regressed' | 'inconclusive' | 'incomparable';
+
+export interface ComparedRecord {
+  readonly name: string;
+  readonly id: string;
+  /** ISO 8601. */
+  readonly started: string;
+  /** Valid ones. */
+  readonly blocks: number;
+  readonly invalidBlocks: number;
+  readonly boots: number;
+}
+
+export interface GateRow {
+  readonly key: MetricKey;
+  /** `cpuid in L2, time` */
+  readonly name: string;
+  readonly verdict: Verdict;
+  /** Null when one side has no value. */
+  readonly effect: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly margin: number;
+  readonly exactLike: boolean;
+  readonly adjustedChance: number | null;
+  /** Smallest true growth that is found four times in five, as a share; null when none is. */
+  readonly detectable: number | null;
+  /** Median over the blocks of the metric itself: an overhead ratio, or exits an operation. */
+  readonly baseline: number | null;
+  readonly candidate: number | null;
+  readonly blocks: readonly [baseline: number, candidate: number];
+  /** Why the verdict is what it is, and what to do about it, in words. */
+  readonly reason: string;
+}
+
+export interface JudgedDifference extends FingerprintDifference {
+  /** Named by `--allow`: it is the point of the comparison. */
+  readonly allowed: boolean;
+}
+
+/** Something the reader of a verdict must know: data, so that every output can word and place it. */
+export interface GateWarning {
+  readonly code:
+    | 'one-boot'
+    | 'invalid-blocks'
+    | 'moving-control'
+    | 'missing-metric'
+    | 'new-metric'
+    | 'few-blocks'
+    | 'cut-off'
+    | 'nothing-to-compare';
+  readonly text: string;
+}
