@@ -26,6 +26,7 @@ export interface GateOptions {
   readonly alpha: number;
   readonly paired?: true;
   readonly allow?: readonly Aspect[];
+  readonly acceptInconclusive?: true;
   readonly selfTest?: true;
   readonly splits: number;
   readonly junit?: string;
@@ -44,7 +45,9 @@ export async function gate(options: GateOptions, terminal: Terminal): Promise<Ex
   const baseline = await namedRecord(options.baseline);
   if (options.selfTest === true) return runSelfTest(baseline, rules, options, terminal);
   if (options.candidate === undefined) {
-    throw new UserError('--candidate: found none, expected the record to hold against the baseline (or --self-test)');
+    throw new UserError(
+      '--candidate: found none, expected the record to hold against the baseline (or --self-test)',
+    );
   }
   const candidate = await namedRecord(options.candidate);
   const result = compareRecords(baseline, candidate, {
@@ -57,6 +60,7 @@ export async function gate(options: GateOptions, terminal: Terminal): Promise<Ex
   if (options.json === true) terminal.out.write(`${JSON.stringify(result, null, 2)}\n`);
   else terminal.out.write(renderGate(result, { columns: terminal.columns }));
   await tellGitHub(result, options, terminal);
+  if (result.verdict === 'inconclusive' && options.acceptInconclusive === true) return EXIT_CODE.fine;
   return EXIT_CODES[result.verdict];
 }
 
@@ -102,13 +106,18 @@ async function writeExports(result: GateResult, options: GateOptions): Promise<v
     if (file === undefined) continue;
     const extension = extname(file);
     const name = basename(file, extension);
-    if (extension === '') throw new UserError(`${file}: expected a file name with an extension, such as ${file}.xml`);
+    if (extension === '')
+      throw new UserError(`${file}: expected a file name with an extension, such as ${file}.xml`);
     await writeReport(dirname(file), name, [{ extension: extension.slice(1), content: contentOf(result) }]);
   }
 }
 
 /** Annotations are commands on a step's output; with `--json` that must stay one document, so they are left out. */
-async function tellGitHub(result: GateResult, { github, json }: GateOptions, terminal: Terminal): Promise<void> {
+async function tellGitHub(
+  result: GateResult,
+  { github, json }: GateOptions,
+  terminal: Terminal,
+): Promise<void> {
   if (github !== true && process.env['GITHUB_ACTIONS'] !== 'true') return;
   const summary = process.env['GITHUB_STEP_SUMMARY'];
   if (summary !== undefined && summary !== '') {

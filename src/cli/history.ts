@@ -21,7 +21,8 @@ export async function history(options: HistoryOptions, terminal: Terminal): Prom
   const all = await historiesOrRefuse(options.folder);
   const chosen = all.filter(
     ({ key }) =>
-      (options.only?.includes(key.workload) ?? true) && (options.level === undefined || key.level === options.level),
+      (options.only?.includes(key.workload) ?? true) &&
+      (options.level === undefined || key.level === options.level),
   );
   if (chosen.length === 0) throw new UserError(nothingChosen(all, options));
   const result: HistoryResult = {

@@ -24,14 +24,27 @@ export function addGate(program: Command, terminal: Terminal, finish: (code: Exi
         'differences that are the point of the comparison and do not make it incomparable',
       ).choices(ASPECTS),
     )
-    .option('--self-test', 'gate random halves of the baseline against each other: how often is an alarm false here?')
+    .option(
+      '--accept-inconclusive',
+      'end with 0 when nothing is known to have regressed, though not all is known',
+    )
+    .option(
+      '--self-test',
+      'gate random halves of the baseline against each other: how often is an alarm false here?',
+    )
     .option('--splits <number>', 'random halves of the self-test', wholeNumber(10), 1000)
     .option('--junit <file>', 'also write JUnit XML')
     .option('--markdown <file>', 'also write Markdown')
     .option('--open-metrics <file>', 'also write OpenMetrics text (GitLab metrics report)')
     .option('--bencher <file>', 'also write Bencher Metric Format')
-    .option('--smaller-is-better <file>', 'also write the customSmallerIsBetter JSON of github-action-benchmark')
-    .option('--github', 'append to $GITHUB_STEP_SUMMARY and print annotations; on by itself in GitHub Actions')
+    .option(
+      '--smaller-is-better <file>',
+      'also write the customSmallerIsBetter JSON of github-action-benchmark',
+    )
+    .option(
+      '--github',
+      'append to $GITHUB_STEP_SUMMARY and print annotations; on by itself in GitHub Actions',
+    )
     .option('--out <file>', 'also write the whole result (JSON), for nestmark report')
     .option('--json', 'print one JSON document instead of a table')
     .addHelpText(

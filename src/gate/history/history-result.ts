@@ -1,4 +1,4 @@
-import { type ChangePoint, CHANGE_POINT_RULES, changePoints } from './change-points.ts';
+import { CHANGE_POINT_RULES, type ChangePoint, changePoints } from './change-points.ts';
 import type { History } from './read-history.ts';
 
 /** Overhead ratios over time and where they changed: what `nestmark history` writes and a report shows. */
@@ -11,10 +11,7 @@ export interface HistoryResult {
 }
 
 /** Changes of each history, looked for in its records' medians. */
-export function withChanges(
-  histories: readonly History[],
-  leastEffect: number,
-): HistoryResult['histories'] {
+export function withChanges(histories: readonly History[], leastEffect: number): HistoryResult['histories'] {
   return histories.map((history) => ({
     ...history,
     changes: changePoints(

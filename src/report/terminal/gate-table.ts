@@ -1,5 +1,12 @@
 import { Ansis } from 'ansis';
-import { byUrgency, changeRange, changeText, detectableText, headline, OVERALL_WORDS } from '../../gate/export/wording.ts';
+import {
+  byUrgency,
+  changeRange,
+  changeText,
+  detectableText,
+  headline,
+  OVERALL_WORDS,
+} from '../../gate/export/wording.ts';
 import type { GateResult, GateRow, JudgedDifference } from '../../gate/result.ts';
 import { plainTable } from './plain-table.ts';
 import { printable } from './printable.ts';
@@ -27,7 +34,9 @@ export function renderGate(raw: GateResult, options: TableOptions = {}): string 
     result.differences.map((difference) => wrap(differenceText(difference), width, 2)).join('\n'),
     metricTable(result, (verdict) => colour[verdict](verdict)),
     reasons(result.rows, width),
-    result.warnings.map(({ text }) => wrap(`Warning  ${text}`, width, 9).replace('Warning', paint.yellow)).join('\n'),
+    result.warnings
+      .map(({ text }) => wrap(`Warning  ${text}`, width, 9).replace('Warning', paint.yellow))
+      .join('\n'),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
@@ -42,7 +51,9 @@ function setting({ baseline, candidate, design, alpha }: GateResult): string {
 
 function differenceText({ aspect, where, fact, baseline, candidate, allowed }: JudgedDifference): string {
   const shortened = (text: string): string => (text.length <= 160 ? text : `${text.slice(0, 157)}...`);
-  const head = allowed ? `Allowed to differ (${aspect})` : `Differs (${aspect}; --allow ${aspect} if that is the point)`;
+  const head = allowed
+    ? `Allowed to differ (${aspect})`
+    : `Differs (${aspect}; --allow ${aspect} if that is the point)`;
   return `${head}: ${where}, ${fact} was ${shortened(baseline)}, is ${shortened(candidate)}`;
 }
 
@@ -67,7 +78,5 @@ function reasons(rows: readonly GateRow[], width: number): string {
     if (verdict === 'pass' || verdict === 'improved') continue;
     byReason.set(`${verdict}: ${reason}`, [...(byReason.get(`${verdict}: ${reason}`) ?? []), name]);
   }
-  return [...byReason]
-    .map(([reason, names]) => wrap(`${names.length} ${reason}`, width, 2))
-    .join('\n');
+  return [...byReason].map(([reason, names]) => wrap(`${names.length} ${reason}`, width, 2)).join('\n');
 }

@@ -1,5 +1,5 @@
-import { metricName } from '../../gate/metric.ts';
 import type { HistoryResult } from '../../gate/history/history-result.ts';
+import { metricName } from '../../gate/metric.ts';
 import { plainTable } from './plain-table.ts';
 import { printable } from './printable.ts';
 import { type TableOptions, widthOf } from './table-options.ts';
@@ -20,11 +20,16 @@ export function renderHistory(raw: HistoryResult, options: TableOptions = {}): s
       `${lab}, ${clock}`,
       bars(points.map(({ median }) => median)),
       ratio(points.at(-1)!.median),
-      changes.map(({ index, effect }) => `${change(effect)} on ${points[index]!.started.slice(0, 10)}`).join('; '),
+      changes
+        .map(({ index, effect }) => `${change(effect)} on ${points[index]!.started.slice(0, 10)}`)
+        .join('; '),
     ],
   );
   const table = plainTable(['Metric', 'Lab and clock', 'Course', 'Now', 'Changes'], rows, 3);
-  const few = result.records < FEWEST ? `\n${wrap(`A change needs at least ${FEWEST} records to be told from chance.`, widthOf(options))}\n` : '';
+  const few =
+    result.records < FEWEST
+      ? `\n${wrap(`A change needs at least ${FEWEST} records to be told from chance.`, widthOf(options))}\n`
+      : '';
   return `${head}\n\n${table}\n${few}`;
 }
 
