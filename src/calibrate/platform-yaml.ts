@@ -2,11 +2,12 @@ import { Document, isMap, visit } from 'yaml';
 import type { Figure } from '../model/scenario/figure.ts';
 import { mapExitClasses } from '../model/scenario/map-exit-classes.ts';
 import type { Platform } from '../model/scenario/platform.ts';
+import type { PlatformScheduler } from '../model/scenario/platform-scheduler.ts';
 import { formatQuantity } from '../model/scenario/quantity.ts';
 
 /** A profile as `platforms/NAME.yaml` writes it; src/model/scenario/read-platform reads back the same profile. */
 export function platformToYaml(platform: Platform): string {
-  const { scheduler, exits, network, calibration } = platform;
+  const { exits, network, calibration } = platform;
   const document = {
     schema: platform.schema,
     name: platform.name,
@@ -14,11 +15,20 @@ export function platformToYaml(platform: Platform): string {
     hypervisor: platform.hypervisor,
     cpu: platform.cpu,
     clock: platform.clock,
-    scheduler: {
-      policy: scheduler.policy,
-      slice: quantity('duration', scheduler.slice),
-      tick: quantity('duration', scheduler.tick),
-    },
+    scheduler: schedulerYaml(platform.scheduler),
+    ...optionally('nested-scheduler', platform.nestedScheduler, schedulerYaml),
+    ...optionally('guest-scheduler', platform.guestScheduler, schedulerYaml),
+    ...optionally('halt-polling', platform.haltPolling, ({ most, growStart, grow, shrink }) => ({
+      most: quantity('duration', most),
+      'grow-start': quantity('duration', growStart),
+      grow,
+      shrink,
+    })),
+    ...optionally('spin-exit', platform.spinExit, ({ window, directedYield }) => ({
+      window: quantity('duration', window),
+      'directed-yield': directedYield,
+    })),
+    ...optionally('cache-refill', platform.cacheRefill, (figure) => quantity('duration', figure)),
     'smt-throughput': platform.smtThroughput,
     exits: {
       switch: quantity('cost', exits.switch),
@@ -52,6 +62,22 @@ export function platformToYaml(platform: Platform): string {
     },
   });
   return HEADING + yaml.toString({ lineWidth: 0 });
+}
+
+function schedulerYaml(scheduler: PlatformScheduler): Readonly<Record<string, unknown>> {
+  const parts = Object.entries(scheduler).map(([name, part]) => {
+    const key = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    return [key, typeof part === 'object' && name !== 'smtCharge' ? quantity('duration', part) : part];
+  });
+  return Object.fromEntries(parts);
+}
+
+function optionally<T>(
+  key: string,
+  part: T | undefined,
+  write: (part: T) => unknown,
+): Readonly<Record<string, unknown>> {
+  return part === undefined ? {} : { [key]: write(part) };
 }
 
 /** What marks a map as one line: a figure's basis, a residual's error. */

@@ -1,11 +1,11 @@
 import { MachineError } from './machine-error.ts';
+import type { SchedulerSpecification } from './scheduler-specification.ts';
 import type {
   DurationDistribution,
   GuestSpecification,
   HypervisorSpecification,
   MachineSpecification,
   NetworkCosts,
-  SchedulerSpecification,
   SwitchSpecification,
   WorkloadSpecification,
 } from './specification.ts';
@@ -29,17 +29,59 @@ export function checkSpecification(specification: MachineSpecification): void {
   }
   checkNetwork(network);
   checkCard(who, nic);
-  checkHypervisor('host', root, new Set());
+  within(who, 'ns to refill caches', specification.cacheRefill ?? 0, 0, Number.MAX_SAFE_INTEGER);
+  checkHypervisor('host', physicalCpus, root, new Set());
 }
 
+/** @param cpus what it schedules its guests on */
 function checkHypervisor(
   who: string,
-  { scheduler, switch: policy, guests }: HypervisorSpecification,
+  cpus: number,
+  { scheduler, switch: policy, guests, haltPolling, spinExit }: HypervisorSpecification,
   names: Set<string>,
 ): void {
   checkScheduler(who, scheduler);
   checkSwitch(who, policy);
-  for (const guest of guests) checkGuest(guest, names);
+  if (haltPolling !== undefined) {
+    const { most, growStart, grow, shrink } = haltPolling;
+    wholeNumber(who, 'ns as its longest polling of a halted vCPU', most, 0);
+    wholeNumber(who, 'ns as its first polling of a halted vCPU', growStart ?? 10_000, 1);
+    within(who, 'as the factor by which polling grows', grow ?? 2, 1, 1e6);
+    within(who, 'as the divisor by which polling shrinks', shrink ?? 2, 0, 1e6);
+  }
+  if (spinExit !== undefined) wholeNumber(who, 'ns of spinning before an exit', spinExit.window, 1);
+  for (const guest of guests) {
+    checkControls(guest, cpus);
+    checkGuest(guest, names);
+  }
+  const reserved = guests.reduce((sum, guest) => sum + (guest.reservation ?? 0), 0);
+  if (reserved > cpus) {
+    throw new MachineError(`${who}: its guests reserve ${reserved} CPUs together; it has ${cpus}`);
+  }
+}
+
+function checkControls(
+  { entity, vcpus, reservation, limit, affinity }: GuestSpecification,
+  cpus: number,
+): void {
+  within(entity, 'CPUs as its reservation', reservation ?? 0, 0, Math.min(vcpus, cpus));
+  if (limit !== undefined) {
+    within(entity, 'CPUs as its limit', limit.cpus, 0.001, Number.MAX_SAFE_INTEGER);
+    wholeNumber(entity, 'ns as the period of its limit', limit.period ?? 1e8, 1e6);
+    if (limit.cpus < (reservation ?? 0)) {
+      throw new MachineError(
+        `${entity}: ${limit.cpus} CPUs as its limit, less than its reservation of ${reservation}`,
+      );
+    }
+  }
+  if (affinity === undefined) return;
+  if (affinity.length === 0)
+    throw new MachineError(`${entity}: an affinity without CPUs; expected at least one`);
+  for (const cpu of affinity) {
+    wholeNumber(entity, 'as a CPU of its affinity', cpu, 0);
+    if (cpu >= cpus)
+      throw new MachineError(`${entity}: CPU ${cpu} in its affinity; there are 0 to ${cpus - 1}`);
+  }
 }
 
 function checkGuest(guest: GuestSpecification, names: Set<string>): void {
@@ -56,16 +98,50 @@ function checkGuest(guest: GuestSpecification, names: Set<string>): void {
       `${entity}: is a hypervisor and has a workload; put the workload into a guest of it`,
     );
   }
-  if (hypervisor !== undefined) checkHypervisor(entity, hypervisor, names);
+  if (hypervisor !== undefined) checkHypervisor(entity, vcpus, hypervisor, names);
   if (workload !== undefined) checkWorkload(entity, workload);
 }
 
-function checkScheduler(who: string, { slice, tick }: SchedulerSpecification): void {
-  wholeNumber(who, 'ns as its time slice', slice, 1);
-  wholeNumber(who, 'ns as its tick', tick, 1);
+function checkScheduler(who: string, scheduler: SchedulerSpecification): void {
+  const time = (what: string, value: number, least = 1): void =>
+    wholeNumber(who, `ns as its ${what}`, value, least);
+  switch (scheduler.policy) {
+    case 'eevdf':
+      time('time slice', scheduler.slice);
+      time('tick', scheduler.tick);
+      break;
+    case 'cfs':
+      time('scheduling latency', scheduler.latency);
+      time('minimum granularity', scheduler.minimumGranularity);
+      time('wake-up granularity', scheduler.wakeupGranularity, 0);
+      time('tick', scheduler.tick);
+      break;
+    case 'esxi':
+      time('quantum', scheduler.quantum);
+      within(who, 'as its charge beside a busy sibling', scheduler.smtCharge ?? 1, 0.5, 1);
+      if (scheduler.coscheduling === null) break;
+      time('co-stop threshold', scheduler.coscheduling.costop);
+      time('interval of looks at the skew', scheduler.coscheduling.poll);
+      time('co-start threshold', scheduler.coscheduling.costart, 0);
+      if (scheduler.coscheduling.costart < scheduler.coscheduling.costop) break;
+      throw new MachineError(`${who}: its co-start threshold is not below its co-stop threshold`);
+    case 'credit2':
+      time('initial credit', scheduler.creditInit ?? 1);
+      time('shortest turn', scheduler.minimumRun ?? 1);
+      time('longest turn', scheduler.maximumRun ?? Number.MAX_SAFE_INTEGER, scheduler.minimumRun ?? 1);
+      time('rate limit', scheduler.rateLimit ?? 0, 0);
+      time('resistance to migration', scheduler.migrateResistance ?? 0, 0);
+      break;
+    case 'hyperv':
+      time('quantum', scheduler.quantum);
+      break;
+    case 'fair':
+      break;
+  }
 }
 
-function checkWorkload(who: string, { arrivals, demand, network }: WorkloadSpecification): void {
+function checkWorkload(who: string, workload: WorkloadSpecification): void {
+  const { arrivals, demand, locks, barriers, network } = workload;
   switch (arrivals.kind) {
     case 'open':
       within(who, 'jobs a second', arrivals.perSecond, 0, Number.MAX_VALUE);
@@ -83,6 +159,19 @@ function checkWorkload(who: string, { arrivals, demand, network }: WorkloadSpeci
       break;
   }
   checkDuration(who, 'ns of demand', demand);
+  if (locks !== undefined) {
+    wholeNumber(who, 'critical sections for each job', locks.perJob, 0);
+    wholeNumber(who, 'ns as the length of a critical section', locks.length, 1);
+    wholeNumber(who, 'locks', locks.count, 1);
+  }
+  if (barriers !== undefined) {
+    wholeNumber(who, 'ns of work between barriers', barriers.every, 1);
+    if (arrivals.kind !== 'saturated') {
+      throw new MachineError(
+        `${who}: barriers between tasks of ${arrivals.kind} arrivals; expected saturated ones`,
+      );
+    }
+  }
   if (network === undefined) return;
   wholeNumber(who, 'frames sent for each job', network.send, 0);
   wholeNumber(who, 'frames received for each job', network.receive, 0);

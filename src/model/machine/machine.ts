@@ -8,6 +8,7 @@ import { PhysicalCpus } from './cpu/physical-cpus.ts';
 import { ARRIVAL, BALANCE, BURST_DONE, SPREAD, THINK_DONE, TURN_CHECK } from './event-codes.ts';
 import { EventExitCosts } from './event-exit-costs.ts';
 import { Network } from './network/network.ts';
+import { refuseWhatIsNotSimulated } from './not-yet.ts';
 import { BalancePasses } from './scheduler/balance-passes.ts';
 import { Dispatcher } from './scheduler/dispatcher.ts';
 import { Eevdf } from './scheduler/eevdf.ts';
@@ -36,6 +37,7 @@ export class Machine implements EventHandler {
   private readonly dispatcher: Dispatcher;
 
   constructor(topology: Topology, randomness: Randomness, recorder: ResponseRecorder) {
+    refuseWhatIsNotSimulated(topology);
     this.topology = topology;
     this.scheduling = new SchedulerState(this.topology);
     const bursts = new Bursts(this.topology);
@@ -142,9 +144,9 @@ function hasFrames({ tasks }: Topology): boolean {
 /** CPUs do not tick at the same instants: each has its own phase. */
 function tickPhases(topology: Topology, randomness: Randomness): Float64Array {
   const phases = new Float64Array(topology.cpus);
-  for (const { name, firstCpu, cpuCount, scheduler } of topology.layers) {
+  for (const { name, firstCpu, cpuCount, tick } of topology.layers) {
     const stream = streamOf(randomness, `${name}/tick-phase`);
-    for (let i = 0; i < cpuCount; i++) phases[firstCpu + i] = Math.floor(stream.uniform() * scheduler.tick);
+    for (let i = 0; i < cpuCount; i++) phases[firstCpu + i] = Math.floor(stream.uniform() * tick);
   }
   return phases;
 }

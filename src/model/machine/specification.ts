@@ -7,6 +7,11 @@ import type {
   MemoryCosts,
   MemoryWork,
 } from './memory/memory-specification.ts';
+import type {
+  HaltPollingSpecification,
+  SchedulerSpecification,
+  SpinExitSpecification,
+} from './scheduler-specification.ts';
 import type { DiskSpecification, DiskWork, StorageSpecification } from './storage/storage-specification.ts';
 
 export type { DurationDistribution } from './duration-distribution.ts';
@@ -22,6 +27,11 @@ export interface MachineSpecification {
   readonly threadsPerCore: 1 | 2;
   /** What both threads of a busy core get done together, relative to one thread alone: 1 to 2. */
   readonly smtThroughput: number;
+  /**
+   * CPU time it takes whoever starts to execute on another core than the last one to refill its caches there; work of
+   * the guest that delivers nothing. Absent: 0.
+   */
+  readonly cacheRefill?: Nanoseconds;
   /**
    * The level of the outermost hypervisor we schedule: 0 on the metal, 1 when the host is itself a cloud VM on
    * dedicated CPUs, so that exits of its guests already cross two levels though no CPU is shared below it.
@@ -83,21 +93,6 @@ export interface NetworkCosts {
   readonly lroWhenPromiscuous?: boolean;
 }
 
-export type SchedulerSpecification =
-  /** Linux 6.6+: earliest eligible virtual deadline first; slices end on ticks. */
-  {
-    readonly policy: 'eevdf';
-    readonly slice: Nanoseconds;
-    readonly tick: Nanoseconds;
-    /** A task that blocks while it is owed nothing stays queued until its lag is gone (6.12+). Absent: true. */
-    readonly delayDequeue?: boolean;
-    /**
-     * The scheduler's clock leaves out the time its vCPU waited one level below (CONFIG_PARAVIRT_TIME_ACCOUNTING).
-     * Of no effect on physical CPUs. Absent: true.
-     */
-    readonly stealClock?: boolean;
-  };
-
 /** What a switch is called, and what its rules are told as. */
 export const SWITCH_KINDS = ['standard', 'distributed', 'hyper-v', 'linux-bridge', 'nat'] as const;
 export type SwitchKind = (typeof SWITCH_KINDS)[number];
@@ -138,6 +133,10 @@ export interface HypervisorSpecification {
   readonly switch: SwitchSpecification;
   /** Absent: there is always enough. */
   readonly memory?: HypervisorMemory;
+  /** Absent: a vCPU that halts sleeps at once. */
+  readonly haltPolling?: HaltPollingSpecification;
+  /** Absent: a vCPU that spins does so until its time is up. */
+  readonly spinExit?: SpinExitSpecification;
   readonly guests: readonly GuestSpecification[];
 }
 
@@ -148,10 +147,16 @@ export interface GuestSpecification {
   readonly role: string;
   readonly seat: number;
   readonly vcpus: number;
-  /** Per-vCPU weight in the scheduler below; 1024 is the ordinary one. */
+  /** Weight in the scheduler below, 1024 being the ordinary one; whose it is, the VM's or each vCPU's, is that one's. */
   readonly weight: number;
   /** Bits a second of its virtual network card, each way. Absent: no limit. */
   readonly nic?: number;
+  /** CPUs of the layer below that its vCPUs together get whenever they want them, before shares count. Absent: 0. */
+  readonly reservation?: number;
+  /** Absent: none. */
+  readonly limit?: CpuLimit;
+  /** CPUs of the layer below that its vCPUs may run on, counted from 0. Absent: all. */
+  readonly affinity?: readonly number[];
   /** Present when this guest is itself a hypervisor. */
   readonly hypervisor?: HypervisorSpecification;
   /** Present when the guest's own operating system runs work; its tasks are scheduled by `scheduler`. */
@@ -162,6 +167,14 @@ export interface GuestSpecification {
   /** Needed when it, or a guest in it, does I/O. */
   readonly disk?: DiskSpecification;
   readonly scheduler: SchedulerSpecification;
+}
+
+/** The most that a guest's vCPUs together get (cpu.max, an ESXi limit, a Hyper-V cap). */
+export interface CpuLimit {
+  /** CPUs of the layer below. */
+  readonly cpus: number;
+  /** The limit holds over this much time: within it, all may be used at once. Absent: 100 ms, as cpu.max. */
+  readonly period?: Nanoseconds;
 }
 
 /** What one guest does. Demand is CPU time of the guest alone on the metal. */
@@ -184,6 +197,10 @@ export interface WorkloadSpecification {
   readonly network?: TrafficSpecification;
   readonly disk?: DiskWork;
   readonly memory?: MemoryWork;
+  /** Critical sections of each job, spread evenly over its demand, of which they are part. */
+  readonly locks?: LockSpecification;
+  /** The tasks of the guest meet after every so much work of each; only of `saturated` ones. */
+  readonly barriers?: BarrierSpecification;
   /** The small interactive task whose tail is how the lab feels. */
   readonly probe: boolean;
 }
@@ -204,3 +221,25 @@ export interface TrafficSpecification {
   /** Broadcast and multicast frames a second, whatever the guest does (ARP, discovery). Absent: 0. */
   readonly broadcast?: number;
 }
+
+export interface LockSpecification {
+  readonly perJob: number;
+  /** Work done while holding the lock, each time. */
+  readonly length: Nanoseconds;
+  /** How many different locks there are; each section takes one of them at random. */
+  readonly count: number;
+  readonly wait: WaitKind;
+}
+
+export interface BarrierSpecification {
+  /** Work of each task between two barriers. */
+  readonly every: Nanoseconds;
+  readonly wait: WaitKind;
+}
+
+/**
+ * How a task waits for another: it holds on to its CPU and looks again and again, or sleeps and is woken. A lock that
+ * becomes free goes to the first who spins on a CPU that executes, else to whoever looks first (a test-and-set lock, as
+ * Linux guests of KVM have); sleepers are woken in order of arrival.
+ */
+export type WaitKind = 'spin' | 'block';

@@ -1,9 +1,10 @@
+import { NS_PER_MS } from '../kernel/units.ts';
 import { checkSpecification } from './check-specification.ts';
+import type { SchedulerSpecification } from './scheduler-specification.ts';
 import type {
   GuestSpecification,
   HypervisorSpecification,
   MachineSpecification,
-  SchedulerSpecification,
   WorkloadSpecification,
 } from './specification.ts';
 
@@ -42,6 +43,8 @@ export interface Layer {
   readonly firstCpu: number;
   readonly cpuCount: number;
   readonly scheduler: SchedulerSpecification;
+  /** Nanoseconds between looks at what cannot be seen at once: a scheduler's tick, or a millisecond without one. */
+  readonly tick: number;
   /** Null for the layer of a guest that is no hypervisor. */
   readonly hypervisor: HypervisorSpecification | null;
   /** Null for layer 0. */
@@ -90,12 +93,14 @@ export function compileTopology(specification: MachineSpecification): Topology {
       firstCpu: 0,
       cpuCount: physicalCpus,
       scheduler: root.scheduler,
+      tick: tickOf(root.scheduler),
       hypervisor: root,
       guest: null,
     },
   ];
   let vcpus = 0;
   const visit = (guest: GuestSpecification, parent: Guest | null): void => {
+    const scheduler = guest.hypervisor?.scheduler ?? guest.scheduler;
     const node: Guest = {
       index: guests.length,
       parent,
@@ -112,7 +117,8 @@ export function compileTopology(specification: MachineSpecification): Topology {
       level: node.level,
       firstCpu: physicalCpus + vcpus,
       cpuCount: guest.vcpus,
-      scheduler: guest.hypervisor?.scheduler ?? guest.scheduler,
+      scheduler,
+      tick: tickOf(scheduler),
       hypervisor: guest.hypervisor ?? null,
       guest: node,
     });
@@ -121,6 +127,20 @@ export function compileTopology(specification: MachineSpecification): Topology {
   };
   for (const guest of root.guests) visit(guest, null);
   return numberEntities(specification, guests, layers, vcpus);
+}
+
+function tickOf(scheduler: SchedulerSpecification): number {
+  switch (scheduler.policy) {
+    case 'eevdf':
+    case 'cfs':
+      return scheduler.tick;
+    case 'esxi':
+      return scheduler.coscheduling?.poll ?? NS_PER_MS;
+    case 'credit2':
+    case 'hyperv':
+    case 'fair':
+      return NS_PER_MS;
+  }
 }
 
 function numberEntities(

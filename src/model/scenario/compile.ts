@@ -5,11 +5,11 @@ import type {
   HypervisorSpecification,
   MachineSpecification,
   NetworkCosts,
-  SchedulerSpecification,
   SwitchSpecification,
   WorkloadSpecification,
 } from '../machine/specification.ts';
 import { drawHypervisorMemory, drawMemoryCosts, guestMemory } from './compile-memory.ts';
+import { Schedulers } from './compile-scheduler.ts';
 import { drawDisks, drawStorage } from './compile-storage.ts';
 import type { Draw } from './draw.ts';
 import type { Figure } from './figure.ts';
@@ -30,7 +30,8 @@ const ORDINARY_WEIGHT = 1024;
  */
 export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpecification {
   const { host, platform } = scenario;
-  const scheduler = drawScheduler(platform, draw);
+  const schedulers = new Schedulers(platform, draw);
+  const spinning = drawSpinning(platform, draw);
   const hypervisorMemory = drawHypervisorMemory(platform, draw);
   const memoryCosts = drawMemoryCosts(platform, draw);
   const storage = drawStorage(host, platform, draw);
@@ -54,12 +55,12 @@ export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpe
       Array.from({ length: vm.count }, (_, index): GuestSpecification => {
         const entity = `${entityBelow}${vm.name}-${index + 1}`;
         const role = `${roleBelow}${vm.name}`;
-        const own = scheduler(vm.vcpus);
         const hypervisor: HypervisorSpecification | null =
           vm.hypervisor === null
             ? null
             : {
-                scheduler: own,
+                scheduler: schedulers.nested(vm.hypervisor.scheduler)(vm.vcpus),
+                ...spinning,
                 switch: switchOf(vm.hypervisor.switch),
                 memory: hypervisorMemory(vm.memory, vm.hypervisor.overcommit),
                 guests: compileGuests(vm.vms, seat, `${entity}/`, `${role}/`),
@@ -70,8 +71,8 @@ export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpe
           role,
           seat,
           vcpus: vm.vcpus,
-          weight: ORDINARY_WEIGHT,
-          scheduler: own,
+          ...controlsOf(vm),
+          scheduler: schedulers.guest(vm.vcpus),
           ...(hypervisor === null ? {} : { hypervisor }),
           ...(vm.workload === null ? {} : { workload: compileWorkload(vm.workload) }),
           ...(vm.boot === null || scenario.boot === null ? {} : { boot: compileWorkload(vm.boot) }),
@@ -83,7 +84,8 @@ export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpe
 
   const digits = Math.max(2, String(scenario.seats).length);
   const root: HypervisorSpecification = {
-    scheduler: scheduler(host.cpus),
+    scheduler: schedulers.host(host.cpus),
+    ...spinning,
     switch: switchOf(scenario.switch),
     memory: hypervisorMemory(host.memory, scenario.overcommit),
     guests: Array.from({ length: scenario.seats }, (_, index) => index + 1).flatMap((seat) =>
@@ -94,6 +96,7 @@ export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpe
     physicalCpus: host.cpus,
     threadsPerCore: host.threadsPerCore,
     smtThroughput: draw(platform.smtThroughput, 'platform.smt-throughput'),
+    ...drawCacheRefill(platform, draw),
     baseLevel: host.level,
     exits: compileExits(platform, draw),
     network: drawNetwork(platform, draw),
@@ -105,20 +108,48 @@ export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpe
 
 const switchOf = (policy: Scenario['switch']): SwitchSpecification => ({ ...policy });
 
-/**
- * EEVDF's base slice grows with the number of CPUs up to 8: sysctl_sched_tunable_scaling is logarithmic, the
- * factor 1 + ilog2(min(cpus, 8)) (Linux 6.18, kernel/sched/fair.c, get_update_sysctl_factor). A platform gives the
- * slice of 8 CPUs or more.
- */
-function drawScheduler(platform: Platform, draw: Draw): (cpus: number) => SchedulerSpecification {
-  const slice = draw(platform.scheduler.slice, 'platform.scheduler.slice');
-  const tick = Math.round(draw(platform.scheduler.tick, 'platform.scheduler.tick')) as Nanoseconds;
-  const factor = (cpus: number): number => 1 + Math.floor(Math.log2(Math.min(cpus, 8)));
-  return (cpus) => ({
-    policy: platform.scheduler.policy,
-    slice: Math.round((slice * factor(cpus)) / factor(8)) as Nanoseconds,
-    tick,
-  });
+/** What a VM may have of the CPUs around it. */
+function controlsOf({ weight, reservation, limit, affinity }: VirtualMachine) {
+  return {
+    weight: Math.max(1, Math.round(weight * ORDINARY_WEIGHT)),
+    ...(reservation === 0 ? {} : { reservation }),
+    ...(limit === null ? {} : { limit }),
+    ...(affinity === null ? {} : { affinity }),
+  };
+}
+
+/** What every hypervisor of a platform does about vCPUs that halt or spin. */
+function drawSpinning(
+  { haltPolling, spinExit }: Platform,
+  draw: Draw,
+): Pick<HypervisorSpecification, 'haltPolling' | 'spinExit'> {
+  const time = (figure: Figure, part: string): Nanoseconds =>
+    Math.round(draw(figure, `platform.${part}`)) as Nanoseconds;
+  return {
+    ...(haltPolling === undefined
+      ? {}
+      : {
+          haltPolling: {
+            most: time(haltPolling.most, 'halt-polling.most'),
+            growStart: time(haltPolling.growStart, 'halt-polling.grow-start'),
+            grow: haltPolling.grow,
+            shrink: haltPolling.shrink,
+          },
+        }),
+    ...(spinExit === undefined
+      ? {}
+      : {
+          spinExit: {
+            window: time(spinExit.window, 'spin-exit.window'),
+            directedYield: spinExit.directedYield,
+          },
+        }),
+  };
+}
+
+function drawCacheRefill({ cacheRefill }: Platform, draw: Draw): Pick<MachineSpecification, 'cacheRefill'> {
+  if (cacheRefill === undefined) return {};
+  return { cacheRefill: Math.round(draw(cacheRefill, 'platform.cache-refill')) as Nanoseconds };
 }
 
 /** What exits cost on a platform. */
@@ -160,6 +191,8 @@ function drawWorkload(workload: Workload, draw: Draw): WorkloadSpecification {
     exitsPerCpuSecond: rates('per-cpu-second', workload.exitsPerCpuSecond),
     exitsPerJob: rates('per-job', workload.exitsPerJob),
     exitsPerBusySecond: rates('per-busy-second', workload.exitsPerBusySecond),
+    ...(workload.locks === null ? {} : { locks: workload.locks }),
+    ...(workload.barriers === null ? {} : { barriers: workload.barriers }),
     ...(workload.network === null ? {} : { network: workload.network }),
     ...(workload.disk === null ? {} : { disk: workload.disk }),
     ...drawMemoryWork(workload, draw),

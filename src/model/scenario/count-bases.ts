@@ -1,6 +1,7 @@
 import type { BasisCount } from '../experiment/result.ts';
 import type { Basis, Figure } from './figure.ts';
 import type { Platform } from './platform.ts';
+import { schedulerFigures } from './platform-scheduler.ts';
 import type { Scenario, VirtualMachine, Workload } from './scenario.ts';
 
 /** How many of the figures behind an answer rest on what: the platform's, and each workload's once. */
@@ -24,9 +25,18 @@ export function workloadsOf(scenario: Scenario): readonly Workload[] {
   return [...found];
 }
 
+function* schedulingFigures(platform: Platform): Generator<Figure> {
+  const { scheduler, nestedScheduler, guestScheduler, haltPolling, spinExit, cacheRefill } = platform;
+  for (const given of [scheduler, nestedScheduler, guestScheduler]) {
+    if (given !== undefined) yield* schedulerFigures(given);
+  }
+  if (haltPolling !== undefined) yield* [haltPolling.most, haltPolling.growStart];
+  if (spinExit !== undefined) yield spinExit.window;
+  if (cacheRefill !== undefined) yield cacheRefill;
+}
+
 function* figuresOf(platform: Platform, workloads: Iterable<Workload>): Generator<Figure> {
-  yield platform.scheduler.slice;
-  yield platform.scheduler.tick;
+  yield* schedulingFigures(platform);
   yield platform.smtThroughput;
   yield platform.exits.switch;
   for (const entry of Object.values(platform.exits.classes)) {

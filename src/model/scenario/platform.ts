@@ -1,6 +1,7 @@
 import type { Bytes, Nanoseconds } from '../kernel/units.ts';
 import type { ExitClass } from '../machine/exit-class.ts';
 import type { Figure } from './figure.ts';
+import type { PlatformScheduler } from './platform-scheduler.ts';
 
 export const PLATFORM_SCHEMA = 'nestmark/platform@1';
 
@@ -17,11 +18,20 @@ export interface Platform {
   readonly cpu: string;
   /** What one nanosecond of this profile is: real time, or counted instructions times a fixed step. */
   readonly clock: 'time' | 'instructions';
-  readonly scheduler: {
-    readonly policy: 'eevdf';
-    readonly slice: Figure<Nanoseconds>;
-    readonly tick: Figure<Nanoseconds>;
+  /** Of the outermost hypervisor. */
+  readonly scheduler: PlatformScheduler;
+  /** Absent: as the outermost one. */
+  readonly nestedScheduler?: PlatformScheduler;
+  /** Absent: see compile-scheduler. */
+  readonly guestScheduler?: PlatformScheduler;
+  readonly haltPolling?: {
+    readonly most: Figure<Nanoseconds>;
+    readonly growStart: Figure<Nanoseconds>;
+    readonly grow: number;
+    readonly shrink: number;
   };
+  readonly spinExit?: { readonly window: Figure<Nanoseconds>; readonly directedYield: boolean };
+  readonly cacheRefill?: Figure<Nanoseconds>;
   readonly smtThroughput: Figure;
   readonly exits: {
     readonly switch: Figure<Nanoseconds>;

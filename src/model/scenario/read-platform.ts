@@ -13,6 +13,7 @@ import {
   type PlatformStorage,
 } from './platform.ts';
 import { type Problem, type Result, refused } from './problem.ts';
+import { schedulingOf } from './read-scheduler.ts';
 import { toFigure } from './schema/figure.ts';
 import { type PlatformDocument, platformSchema } from './schema/platform.ts';
 
@@ -42,11 +43,7 @@ function toPlatform(read: PlatformDocument): Platform {
     hypervisor: read.hypervisor,
     cpu: read.cpu,
     clock: read.clock,
-    scheduler: {
-      policy: read.scheduler.policy,
-      slice: toFigure<Nanoseconds>(read.scheduler.slice),
-      tick: toFigure<Nanoseconds>(read.scheduler.tick),
-    },
+    ...schedulingOf(read),
     smtThroughput: toFigure(read['smt-throughput']),
     exits: {
       switch: toFigure<Nanoseconds>(read.exits.switch),

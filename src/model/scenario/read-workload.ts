@@ -29,6 +29,8 @@ function toWorkload(read: WorkloadDocument): Workload {
     exitsPerCpuSecond: mapExitClasses(read.exits['per-cpu-second'] ?? {}, (figure) => toFigure(figure)),
     exitsPerJob: mapExitClasses(read.exits['per-job'] ?? {}, (figure) => toFigure(figure)),
     exitsPerBusySecond: mapExitClasses(read.exits['per-busy-second'] ?? {}, (figure) => toFigure(figure)),
+    locks: toLocks(read.locks),
+    barriers: toBarriers(read.barriers),
     network: read.network ?? null,
     disk: toDiskWork(read.disk),
     memory: {
@@ -39,6 +41,20 @@ function toWorkload(read: WorkloadDocument): Workload {
     probe: read.probe ?? false,
     source: read.source,
   };
+}
+
+function toLocks(read: WorkloadDocument['locks']): Workload['locks'] {
+  if (read === undefined) return null;
+  return {
+    perJob: read['per-job'],
+    length: Math.round(read.length) as Nanoseconds,
+    count: read.count ?? 1,
+    wait: read.wait,
+  };
+}
+
+function toBarriers(read: WorkloadDocument['barriers']): Workload['barriers'] {
+  return read === undefined ? null : { every: Math.round(read.every) as Nanoseconds, wait: read.wait };
 }
 
 function toArrivals(read: WorkloadDocument['arrivals']): Workload['arrivals'] {

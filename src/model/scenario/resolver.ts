@@ -24,6 +24,8 @@ import { WORK_PHASES } from './template-plan.ts';
 
 const MAX_TEMPLATE_DEPTH = 16;
 const MAX_MACHINES = 1000;
+/** What cpu.max has unless told. */
+const LIMIT_PERIOD = 1e8;
 
 export const toSwitchPolicy = (read: SwitchDocument | undefined): SwitchPolicy => ({
   promiscuous: read?.promiscuous ?? false,
@@ -31,6 +33,12 @@ export const toSwitchPolicy = (read: SwitchDocument | undefined): SwitchPolicy =
   macChanges: read?.['mac-changes'] ?? false,
   macLearning: read?.['mac-learning'] ?? false,
 });
+
+function toCpuLimit(read: VirtualMachineDocument['limit']): VirtualMachine['limit'] {
+  if (read === undefined) return null;
+  const { cpus, period } = typeof read === 'number' ? { cpus: read, period: LIMIT_PERIOD } : read;
+  return { cpus, period: period as Nanoseconds };
+}
 
 /** Turns names into the things they name, and remembers where every VM is written. */
 export class Resolver {
@@ -181,11 +189,15 @@ export class Resolver {
       count: written.count ?? 1,
       vcpus: written.vcpus ?? component!.vcpus,
       memory: (written.memory ?? component!.memory) as Bytes,
+      weight: written.weight ?? 1,
+      reservation: written.reservation ?? 0,
+      limit: toCpuLimit(written.limit),
+      affinity: written.affinity ?? null,
       hypervisor:
         written.hypervisor === undefined
           ? null
           : {
-              scheduler: written.hypervisor.scheduler ?? 'eevdf',
+              scheduler: written.hypervisor.scheduler ?? null,
               switch: toSwitchPolicy(written.hypervisor.switch),
               overcommit: written.hypervisor.overcommit ?? null,
             },

@@ -1,6 +1,11 @@
 import type { BitsPerSecond, Bytes, BytesPerSecond, Hertz, Nanoseconds } from '../kernel/units.ts';
 import type { ExitClass } from '../machine/exit-class.ts';
-import type { DurationDistribution } from '../machine/specification.ts';
+import type { SchedulingPolicyName } from '../machine/scheduler-specification.ts';
+import type {
+  BarrierSpecification,
+  DurationDistribution,
+  LockSpecification,
+} from '../machine/specification.ts';
 import type { DiskWork } from '../machine/storage/storage-specification.ts';
 import type { Component } from './component.ts';
 import type { Figure } from './figure.ts';
@@ -158,8 +163,16 @@ export interface VirtualMachine {
   readonly count: number;
   readonly vcpus: number;
   readonly memory: Bytes;
+  /** An ordinary VM's is 1. */
+  readonly weight: number;
+  /** CPUs of the machine around it; 0 when nothing is reserved. */
+  readonly reservation: number;
+  readonly limit: { readonly cpus: number; readonly period: Nanoseconds } | null;
+  /** null: any CPU. */
+  readonly affinity: readonly number[] | null;
   readonly hypervisor: {
-    readonly scheduler: 'eevdf';
+    /** null: the platform's. */
+    readonly scheduler: SchedulingPolicyName | null;
     readonly switch: SwitchPolicy;
     /** Null: the platform's. */
     readonly overcommit: Overcommit | null;
@@ -196,6 +209,8 @@ export interface Workload {
   readonly exitsPerCpuSecond: Readonly<Partial<Record<ExitClass, Figure>>>;
   readonly exitsPerJob: Readonly<Partial<Record<ExitClass, Figure>>>;
   readonly exitsPerBusySecond: Readonly<Partial<Record<ExitClass, Figure>>>;
+  readonly locks: LockSpecification | null;
+  readonly barriers: BarrierSpecification | null;
   readonly network: {
     readonly send: number;
     readonly receive: number;

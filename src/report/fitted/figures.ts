@@ -23,8 +23,11 @@ export function figuresOf(platform: Platform): readonly NamedFigure[] {
       time(`${name}, reflect`, reflect),
       ...Object.entries(ops).map(([op, count]) => plain(`${name}, ${op} per exit`, count)),
     ]),
-    time('scheduler, slice', scheduler.slice),
-    time('scheduler, tick', scheduler.tick),
+    ...Object.entries(scheduler).flatMap(([name, part]) =>
+      typeof part === 'object'
+        ? [name === 'smtCharge' ? plain('SMT charge', part) : time(`scheduler, ${words(name)}`, part)]
+        : [],
+    ),
     plain('SMT throughput', platform.smtThroughput),
     time('network, forward', network.forward),
     time('network, copy', network.copy),
@@ -34,6 +37,9 @@ export function figuresOf(platform: Platform): readonly NamedFigure[] {
     plain('network, batch', network.batch),
   ];
 }
+
+/** `minimumRun`: `minimum run`. */
+const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 export function basesOf(figures: readonly NamedFigure[]): BasisCount {
   const count = (basis: Figure['basis']): number =>

@@ -1,5 +1,6 @@
 import { ns } from '../../../src/model/kernel/units.ts';
 import type { MachineMeasurement } from '../../../src/model/machine/measurement.ts';
+import type { SchedulerSpecification } from '../../../src/model/machine/scheduler-specification.ts';
 import { simulateMachine } from '../../../src/model/machine/simulate-machine.ts';
 import type {
   DurationDistribution,
@@ -8,7 +9,6 @@ import type {
   HypervisorSpecification,
   MachineSpecification,
   NetworkCosts,
-  SchedulerSpecification,
   SwitchSpecification,
   WorkloadSpecification,
 } from '../../../src/model/machine/specification.ts';

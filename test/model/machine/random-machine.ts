@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { ns } from '../../../src/model/kernel/units.ts';
+import type { SchedulerSpecification } from '../../../src/model/machine/scheduler-specification.ts';
 import {
   type DurationDistribution,
   type ExitCostParameters,
@@ -7,7 +8,6 @@ import {
   type HypervisorSpecification,
   type MachineSpecification,
   type NetworkCosts,
-  type SchedulerSpecification,
   SWITCH_KINDS,
   type SwitchSpecification,
   type TrafficSpecification,

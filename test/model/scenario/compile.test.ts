@@ -85,8 +85,8 @@ describe('compile', () => {
   it('scales the slice with the CPUs as Linux does: 8 or more 2.8 ms, 2 half, 1 a quarter', () => {
     const { root } = compile(lab());
     expect(root.scheduler).toEqual({ policy: 'eevdf', slice: 2.8e6, tick: 4e6 });
-    expect(root.guests[0]?.hypervisor?.scheduler.slice).toBe(1.4e6);
-    expect(root.guests[0]?.hypervisor?.guests[0]?.scheduler.slice).toBe(0.7e6);
+    expect(root.guests[0]?.hypervisor?.scheduler).toMatchObject({ slice: 1.4e6 });
+    expect(root.guests[0]?.hypervisor?.guests[0]?.scheduler).toMatchObject({ slice: 0.7e6 });
   });
 
   it('numbers 100 seats and more with enough digits to sort', () => {

@@ -71,7 +71,7 @@ describe('a scenario', () => {
     expect(node).toMatchObject({
       count: 2,
       memory: 8 * 2 ** 30,
-      hypervisor: { scheduler: 'eevdf', switch: { promiscuous: false } },
+      hypervisor: { scheduler: null, switch: { promiscuous: false } },
       workload: null,
     });
     expect(node?.vms.map((vm) => [vm.name, vm.count, vm.workload?.name])).toEqual([
@@ -253,9 +253,9 @@ describe('what cannot be is refused, with its place', () => {
         'not a target: read disk-throughput in the answer',
     ],
     [
-      'a scheduler that is not simulated',
-      [['hypervisor: {}', 'hypervisor: { scheduler: esxi }']],
-      'lab.yaml:11:32: template.vms[0].hypervisor.scheduler: found "esxi", which this version does not do yet; use eevdf',
+      'a scheduler that there is not',
+      [['hypervisor: {}', 'hypervisor: { scheduler: esx }']],
+      'lab.yaml:11:32: template.vms[0].hypervisor.scheduler: found "esx", expected one of eevdf, cfs, esxi, credit2, hyperv, fair; did you mean esxi?',
     ],
     [
       'two exercises',

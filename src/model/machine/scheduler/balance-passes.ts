@@ -42,9 +42,9 @@ export class BalancePasses {
 
   /** A CPU of a layer has an entity waiting. An idle CPU is asked to help at the next tick (nohz_balancer_kick()). */
   noteOverload(layer: number): void {
-    const { cpuCount, scheduler } = this.topology.layers[layer]!;
+    const { cpuCount, tick } = this.topology.layers[layer]!;
     if (cpuCount === 1) return;
-    const soon = this.simulation.now + scheduler.tick;
+    const soon = this.simulation.now + tick;
     const helped = !this.placement.idle.isEmpty(layer);
     if (this.pending[layer] !== NO_EVENT && (!helped || this.at[layer]! <= soon)) return;
     this.plan(layer, helped ? soon : this.simulation.now + this.interval(layer));
@@ -57,7 +57,7 @@ export class BalancePasses {
 
   /** None of the layer's CPUs could do it. */
   retry(layer: number): void {
-    this.plan(layer, this.simulation.now + this.topology.layers[layer]!.scheduler.tick);
+    this.plan(layer, this.simulation.now + this.topology.layers[layer]!.tick);
   }
 
   planNext(layer: number): void {
@@ -77,9 +77,9 @@ export class BalancePasses {
   }
 
   private interval(layer: number): number {
-    const { cpuCount, scheduler } = this.topology.layers[layer]!;
-    const busy = cpuCount * INTERVAL_PER_CPU * BUSY_FACTOR - scheduler.tick;
-    const interval = Math.min(Math.max(busy, scheduler.tick), cpuCount * LONGEST_INTERVAL_PER_CPU);
+    const { cpuCount, tick } = this.topology.layers[layer]!;
+    const busy = cpuCount * INTERVAL_PER_CPU * BUSY_FACTOR - tick;
+    const interval = Math.min(Math.max(busy, tick), cpuCount * LONGEST_INTERVAL_PER_CPU);
     return this.jittered(interval, layer);
   }
 

@@ -80,6 +80,7 @@ export class Eevdf implements SchedulingPolicy {
     this.delayDequeue = new Uint8Array(cpus);
     this.stealClock = new Uint8Array(cpus);
     for (const { firstCpu, cpuCount, scheduler } of layers) {
+      if (scheduler.policy !== 'eevdf') continue;
       const last = firstCpu + cpuCount;
       this.slice.fill(scheduler.slice, firstCpu, last);
       this.tick.fill(scheduler.tick, firstCpu, last);
@@ -91,7 +92,9 @@ export class Eevdf implements SchedulingPolicy {
       );
     }
     for (let entity = 0; entity < entities; entity++) {
-      const { slice, tick } = layers[layerOfEntity[entity]!]!.scheduler;
+      const { scheduler } = layers[layerOfEntity[entity]!]!;
+      if (scheduler.policy !== 'eevdf') continue;
+      const { slice, tick } = scheduler;
       const scale = ORDINARY_WEIGHT / this.weight[entity]!;
       this.virtualSlice[entity] = Math.max(1, Math.round(slice * scale));
       this.lagLimit[entity] = Math.round(Math.max(2 * slice, tick) * scale);

@@ -15,6 +15,8 @@ export const priceFigure = figure(quantity('price')).meta({ id: 'price-figure' }
 export const storagePriceFigure = figure(quantity('storage-price')).meta({ id: 'storage-price-figure' });
 export const sizeFigure = figure(quantity('size')).meta({ id: 'size-figure' });
 export const shareFigure = figure(quantity('share', { most: '100 %' })).meta({ id: 'share-figure' });
+/** A share above one half. */
+export const chargeFigure = figure(decimal({ min: 0.5, max: 1 })).meta({ id: 'charge-figure' });
 export const throughputFigure = figure(decimal({ min: 1, max: 2 })).meta({ id: 'throughput-figure' });
 
 function figure(number: z.ZodType<number>) {

@@ -1,18 +1,11 @@
 import { z } from 'zod';
 import { PLATFORM_SCHEMA } from '../platform.ts';
-import { worded } from '../wording.ts';
 import { exitCounts, perExitClass } from './exit-counts.ts';
 import { about, block, decimal, label, prose, schemaLine, wholeNumber, yesOrNo } from './fields.ts';
 import { costFigure, durationFigure, numberFigure, throughputFigure } from './figure.ts';
 import { platformMemory } from './memory.ts';
+import { haltPollingSchema, schedulerSchema, spinExitSchema } from './scheduler.ts';
 import { platformStorage } from './storage.ts';
-
-const LATER_SCHEDULERS: Readonly<Record<string, string>> = Object.fromEntries(
-  ['cfs', 'esxi', 'credit2', 'hyperv', 'fair'].map((name) => [name, 'use eevdf']),
-);
-
-/** The scheduling policies this version simulates. */
-export const schedulerPolicy = () => worded(z.enum(['eevdf']), { later: LATER_SCHEDULERS });
 
 const exitClassCost = block({
   handle: about(costFigure, 'What the hypervisor that owns the guest does to handle the exit.'),
@@ -54,12 +47,25 @@ export const platformSchema = block({
   cpu: about(prose(200), 'Processor they were measured on, with what it has for nesting.'),
   clock: clock(),
   scheduler: about(
-    block({
-      policy: schedulerPolicy(),
-      slice: about(durationFigure, 'Base slice on 8 or more CPUs.'),
-      tick: about(durationFigure, 'Time between scheduler ticks.'),
-    }),
-    'How every hypervisor of the stack shares its CPUs.',
+    schedulerSchema,
+    'How the outermost hypervisor shares its CPUs; the others too, unless they say.',
+  ),
+  'nested-scheduler': about(
+    schedulerSchema.optional(),
+    'How hypervisors inside share theirs. As the outermost one, when left out.',
+  ),
+  'guest-scheduler': about(
+    schedulerSchema.optional(),
+    "How a guest's own system shares its vCPUs. As the host if that is Linux, else EEVDF, when left out.",
+  ),
+  'halt-polling': about(
+    haltPollingSchema.optional(),
+    'A vCPU that halts is waited for on its CPU for a while. Not at all, when left out.',
+  ),
+  'spin-exit': about(spinExitSchema.optional(), 'Pause-loop exits. None, when left out.'),
+  'cache-refill': about(
+    durationFigure.optional(),
+    'CPU time lost to cold caches when a task goes on on another core. None, when left out.',
   ),
   'smt-throughput': about(
     throughputFigure,

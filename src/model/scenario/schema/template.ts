@@ -16,7 +16,7 @@ import {
   yesOrNo,
 } from './fields.ts';
 import { overcommit, workingSet } from './memory.ts';
-import { schedulerPolicy } from './platform.ts';
+import { schedulerPolicy } from './scheduler.ts';
 import { machineDisk } from './storage.ts';
 import { workloadSchema } from './workload.ts';
 
@@ -37,7 +37,10 @@ export const switchSchema = block(
 export type SwitchDocument = z.output<typeof switchSchema>;
 
 const hypervisorSchema = block({
-  scheduler: about(schedulerPolicy().optional(), 'How it shares its vCPUs among its VMs.'),
+  scheduler: about(
+    schedulerPolicy().optional(),
+    'How it shares its vCPUs among its VMs. As the platform says, when left out.',
+  ),
   switch: about(switchSchema.optional(), 'The switch between its VMs. What is left out is rejected.'),
   overcommit: about(
     overcommit().optional(),
@@ -48,10 +51,7 @@ const hypervisorSchema = block({
 const LATER_VM_KEYS = {
   disks: 'write one disk: disk: { controller: …, thin: true }',
   controller: 'write it in the disk: disk: { controller: … }',
-  shares: 'leave it out: all VMs weigh the same',
-  reservation: 'leave it out: CPU reservations are not simulated',
-  limit: 'leave it out: CPU limits are not simulated',
-  affinity: 'leave it out: pinning is not simulated',
+  shares: 'write weight: an ordinary VM has 1, high shares are 2, low ones 0.5',
 };
 
 export interface VirtualMachineDocument {
@@ -60,6 +60,10 @@ export interface VirtualMachineDocument {
   readonly component?: string | undefined;
   readonly vcpus?: number | undefined;
   readonly memory?: number | undefined;
+  readonly weight?: number | undefined;
+  readonly reservation?: number | undefined;
+  readonly limit?: number | { readonly cpus: number; readonly period: number } | undefined;
+  readonly affinity?: readonly number[] | undefined;
   readonly hypervisor?: z.output<typeof hypervisorSchema> | undefined;
   readonly vms?: string | readonly VirtualMachineDocument[] | undefined;
   readonly workload?: string | z.output<typeof workloadSchema> | undefined;
@@ -86,6 +90,27 @@ const virtualMachineKeys = block(
       'Virtual CPUs; those of the component, when left out.',
     ),
     memory: about(positiveQuantity('size').optional(), 'Memory; that of the component, when left out.'),
+    weight: about(
+      decimal({ min: 0.01, max: 100 }).optional(),
+      'How much it gets when CPUs are scarce, an ordinary VM beside it getting 1.',
+    ),
+    reservation: about(
+      decimal({ min: 0, max: 4096 }).optional(),
+      'CPUs that its vCPUs together get whenever they want them. None, when left out.',
+    ),
+    limit: about(cpuLimit().optional(), 'CPUs that its vCPUs together get at most. No limit, when left out.'),
+    affinity: about(
+      worded(
+        z
+          .array(wholeNumber({ min: 0, max: 4095 }))
+          .min(1)
+          .max(4096),
+        {
+          expected: 'a list of CPUs, such as [0, 1]',
+        },
+      ).optional(),
+      'CPUs of the machine around it that it may run on, counted from 0. All, when left out.',
+    ),
     hypervisor: about(hypervisorSchema.optional(), 'This VM runs VMs: those under vms.'),
     get vms() {
       return about(innerMachines().optional(), 'The VMs inside, or the name of a template that has them.');
@@ -117,6 +142,19 @@ const virtualMachineSchema: z.ZodType<VirtualMachineDocument> = virtualMachineKe
     }
   })
   .meta({ id: 'virtual-machine' });
+
+/** `1.5`, or with the time it holds over. */
+function cpuLimit() {
+  const cpus = decimal({ min: 0.001, max: 4096 });
+  const withPeriod = block({
+    cpus,
+    period: about(
+      positiveQuantity('duration', '10 s'),
+      'The limit holds over this much time; 100 ms is usual.',
+    ),
+  });
+  return worded(z.union([cpus, withPeriod]), { expected: 'a number of CPUs, or { cpus, period }' });
+}
 
 /** The VMs of a template or of a nested hypervisor: a list, or the name of a template that has one. */
 function innerMachines() {

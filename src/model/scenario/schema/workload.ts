@@ -50,47 +50,62 @@ const arrivals = z.discriminatedUnion('kind', [
   block({ kind: z.literal('once') }),
 ]);
 
+const waitKind = () => z.enum(['spin', 'block']);
 const frames = () => decimal({ min: 0, max: 1_000_000 });
 const exitRates = perExitClass(rateFigure).meta({ id: 'exit-rates' });
 
 /** `scenarios/workloads/NAME.yaml` as written. */
-export const workloadSchema = block(
-  {
-    schema: schemaLine(WORKLOAD_SCHEMA),
-    name: about(label(), 'What scenarios call it; the name of the file without .yaml.'),
-    title: about(prose(200), 'What a report calls it.'),
-    source: about(prose(4000), 'Where the numbers without a source of their own come from.'),
-    probe: about(
-      yesOrNo().optional(),
-      'The small interactive task whose tail is how the lab feels. Not, when left out.',
-    ),
-    arrivals: about(arrivals, 'Where jobs come from. `once` is for coming up: one job in all.'),
-    demand: about(distribution, 'CPU time of one job, alone on the metal.'),
-    exits: about(
-      block({
-        'per-cpu-second': about(exitRates.optional(), "For each second of the guest's own CPU work."),
-        'per-job': about(exitCounts.optional(), 'For each job.'),
-        'per-busy-second': about(
-          exitRates.optional(),
-          'For each second in which a CPU of the guest is not halted, however fast it works: the tick.',
-        ),
-      }),
-      'What the work traps for. Sleeping, waking and frames are counted by the simulator itself.',
-    ),
-    network: about(
-      block({
-        send: about(frames(), 'Frames out, each job.'),
-        receive: about(frames(), 'Frames in, each job.'),
-        peer: about(z.enum(['uplink', 'seat']), 'With whom: outside, or another guest of the seat.'),
-      }).optional(),
-      'Frames of each job. None, when left out.',
-    ),
-    disk: about(diskWork.optional(), 'I/Os of each job. None, when left out.'),
-    memory: about(memoryWork.optional(), 'What it does to memory besides faults on fresh pages.'),
-  },
-  {
-    locks: 'leave it out: spinlocks inside a guest are not simulated',
-  },
-).meta({ id: 'workload' });
+export const workloadSchema = block({
+  schema: schemaLine(WORKLOAD_SCHEMA),
+  name: about(label(), 'What scenarios call it; the name of the file without .yaml.'),
+  title: about(prose(200), 'What a report calls it.'),
+  source: about(prose(4000), 'Where the numbers without a source of their own come from.'),
+  probe: about(
+    yesOrNo().optional(),
+    'The small interactive task whose tail is how the lab feels. Not, when left out.',
+  ),
+  arrivals: about(arrivals, 'Where jobs come from. `once` is for coming up: one job in all.'),
+  demand: about(distribution, 'CPU time of one job, alone on the metal.'),
+  exits: about(
+    block({
+      'per-cpu-second': about(exitRates.optional(), "For each second of the guest's own CPU work."),
+      'per-job': about(exitCounts.optional(), 'For each job.'),
+      'per-busy-second': about(
+        exitRates.optional(),
+        'For each second in which a CPU of the guest is not halted, however fast it works: the tick.',
+      ),
+    }),
+    'What the work traps for. Sleeping, waking and frames are counted by the simulator itself.',
+  ),
+  locks: about(
+    block({
+      'per-job': about(wholeNumber({ min: 0, max: 100_000 }), 'Critical sections of each job.'),
+      length: about(positiveQuantity('duration', '1 s'), 'Work in each, part of the demand.'),
+      count: about(
+        wholeNumber({ min: 1, max: 10_000 }).optional(),
+        'Different locks; each section takes one at random. One, when left out.',
+      ),
+      wait: about(waitKind(), 'Waiting for a lock keeps the CPU, or gives it away.'),
+    }).optional(),
+    'Critical sections, by which tasks of the VM exclude each other. None, when left out.',
+  ),
+  barriers: about(
+    block({
+      every: about(positiveQuantity('duration', '1 h'), 'Work of each task between two of them.'),
+      wait: about(waitKind(), 'Waiting for the others keeps the CPU, or gives it away.'),
+    }).optional(),
+    'Where saturated tasks of the VM wait for each other. None, when left out.',
+  ),
+  network: about(
+    block({
+      send: about(frames(), 'Frames out, each job.'),
+      receive: about(frames(), 'Frames in, each job.'),
+      peer: about(z.enum(['uplink', 'seat']), 'With whom: outside, or another guest of the seat.'),
+    }).optional(),
+    'Frames of each job. None, when left out.',
+  ),
+  disk: about(diskWork.optional(), 'I/Os of each job. None, when left out.'),
+  memory: about(memoryWork.optional(), 'What it does to memory besides faults on fresh pages.'),
+}).meta({ id: 'workload' });
 
 export type WorkloadDocument = z.output<typeof workloadSchema>;

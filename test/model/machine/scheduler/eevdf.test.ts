@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MachineMeasurement } from '../../../../src/model/machine/measurement.ts';
-import type { SchedulerSpecification } from '../../../../src/model/machine/specification.ts';
+import type { SchedulerSpecification } from '../../../../src/model/machine/scheduler-specification.ts';
 import { constant, eevdf, hog, MS, machine, shares, simulate, vm, workload } from '../machine-builder.ts';
 
 /** Mean time a vCPU waits once it has to, in milliseconds. */
