@@ -1,10 +1,12 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { addBench } from './command/bench.ts';
 import { addCalibrate } from './command/calibrate.ts';
+import { addCompare } from './command/compare.ts';
 import { addGate } from './command/gate.ts';
 import { addHistory } from './command/history.ts';
 import { addReport } from './command/report.ts';
 import { addSimulate } from './command/simulate.ts';
+import { addSweep } from './command/sweep.ts';
 import { addVerify } from './command/verify.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
@@ -56,6 +58,8 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
       '\nExit codes: 0 fine, 1 answered with no (a target missed), 2 bad input or usage, 3 the machine lacks\nsomething, 4 inconclusive, 5 incomparable, 70 a bug of nestmark.',
     );
   addSimulate(program, terminal, finish);
+  addCompare(program, terminal, finish);
+  addSweep(program, terminal, finish);
   addBench(program, terminal, finish);
   addCalibrate(program, terminal, finish);
   addGate(program, terminal, finish);

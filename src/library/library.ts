@@ -9,6 +9,7 @@ import { readPlatform } from '../model/scenario/read-platform.ts';
 import { readScenario } from '../model/scenario/read-scenario.ts';
 import { readTemplate } from '../model/scenario/read-template.ts';
 import type { Host, Scenario, Template } from '../model/scenario/scenario.ts';
+import type { Setting } from '../model/scenario/setting.ts';
 import { ReadSources } from '../model/scenario/sources.ts';
 import { FileSources } from './file-sources.ts';
 import { readBounded } from './read-bounded.ts';
@@ -24,6 +25,8 @@ export interface LibraryOptions {
 export interface LoadOptions {
   /** A platform's name or file, in place of the one the scenario names. */
   readonly platform?: string;
+  /** Values in place of those the scenario's file says. */
+  readonly settings?: readonly Setting[];
 }
 
 export interface LoadedScenario {
@@ -67,7 +70,10 @@ export class Library {
 
     const files = [path];
     const sources = new ReadSources(this.#sources.recording(files));
-    const overrides = platform === null ? {} : { platform: platform.value.platform };
+    const overrides = {
+      ...(platform === null ? {} : { platform: platform.value.platform }),
+      ...(options.settings === undefined ? {} : { settings: options.settings }),
+    };
     if (platform !== null) files.push(platform.value.file);
     const scenario = readScenario(path, read.text, sources, overrides);
     if (!scenario.ok) return scenario;

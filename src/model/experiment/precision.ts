@@ -1,5 +1,6 @@
 import { intervalVerdict, type PrecisionRule } from '../kernel/statistics/sequential-stopping.ts';
 import type { Finding, Precision, Row, SimulationResult, TargetVerdict } from './result.ts';
+import { tailRows } from './worst-row.ts';
 
 /** What is to be known how well, and how much may be spent on it. */
 export interface PrecisionGoal {
@@ -95,9 +96,7 @@ function findingOf({ wanted, reached, figure, met }: Precision, replications: nu
 }
 
 function watchedFigures({ rows, targets }: Answer, probes: ReadonlySet<string>): WatchedFigure[] {
-  const tails = rows.filter(({ metric }) => metric === 'slowdown-p95');
-  const ofProbes = tails.filter(({ entity }) => probes.has(entity));
-  return [...(ofProbes.length > 0 ? ofProbes : tails).map(ofRow), ...targets.flatMap(ofTarget)];
+  return [...tailRows(rows, probes).map(ofRow), ...targets.flatMap(ofTarget)];
 }
 
 const ofRow = ({ entity, metric, mean, low, high }: Row): WatchedFigure => ({

@@ -1,5 +1,6 @@
 import type { Targets } from '../scenario/scenario.ts';
 import type { Row, TargetVerdict, Unit } from './result.ts';
+import { worstRow } from './worst-row.ts';
 
 /**
  * Whether what was asked for holds. A target is met when the whole interval is within the limit, missed when the
@@ -19,15 +20,9 @@ export function targetVerdicts(
   return [
     ...(probeP95Slowdown === undefined
       ? []
-      : [verdict('probe-p95-slowdown', probeP95Slowdown, 'ratio', worst(ofProbes, 'slowdown-p95'))]),
-    ...(ready === undefined ? [] : [verdict('ready', 100 * ready, '%', worst(rows, 'ready'))]),
+      : [verdict('probe-p95-slowdown', probeP95Slowdown, 'ratio', worstRow(ofProbes, 'slowdown-p95'))]),
+    ...(ready === undefined ? [] : [verdict('ready', 100 * ready, '%', worstRow(rows, 'ready'))]),
   ];
-}
-
-function worst(rows: readonly Row[], metric: Row['metric']): Row | null {
-  return rows
-    .filter((row) => row.metric === metric)
-    .reduce<Row | null>((found, row) => (found === null || row.mean > found.mean ? row : found), null);
 }
 
 function verdict(target: string, limit: number, unit: Unit, row: Row | null): TargetVerdict {

@@ -8,11 +8,14 @@ import { type Result, refused } from './problem.ts';
 import { Resolver, toSwitchPolicy } from './resolver.ts';
 import type { Scenario } from './scenario.ts';
 import { type ScenarioDocument, scenarioSchema } from './schema/scenario.ts';
+import { applySettings, type Setting } from './setting.ts';
 import type { ReadSources } from './sources.ts';
 
 export interface ScenarioOverrides {
   /** Stands in for the scenario's own `platform`, which is then not read. */
   readonly platform?: Platform;
+  /** Values that stand in for the file's own. */
+  readonly settings?: readonly Setting[];
 }
 
 /** Reads `scenarios/NAME.yaml`: units converted, names resolved, defaults filled in, everything checked. */
@@ -24,7 +27,9 @@ export function readScenario(
 ): Result<Scenario> {
   const read = readDocument(file, text);
   if (!read.ok) return read;
-  const document = read.value;
+  const settled = applySettings(read.value, overrides.settings ?? []);
+  if (!settled.ok) return settled;
+  const document = settled.value;
   const shape = checkShape(scenarioSchema, document);
   if (!shape.ok) return shape;
   const written = shape.value;

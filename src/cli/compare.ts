@@ -1,0 +1,31 @@
+import { extname } from 'node:path';
+import { type CompareScenariosOptions, compareScenarios } from './compare-scenarios.ts';
+import { type ExitCode, UserError } from './exit-code.ts';
+import type { Terminal } from './terminal.ts';
+
+export type CompareOptions = CompareScenariosOptions;
+
+/** `nestmark compare`: what it compares turns on what kind of files it is given. */
+export async function compare(options: CompareOptions, terminal: Terminal): Promise<ExitCode> {
+  const [first, second] = [kindOf(options.a), kindOf(options.b)];
+  if (first !== second) {
+    throw new UserError(
+      `${options.b}: found ${KIND_WORDS[second]}, expected ${KIND_WORDS[first]} like ${options.a}`,
+    );
+  }
+  switch (first) {
+    case 'scenario':
+      return await compareScenarios(options, terminal);
+    case 'record':
+      throw new UserError(`${options.a}: found ${KIND_WORDS.record}, expected ${KIND_WORDS.scenario}`);
+  }
+}
+
+type Kind = 'scenario' | 'record';
+
+const KIND_WORDS: Readonly<Record<Kind, string>> = {
+  scenario: 'a scenario (YAML)',
+  record: 'a record of measurements (JSON Lines)',
+};
+
+const kindOf = (file: string): Kind => (extname(file) === '.jsonl' ? 'record' : 'scenario');

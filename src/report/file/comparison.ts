@@ -1,0 +1,12 @@
+import { stringify } from 'csv-stringify/sync';
+import { COMPARED_COLUMNS, type ScenarioComparison } from '../../model/experiment/comparison.ts';
+
+/** The compared rows as CSV, as rowsToCsv writes rows. */
+export function comparisonToCsv({ rows }: ScenarioComparison): string {
+  return stringify([...rows], { header: true, columns: [...COMPARED_COLUMNS], escape_formulas: true });
+}
+
+/** One JSON document with a trailing newline; numbers are not rounded. */
+export function comparisonToJson(comparison: ScenarioComparison): string {
+  return `${JSON.stringify(comparison, null, 2)}\n`;
+}
