@@ -39,7 +39,10 @@ beforeAll(async () => {
     return file;
   };
   lab = await write('lab.yaml', LAB);
-  crowded = await write('crowded.yaml', LAB.replace('seats: 2', 'seats: 4'));
+  crowded = await write(
+    'crowded.yaml',
+    LAB.replace('phases:', `        - { name: build, vcpus: 2, memory: 2 GiB, workload: compile }\nphases:`),
+  );
   other = await write('other.yaml', LAB.replace('for: 10 s', 'for: 9 s'));
 });
 
