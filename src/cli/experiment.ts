@@ -1,6 +1,7 @@
 import type { LoadedScenario } from '../library/library.ts';
 import type { ReplicationOutcome, ReplicationPlan } from '../model/experiment/replication.ts';
 import type { Circumstances } from '../model/experiment/summarise.ts';
+import type { Engine } from '../model/machine/engine.ts';
 import { compile } from '../model/scenario/compile.ts';
 import { countBases, workloadsOf } from '../model/scenario/count-bases.ts';
 import { probeRoles } from '../model/scenario/probe-roles.ts';
@@ -10,9 +11,13 @@ import type { Terminal } from './terminal.ts';
 import { ownVersion } from './version.ts';
 
 /** What to simulate of a scenario that was read. */
-export function planOf({ scenario }: LoadedScenario, seed: number): ReplicationPlan {
+export function planOf(
+  { scenario }: LoadedScenario,
+  seed: number,
+  engine: Engine = 'exact',
+): ReplicationPlan {
   const { warmUp, duration } = scenario.exercise;
-  return { specification: compile(scenario), seed, warmUp, duration };
+  return { specification: compile(scenario), seed, warmUp, duration, engine };
 }
 
 /** What its result says besides the rows. */

@@ -4,6 +4,7 @@ import { assessPrecision, type PrecisionGoal, withPrecision } from '../model/exp
 import type { ReplicationOutcome } from '../model/experiment/replication.ts';
 import type { SimulationResult } from '../model/experiment/result.ts';
 import { summarise } from '../model/experiment/summarise.ts';
+import type { Engine } from '../model/machine/engine.ts';
 import { rowsToCsv } from '../report/file/csv.ts';
 import { resultToJson } from '../report/file/json.ts';
 import { writeReport } from '../report/file/write-report.ts';
@@ -21,6 +22,7 @@ export interface SimulateOptions {
   readonly scenario: string;
   readonly platform?: string;
   readonly seed: number;
+  readonly engine: Engine;
   /** With a precision: those before the first look. */
   readonly replications: number;
   /** Half-width wanted, as a share. */
@@ -61,10 +63,10 @@ export async function simulate(options: SimulateOptions, terminal: Terminal): Pr
 /** Replications in batches, until there are as many as asked for, or as the precision takes. */
 async function answerOf(
   loaded: LoadedScenario,
-  { seed, replications, precision, maxReplications, workers }: SimulateOptions,
+  { seed, engine, replications, precision, maxReplications, workers }: SimulateOptions,
   terminal: Terminal,
 ): Promise<SimulationResult> {
-  const plan = planOf(loaded, seed);
+  const plan = planOf(loaded, seed, engine);
   const circumstances = circumstancesOf(loaded, seed);
   const outcomes: ReplicationOutcome[] = [];
   const progress = new Progress(terminal, 'Simulating');

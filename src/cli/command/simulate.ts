@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import type { Command } from '@commander-js/extra-typings';
+import { type Command, Option } from '@commander-js/extra-typings';
+import { ENGINES } from '../../model/machine/engine.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { share } from '../share.ts';
 import type { Terminal } from '../terminal.ts';
@@ -12,6 +13,14 @@ export function addSimulate(program: Command, terminal: Terminal, finish: (code:
     .description('Simulates a scenario: every seat, hypervisor and inner VM of it, event by event.')
     .argument('<scenario>', 'scenario file (YAML)')
     .option('--platform <name>', 'use this platform profile instead of the one the scenario names')
+    .addOption(
+      new Option(
+        '--engine <name>',
+        'exact: slice by slice; fluid: ideal sharing, many times faster (docs/fluid.md)',
+      )
+        .choices(ENGINES)
+        .default('exact' as const),
+    )
     .option('--seed <number>', 'seed of all random streams', wholeNumber(0), 1)
     .option('--replications <number>', 'independent runs behind each interval', wholeNumber(2), 10)
     .option('--precision <share>', 'go on until the figures that decide are known this well, e.g. 5%', share)

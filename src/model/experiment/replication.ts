@@ -1,7 +1,8 @@
 import type { Nanoseconds } from '../kernel/units.ts';
 import { aloneOnMetal } from '../machine/alone-on-metal.ts';
+import type { Engine } from '../machine/engine.ts';
 import type { MachineMeasurement, ResponseMeasurement } from '../machine/measurement.ts';
-import { simulateMachine } from '../machine/simulate-machine.ts';
+import { simulateWith } from '../machine/simulate-with.ts';
 import type { MachineSpecification } from '../machine/specification.ts';
 
 /** One experiment: the same for every replication but for its random numbers. */
@@ -10,10 +11,13 @@ export interface ReplicationPlan {
   readonly seed: number;
   readonly warmUp: Nanoseconds;
   readonly duration: Nanoseconds;
+  /** Absent: exact. */
+  readonly engine?: Engine;
 }
 
 /** What one replication gave; plain data that survives structured cloning. */
 export interface ReplicationOutcome {
+  readonly engine: Engine;
   readonly machine: MachineMeasurement;
   /** Responses of the same guests alone on the metal, with the same random numbers: what slowdown is against. */
   readonly alone: readonly ResponseMeasurement[];
@@ -24,10 +28,11 @@ export interface ReplicationOutcome {
  * replication's number.
  */
 export function runReplication(plan: ReplicationPlan, replication: number): ReplicationOutcome {
-  const { specification, ...rest } = plan;
+  const { specification, engine = 'exact', ...rest } = plan;
   const run = { ...rest, replication };
   return {
-    machine: simulateMachine(specification, run),
-    alone: simulateMachine(aloneOnMetal(specification), run).responses,
+    engine,
+    machine: simulateWith(engine, specification, run),
+    alone: simulateWith(engine, aloneOnMetal(specification), run).responses,
   };
 }

@@ -1,3 +1,5 @@
+import type { Engine } from '../machine/engine.ts';
+
 /**
  * What a simulation answers, tidy: one row a figure, the same in JSON, CSV and the report's tables.
  *
@@ -93,7 +95,7 @@ export interface Precision {
 export interface SimulationResult {
   readonly schema: 'nestmark/result@1';
   readonly version: string;
-  readonly engine: 'exact';
+  readonly engine: Engine;
   readonly scenario: { readonly name: string; readonly hash: string };
   readonly platform: { readonly name: string; readonly hash: string; readonly bases: BasisCount };
   readonly host: {

@@ -31,7 +31,7 @@ export function summarise(
   const rows = sampledRows(outcomes).map(withoutSample);
   return {
     schema: 'nestmark/result@1',
-    engine: 'exact',
+    engine: outcomes[0]!.engine,
     ...provenance,
     replications: outcomes.length,
     warmUpSeconds: exercise.warmUp / NS_PER_SECOND,

@@ -1,4 +1,3 @@
-import { NS_PER_SECOND } from '../kernel/units.ts';
 import { FIRST_HYPERVISOR, GUEST, SPIN, SWITCH } from './cpu/cpu-time.ts';
 import type { Machine } from './machine.ts';
 import type {
@@ -8,19 +7,11 @@ import type {
   GuestMeasurement,
   JobMeasurement,
   NetworkMeasurement,
-  SwitchMeasurement,
   VcpuTime,
-  WireMeasurement,
 } from './measurement.ts';
-import {
-  DROP_REASONS,
-  type DropReason,
-  type FrameCounts,
-  type LayerCount,
-  WIRE_IN,
-  WIRE_OUT,
-} from './network/frame-counts.ts';
-import type { Guest, Layer } from './topology.ts';
+import type { FrameCounts } from './network/frame-counts.ts';
+import { switchMeasurement, wireMeasurement } from './network/switch-measurement.ts';
+import type { Guest } from './topology.ts';
 
 /**
  * Everything that accumulates from the start of a run, as it was when the window was opened. Measurements are
@@ -88,62 +79,16 @@ export class MeasurementWindow {
     return {
       switches: topology.layers
         .filter((layer) => layer.hypervisor !== null)
-        .map((layer) => this.switchOf(layer, network.counts, this.frames!)),
-      wire: this.wire(network.counts, this.frames!),
+        .map((layer) => switchMeasurement(layer, network.counts, this.frames!)),
+      wire: wireMeasurement(
+        topology,
+        network.counts,
+        this.frames!,
+        this.machine.scheduling.now - this.openedAt,
+      ),
       inFlightAtStart: this.inFlight!,
       inFlightAtEnd: network.inFlight(),
     };
-  }
-
-  private switchOf(
-    { index, name, level, guest }: Layer,
-    now: FrameCounts,
-    then: FrameCounts,
-  ): SwitchMeasurement {
-    const since = (field: LayerCount): number => now[field][index]! - then[field][index]!;
-    const dropped = (reason: DropReason): number => {
-      const place = index * DROP_REASONS.length + DROP_REASONS.indexOf(reason);
-      return now.dropped[place]! - then.dropped[place]!;
-    };
-    return {
-      entity: name,
-      role: guest?.specification.role ?? null,
-      level,
-      received: since('received'),
-      delivered: since('delivered'),
-      sentUp: since('sentUp'),
-      dropped: {
-        'forged-transmit': dropped('forged-transmit'),
-        'unknown-target': dropped('unknown-target'),
-        'ring-full': dropped('ring-full'),
-        'nat-inward': dropped('nat-inward'),
-        'table-full': dropped('table-full'),
-        'flood-limit': dropped('flood-limit'),
-      },
-      flooded: since('flooded'),
-      copied: since('copied'),
-      copiesLost: since('copiesLost'),
-      copiesOut: since('copiesOut'),
-      discarded: since('discarded'),
-      discardedByGuests: since('discardedByGuests'),
-      broadcasts: {
-        received: since('broadcasts'),
-        rejected: since('broadcastsRejected'),
-        copies: since('broadcastCopies'),
-        lost: since('broadcastsLost'),
-        sentOut: since('broadcastsOut'),
-        taken: since('broadcastsTaken'),
-      },
-    };
-  }
-
-  private wire(now: FrameCounts, then: FrameCounts): WireMeasurement {
-    const { nic } = this.machine.topology.specification;
-    const seconds = (this.machine.scheduling.now - this.openedAt) / NS_PER_SECOND;
-    const bytesOut = now.wire[WIRE_OUT]! - then.wire[WIRE_OUT]!;
-    const bytesIn = now.wire[WIRE_IN]! - then.wire[WIRE_IN]!;
-    const share = (bytes: number): number | null => (nic === undefined ? null : (8 * bytes) / seconds / nic);
-    return { bytesOut, bytesIn, utilisationOut: share(bytesOut), utilisationIn: share(bytesIn) };
   }
 
   private framesOf({ index }: Guest): FrameMeasurement {

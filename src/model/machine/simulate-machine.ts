@@ -1,21 +1,13 @@
-import { type Nanoseconds, ns } from '../kernel/units.ts';
+import { ns } from '../kernel/units.ts';
 import { freeExits } from './free-exits.ts';
 import { Machine } from './machine.ts';
-import { MachineError } from './machine-error.ts';
+import { checkRun, type MachineRun } from './machine-run.ts';
 import type { MachineMeasurement } from './measurement.ts';
 import { MeasurementWindow, sumCpuTimes } from './measurement-window.ts';
 import { networkFindings } from './network/findings.ts';
 import { Responses } from './responses.ts';
 import type { MachineSpecification } from './specification.ts';
 import { compileTopology } from './topology.ts';
-
-export interface MachineRun {
-  readonly seed: number;
-  readonly replication: number;
-  /** Simulated first and not measured. */
-  readonly warmUp: Nanoseconds;
-  readonly duration: Nanoseconds;
-}
 
 /**
  * One replication of a machine, slice by slice. The same specification and run give the same measurement, to the
@@ -24,8 +16,7 @@ export interface MachineRun {
  * @throws MachineError for what cannot be a machine, ExitCostError for exits the platform gives no cost for.
  */
 export function simulateMachine(specification: MachineSpecification, run: MachineRun): MachineMeasurement {
-  checkTime(run.warmUp, 'warm-up', 0);
-  checkTime(run.duration, 'duration', 1);
+  checkRun(run);
   const topology = compileTopology(specification);
   const responses = new Responses(topology);
   const machine = new Machine(topology, run, responses);
@@ -53,9 +44,4 @@ export function simulateMachine(specification: MachineSpecification, run: Machin
       ...(network === null ? [] : networkFindings(topology, network)),
     ],
   };
-}
-
-function checkTime(value: number, name: string, least: number): void {
-  if (Number.isSafeInteger(value) && value >= least) return;
-  throw new MachineError(`the run's ${name} is ${value} ns; expected a whole number of at least ${least}`);
 }

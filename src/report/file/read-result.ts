@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { type JsonPath, locateInJson } from '../../bench/record/json-position.ts';
 import type { Metric, SimulationResult, Unit } from '../../model/experiment/result.ts';
+import { ENGINES } from '../../model/machine/engine.ts';
 import { MAX_PROBLEMS, type Problem, type Result, refused } from '../../model/scenario/problem.ts';
 import { UNIT_SUFFIX } from '../text/figure.ts';
 import { METRIC_WORDS } from '../text/wording.ts';
@@ -17,7 +18,7 @@ const unit = z.enum(Object.keys(UNIT_SUFFIX) as [Unit, ...Unit[]]);
 const resultSchema: z.ZodType<SimulationResult> = z.strictObject({
   schema: z.literal(SCHEMA),
   version: z.string(),
-  engine: z.literal('exact'),
+  engine: z.enum(ENGINES),
   scenario: z.strictObject({ name: z.string(), hash: z.string() }),
   platform: z.strictObject({
     name: z.string(),

@@ -27,3 +27,8 @@ export function total(vector: Float64Array): number {
   for (let k = 0; k < vector.length; k++) sum += vector[k]!;
   return sum;
 }
+
+/** `count` times another vector, added to a vector. */
+export function addVector(vector: Float64Array, other: Float64Array, count: number): void {
+  for (let k = 0; k < other.length; k++) vector[k]! += count * other[k]!;
+}

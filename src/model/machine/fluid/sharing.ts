@@ -1,0 +1,319 @@
+import type { Topology } from '../topology.ts';
+import { NEVER, SlotQueue } from './slot-queue.ts';
+import { sharedCoreSpeed } from './smt.ts';
+import { WeightClasses } from './weight-classes.ts';
+
+/**
+ * Ideal processor sharing at every layer at once. A layer divides its CPUs among the entities that want to run, by
+ * weight and never more than one CPU each; a vCPU's share of the layer below is what its own layer has to divide. So
+ * a job in a guest at level d progresses at the product of d + 1 shares and of the speed that SMT leaves a thread.
+ *
+ * The work is kept where something changes. Guests of the outermost hypervisor that have one weight progress in
+ * lockstep, so a clock of attained progress for each such weight tells everything about level 0: a job that starts or
+ * ends anywhere changes the clocks' rates and touches nobody (virtual time; see kernel/processor-sharing.ts). A nested
+ * layer that has CPUs for all who want one gives everybody a whole one, and changes for nobody either. Only a nested
+ * layer that is short of CPUs makes its own guests' next completions move.
+ */
+export class Sharing {
+  now = 0;
+  /** By guest: vCPUs that want to run, and jobs in service on them. */
+  readonly active: Int32Array;
+  readonly jobs: Int32Array;
+  /** By guest: work that each of its jobs has been given since the start, in nanoseconds at full speed. */
+  readonly attained: Float64Array;
+  /** By guest: whole time so far that its vCPUs wanted to run, were picked by their hypervisor, did execute. */
+  readonly wantedTime: Float64Array;
+  readonly pickedTime: Float64Array;
+  readonly executedTime: Float64Array;
+  /** By guest: how often a vCPU woke. */
+  readonly wakes: Float64Array;
+  /** Physical CPUs times time that were busy, and what they got done at the speeds they had. */
+  busyTime = 0;
+  doneTime = 0;
+  /** By layer: entities that want one of its CPUs. */
+  readonly demand: Int32Array;
+
+  private readonly physicalCpus: number;
+  private readonly hasSiblings: boolean;
+  private readonly smtThroughput: number;
+  /** By guest. */
+  private readonly vcpus: Int32Array;
+  private readonly parent: Int32Array;
+  private readonly children: readonly Int32Array[];
+  private readonly classes: WeightClasses;
+  private readonly rootClass: Int32Array;
+
+  /** By class of layer 0: progress of a job that has a whole vCPU of it, time its vCPUs were picked, who ends next. */
+  private readonly progress: Float64Array;
+  private readonly picked: Float64Array;
+  private readonly ends: readonly SlotQueue[];
+
+  /** By guest: the attained work at which its next job is done; NEVER without one. */
+  private readonly nextEnd: Float64Array;
+  private readonly since: Float64Array;
+  private readonly progressAt: Float64Array;
+  private readonly pickedAt: Float64Array;
+  /** By guest: product of the nested layers' shares of its vCPUs, and what a job gets of all of it. */
+  private readonly chain: Float64Array;
+  private readonly local: Float64Array;
+  /** By layer: share of the time of a CPU in use that interrupts take from what runs there. */
+  private readonly interrupted: Float64Array;
+
+  private speed = 1;
+  private busy = 0;
+  private kernelLoad = 0;
+  private nextClass = 0;
+
+  constructor(topology: Topology) {
+    const { guests, layers, physicalCpus, specification } = topology;
+    const count = guests.length;
+    this.physicalCpus = physicalCpus;
+    this.hasSiblings = specification.threadsPerCore === 2;
+    this.smtThroughput = specification.smtThroughput;
+    this.vcpus = Int32Array.from(guests, (guest) => guest.specification.vcpus);
+    this.parent = Int32Array.from(guests, (guest) => guest.parentLayer - 1);
+    this.children = layers.map((layer) =>
+      Int32Array.from(guests.filter((guest) => guest.parentLayer === layer.index).map(({ index }) => index)),
+    );
+    this.classes = new WeightClasses(topology);
+    this.rootClass = new Int32Array(count);
+    for (const { index, parentLayer } of guests) {
+      this.rootClass[index] =
+        parentLayer === 0 ? this.classes.ofGuest[index]! : this.rootClass[parentLayer - 1]!;
+    }
+    const rootClasses = this.classes.countOf(0);
+    this.progress = new Float64Array(rootClasses);
+    this.picked = new Float64Array(rootClasses);
+    this.ends = Array.from({ length: rootClasses }, () => new SlotQueue(count));
+    this.active = new Int32Array(count);
+    this.jobs = new Int32Array(count);
+    this.attained = new Float64Array(count);
+    this.wantedTime = new Float64Array(count);
+    this.pickedTime = new Float64Array(count);
+    this.executedTime = new Float64Array(count);
+    this.wakes = new Float64Array(count);
+    this.demand = new Int32Array(layers.length);
+    this.nextEnd = new Float64Array(count).fill(NEVER);
+    this.since = new Float64Array(count);
+    this.progressAt = new Float64Array(count);
+    this.pickedAt = new Float64Array(count);
+    this.chain = new Float64Array(count).fill(1);
+    this.local = new Float64Array(count).fill(1);
+    this.interrupted = new Float64Array(layers.length);
+  }
+
+  /** When the next job ends if nothing changes before; NEVER when none will. `endingGuest` tells whose it is. */
+  nextCompletion(): number {
+    let earliest = NEVER;
+    for (let c = 0; c < this.ends.length; c++) {
+      const key = this.ends[c]!.nextKey;
+      if (key === NEVER) continue;
+      const left = Math.max(0, key - this.progress[c]!);
+      const at = this.now + left / (this.classes.rate[c]! * this.speed);
+      if (at >= earliest) continue;
+      earliest = at;
+      this.nextClass = c;
+    }
+    return earliest;
+  }
+
+  get endingGuest(): number {
+    return this.ends[this.nextClass]!.nextSlot;
+  }
+
+  advance(now: number): void {
+    const elapsed = now - this.now;
+    if (elapsed <= 0) return;
+    this.now = now;
+    const { rate } = this.classes;
+    for (let c = 0; c < this.progress.length; c++) {
+      this.progress[c]! += rate[c]! * this.speed * elapsed;
+      this.picked[c]! += rate[c]! * elapsed;
+    }
+    this.busyTime += this.busy * elapsed;
+    this.doneTime += this.busy * this.speed * elapsed;
+  }
+
+  /**
+   * One more job of a guest is in service; `nextEnd` is to be given afterwards.
+   * @returns on how many levels, counted from the guest's own, a vCPU woke for it.
+   */
+  start(guest: number): number {
+    this.touch(guest);
+    const jobs = ++this.jobs[guest]!;
+    if (jobs <= this.vcpus[guest]!) {
+      const levels = this.raise(guest);
+      this.renew(guest);
+      return levels;
+    }
+    this.renew(guest);
+    return 0;
+  }
+
+  /** One job less. */
+  stop(guest: number): void {
+    this.touch(guest);
+    const jobs = --this.jobs[guest]!;
+    if (jobs < this.vcpus[guest]!) this.lower(guest);
+    this.renew(guest);
+  }
+
+  /** The attained work at which the next of a guest's jobs is done; NEVER without one. */
+  setNextEnd(guest: number, attained: number): void {
+    this.nextEnd[guest] = attained;
+    this.rekey(guest);
+  }
+
+  /** Brings a guest's account up to now. */
+  touch(guest: number): void {
+    const elapsed = this.now - this.since[guest]!;
+    if (elapsed === 0) return;
+    this.since[guest] = this.now;
+    const c = this.rootClass[guest]!;
+    const progressed = this.progress[c]! - this.progressAt[guest]!;
+    const picked = this.picked[c]! - this.pickedAt[guest]!;
+    this.progressAt[guest] = this.progress[c]!;
+    this.pickedAt[guest] = this.picked[c]!;
+    this.attained[guest]! += progressed * this.local[guest]!;
+    const active = this.active[guest]!;
+    if (active === 0) return;
+    this.wantedTime[guest]! += active * elapsed;
+    const executed = active * this.chain[guest]! * picked;
+    this.executedTime[guest]! += executed;
+    this.pickedTime[guest]! +=
+      this.parent[guest]! < 0
+        ? executed
+        : active * this.classes.rate[this.classes.ofGuest[guest]!]! * elapsed;
+  }
+
+  accountAll(): void {
+    for (let guest = 0; guest < this.active.length; guest++) this.touch(guest);
+  }
+
+  /** Share of what a layer's entities want that they get from it now. */
+  servedShare(layer: number): number {
+    const wanted = this.demand[layer]!;
+    const cpus = layer === 0 ? this.physicalCpus - this.kernelLoad : this.vcpus[layer - 1]!;
+    return wanted <= cpus ? 1 : cpus / wanted;
+  }
+
+  /** What a CPU of a layer executes a nanosecond now, were it the layer's only one in use: below it, others share. */
+  speedOf(layer: number): number {
+    if (layer === 0) return this.speed;
+    const guest = layer - 1;
+    let share = 1;
+    for (let g = guest; g >= 0; g = this.parent[g]!) share *= this.classes.rate[this.classes.ofGuest[g]!]!;
+    return share * this.speed;
+  }
+
+  /** CPUs of layer 0 that work in the kernel takes, on average. */
+  setKernelLoad(cpus: number): void {
+    this.kernelLoad = cpus;
+    this.updateRoot();
+  }
+
+  /** Share of a nested layer's busy CPUs that interrupts take. */
+  setInterrupted(layer: number, share: number): void {
+    this.interrupted[layer] = share;
+    if (layer === 0) return;
+    this.descend(layer - 1);
+  }
+
+  private raise(guest: number): number {
+    this.active[guest]! += 1;
+    this.wakes[guest]! += 1;
+    const c = this.classes.ofGuest[guest]!;
+    this.classes.count[c]! += 1;
+    const parent = this.parent[guest]!;
+    const demand = ++this.demand[parent + 1]!;
+    if (parent < 0) {
+      this.updateRoot();
+      return 1;
+    }
+    if (demand <= this.vcpus[parent]!) {
+      this.touch(parent);
+      const levels = 1 + this.raise(parent);
+      this.chain[guest] = this.chain[parent]! * this.classes.rate[c]!;
+      return levels;
+    }
+    this.refresh(parent);
+    return 1;
+  }
+
+  private lower(guest: number): void {
+    this.active[guest]! -= 1;
+    const c = this.classes.ofGuest[guest]!;
+    this.classes.count[c]! -= 1;
+    const parent = this.parent[guest]!;
+    const demand = --this.demand[parent + 1]!;
+    if (parent < 0) {
+      this.updateRoot();
+    } else if (demand < this.vcpus[parent]!) {
+      this.touch(parent);
+      this.lower(parent);
+    } else {
+      this.refresh(parent);
+    }
+  }
+
+  /** A nested layer is, or was, short of CPUs: its shares change, and with them all that runs above it. */
+  private refresh(parent: number): void {
+    const children = this.children[parent + 1]!;
+    for (let i = 0; i < children.length; i++) {
+      const child = children[i]!;
+      if (this.active[child]! > 0) this.touchAbove(child);
+    }
+    this.classes.fill(parent + 1, this.vcpus[parent]!);
+    for (let i = 0; i < children.length; i++) {
+      const child = children[i]!;
+      if (this.active[child]! > 0) this.descend(child);
+    }
+  }
+
+  private touchAbove(guest: number): void {
+    this.touch(guest);
+    const children = this.children[guest + 1]!;
+    for (let i = 0; i < children.length; i++) this.touchAbove(children[i]!);
+  }
+
+  /** Brings what a guest and all above it get in line with the shares below. */
+  private descend(guest: number): void {
+    this.touch(guest);
+    const parent = this.parent[guest]!;
+    this.chain[guest] =
+      parent < 0 ? 1 : this.chain[parent]! * this.classes.rate[this.classes.ofGuest[guest]!]!;
+    const children = this.children[guest + 1]!;
+    for (let i = 0; i < children.length; i++) this.descend(children[i]!);
+    if (children.length === 0) {
+      this.renew(guest);
+      this.rekey(guest);
+    }
+  }
+
+  /** What one of a guest's jobs gets of its hypervisor's shares; the guest has been touched. */
+  private renew(guest: number): void {
+    const jobs = this.jobs[guest]!;
+    const vcpus = this.vcpus[guest]!;
+    let clear = 1;
+    for (let g = guest; g >= 0; g = this.parent[g]!) clear *= 1 - this.interrupted[g + 1]!;
+    this.local[guest] = this.chain[guest]! * clear * (jobs <= vcpus ? 1 : vcpus / jobs);
+  }
+
+  private rekey(guest: number): void {
+    const c = this.rootClass[guest]!;
+    const end = this.nextEnd[guest]!;
+    const key =
+      end === NEVER
+        ? NEVER
+        : this.progress[c]! + Math.max(0, end - this.attained[guest]!) / this.local[guest]!;
+    this.ends[c]!.set(guest, key);
+  }
+
+  private updateRoot(): void {
+    const running = this.classes.fill(0, Math.max(1, this.physicalCpus - this.kernelLoad));
+    this.busy = Math.min(this.physicalCpus, running + this.kernelLoad);
+    if (this.hasSiblings) {
+      this.speed = sharedCoreSpeed(this.busy, this.physicalCpus / 2, this.smtThroughput);
+    }
+  }
+}
