@@ -1,4 +1,5 @@
 import type { Engine } from '../machine/engine.ts';
+import type { DropReason } from '../machine/network/frame-counts.ts';
 
 /**
  * What a simulation answers, tidy: one row a figure, the same in JSON, CSV and the report's tables.
@@ -59,7 +60,18 @@ export type Metric =
   | 'cpu-idle'
   | 'frames-delivered'
   | 'frames-copied'
-  | 'frames-dropped';
+  | 'frames-dropped'
+  /** The same by reason; rows only for reasons that occur. */
+  | `dropped-${DropReason}`
+  | 'dropped-copies'
+  /** Unwanted copies that a hypervisor or a guest looked at and dropped. */
+  | 'frames-discarded'
+  /** Of the delivered, those that went to every port because their address was not known. */
+  | 'frames-flooded'
+  | 'frames-broadcast'
+  /** How much of what the host's network card can carry each way is used. */
+  | 'nic-out'
+  | 'nic-in';
 
 /** Something the reader must know in words: a port that drops, an assumption that carries the answer. */
 export interface Finding {

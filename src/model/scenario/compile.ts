@@ -14,6 +14,7 @@ import { drawDisks, drawStorage } from './compile-storage.ts';
 import type { Draw } from './draw.ts';
 import type { Figure } from './figure.ts';
 import { mapExitClasses } from './map-exit-classes.ts';
+import { optional } from './optional.ts';
 import type { Platform } from './platform.ts';
 import type { Scenario, VirtualMachine, Workload } from './scenario.ts';
 
@@ -72,6 +73,7 @@ export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpe
           seat,
           vcpus: vm.vcpus,
           ...controlsOf(vm),
+          ...optional('nic', vm.nic),
           scheduler: schedulers.guest(vm.vcpus),
           ...(hypervisor === null ? {} : { hypervisor }),
           ...(vm.workload === null ? {} : { workload: compileWorkload(vm.workload) }),
@@ -102,6 +104,7 @@ export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpe
     network: drawNetwork(platform, draw),
     ...(memoryCosts === null ? {} : { memory: memoryCosts }),
     ...(storage === null ? {} : { storage }),
+    ...(host.nic === null ? {} : { nic: host.nic }),
     root,
   };
 }
@@ -176,6 +179,19 @@ function drawNetwork(platform: Platform, draw: Draw): NetworkCosts {
     receive: cost('receive'),
     ring: Math.round(draw(network.ring, 'platform.network.ring')),
     batch: Math.round(draw(network.batch, 'platform.network.batch')),
+    ...optional(
+      'copyKib',
+      network.copyKib,
+      (figure) => draw(figure, 'platform.network.copy-kib') as Nanoseconds,
+    ),
+    ...optional(
+      'translate',
+      network.translate,
+      (figure) => draw(figure, 'platform.network.translate') as Nanoseconds,
+    ),
+    ...optional('tso', network.tso, (figure) => draw(figure, 'platform.network.tso')),
+    ...optional('lro', network.lro, (figure) => draw(figure, 'platform.network.lro')),
+    ...optional('lroWhenPromiscuous', platform.switches?.lroWhenPromiscuous),
   };
 }
 

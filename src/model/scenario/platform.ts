@@ -1,5 +1,6 @@
 import type { Bytes, Nanoseconds } from '../kernel/units.ts';
 import type { ExitClass } from '../machine/exit-class.ts';
+import type { SwitchKind } from '../machine/specification.ts';
 import type { Figure } from './figure.ts';
 import type { PlatformScheduler } from './platform-scheduler.ts';
 
@@ -44,12 +45,29 @@ export interface Platform {
     readonly receive: Figure<Nanoseconds>;
     readonly ring: Figure;
     readonly batch: Figure;
+    /** ns for each KiB of payload, besides `copy`. */
+    readonly copyKib?: Figure<Nanoseconds>;
+    readonly translate?: Figure<Nanoseconds>;
+    /** Bytes handled in one piece, on the way out and from outside. */
+    readonly tso?: Figure;
+    readonly lro?: Figure;
   };
   readonly memory?: PlatformMemory;
   /** Present when work on it may have a disk. */
   readonly storage?: PlatformStorage;
+  /** How its virtual switches come; absent: as a VMware standard switch. */
+  readonly switches?: PlatformSwitches;
   /** Present when `nestmark calibrate` wrote the profile. */
   readonly calibration?: Calibration;
+}
+
+export interface PlatformSwitches {
+  /** What a switch is of which a scenario says nothing. */
+  readonly kind?: SwitchKind;
+  /** Net.ReversePathFwdCheckPromisc: 0 up to ESXi 8.0 U3, 1 from 9.0. */
+  readonly reversePathFilter?: boolean;
+  /** Whether a promiscuous vNIC still has frames joined up; not with Net.VmxnetPromDisableLro. */
+  readonly lroWhenPromiscuous?: boolean;
 }
 
 /** Ways to run VMs that do not fit together, in the order they are tried; empty: such VMs are refused. */

@@ -4,6 +4,7 @@ import { checkShape, formatPath } from './check-shape.ts';
 import { type Path, readDocument, type SourceDocument } from './document.ts';
 import type { Figure } from './figure.ts';
 import { mapExitClasses } from './map-exit-classes.ts';
+import { optional } from './optional.ts';
 import {
   PLATFORM_SCHEMA,
   type Platform,
@@ -11,6 +12,7 @@ import {
   type PlatformExitClass,
   type PlatformMemory,
   type PlatformStorage,
+  type PlatformSwitches,
 } from './platform.ts';
 import { type Problem, type Result, refused } from './problem.ts';
 import { schedulingOf } from './read-scheduler.ts';
@@ -63,9 +65,22 @@ function toPlatform(read: PlatformDocument): Platform {
       receive: toFigure<Nanoseconds>(read.network.receive),
       ring: toFigure(read.network.ring),
       batch: toFigure(read.network.batch),
+      ...optional('copyKib', read.network['copy-kib'], (figure) => toFigure<Nanoseconds>(figure)),
+      ...optional('translate', read.network.translate, (figure) => toFigure<Nanoseconds>(figure)),
+      ...optional('tso', read.network.tso, (figure) => toFigure(figure)),
+      ...optional('lro', read.network.lro, (figure) => toFigure(figure)),
     },
     ...(read.memory === undefined ? {} : { memory: toMemory(read.memory) }),
     ...(read.storage === undefined ? {} : { storage: toStorage(read.storage) }),
+    ...optional(
+      'switches',
+      read.switches,
+      (switches): PlatformSwitches => ({
+        ...optional('kind', switches.kind),
+        ...optional('reversePathFilter', switches['reverse-path-filter']),
+        ...optional('lroWhenPromiscuous', switches['lro-when-promiscuous']),
+      }),
+    ),
     ...(read.calibration === undefined ? {} : { calibration: read.calibration }),
   };
 }

@@ -5,11 +5,12 @@ import { type Path, readDocument, type SourceDocument } from './document.ts';
 import { problemAt } from './origin.ts';
 import type { Platform } from './platform.ts';
 import { type Result, refused } from './problem.ts';
-import { Resolver, toSwitchPolicy } from './resolver.ts';
+import { Resolver } from './resolver.ts';
 import type { Scenario } from './scenario.ts';
 import { type ScenarioDocument, scenarioSchema } from './schema/scenario.ts';
 import { applySettings, type Setting } from './setting.ts';
 import type { ReadSources } from './sources.ts';
+import { toSwitchPolicy } from './switch-policy.ts';
 
 export interface ScenarioOverrides {
   /** Stands in for the scenario's own `platform`, which is then not read. */
@@ -37,6 +38,7 @@ export function readScenario(
   const resolver = new Resolver(sources);
   const host = resolver.host(document, written.host);
   const platform = overrides.platform ?? resolver.platform(document, written.platform);
+  resolver.switches = platform?.switches;
   const template = resolver.template(document, written.template);
   if (host === null || platform === null || template === null || resolver.problems.length > 0) {
     return refused(...resolver.problems);
@@ -51,7 +53,7 @@ export function readScenario(
     platform,
     seats: written.seats,
     template,
-    switch: toSwitchPolicy(written.switch),
+    switch: toSwitchPolicy(written.switch, platform.switches),
     overcommit: written.overcommit ?? null,
     ...phases.value,
     targets: {

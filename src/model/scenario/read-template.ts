@@ -3,9 +3,10 @@ import { checkScenario } from './check-scenario.ts';
 import { problemAt } from './origin.ts';
 import type { Platform } from './platform.ts';
 import { type Problem, type Result, refused } from './problem.ts';
-import { Resolver, toSwitchPolicy } from './resolver.ts';
+import { Resolver } from './resolver.ts';
 import type { Host, Scenario, Template, VirtualMachine } from './scenario.ts';
 import type { ReadSources, TemplateSource } from './sources.ts';
+import { toSwitchPolicy } from './switch-policy.ts';
 
 /** A host that nothing fails to fit: what is wrong with a template on it is wrong on every host. */
 const ROOMY: Host = {
@@ -31,6 +32,7 @@ export function readTemplate(
   platform: Platform,
 ): Result<Template> {
   const resolver = new Resolver(sources);
+  resolver.switches = platform.switches;
   const template = resolver.wholeTemplate(source, name);
   if (template === null || resolver.problems.length > 0) return refused(...resolver.problems);
   const at = { document: source.document, path: [] };
@@ -41,7 +43,7 @@ export function readTemplate(
     platform,
     seats: 1,
     template,
-    switch: template.plan?.switch ?? toSwitchPolicy(undefined),
+    switch: template.plan?.switch ?? toSwitchPolicy(undefined, platform.switches),
     overcommit: null,
     boot: null,
     exercise: { warmUp: 0 as Nanoseconds, duration: 1 as Nanoseconds },

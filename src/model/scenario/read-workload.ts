@@ -1,8 +1,9 @@
-import type { Nanoseconds } from '../kernel/units.ts';
+import type { Bytes, Nanoseconds } from '../kernel/units.ts';
 import type { DurationDistribution } from '../machine/specification.ts';
 import { checkShape } from './check-shape.ts';
 import { type Path, readDocument, type SourceDocument } from './document.ts';
 import { mapExitClasses } from './map-exit-classes.ts';
+import { optional } from './optional.ts';
 import type { Result } from './problem.ts';
 import type { Workload } from './scenario.ts';
 import { toFigure } from './schema/figure.ts';
@@ -31,7 +32,7 @@ function toWorkload(read: WorkloadDocument): Workload {
     exitsPerBusySecond: mapExitClasses(read.exits['per-busy-second'] ?? {}, (figure) => toFigure(figure)),
     locks: toLocks(read.locks),
     barriers: toBarriers(read.barriers),
-    network: read.network ?? null,
+    network: read.network === undefined ? null : toTraffic(read.network),
     disk: toDiskWork(read.disk),
     memory: {
       touchesPerCpuSecond: read.memory?.touches === undefined ? null : toFigure(read.memory.touches),
@@ -55,6 +56,18 @@ function toLocks(read: WorkloadDocument['locks']): Workload['locks'] {
 
 function toBarriers(read: WorkloadDocument['barriers']): Workload['barriers'] {
   return read === undefined ? null : { every: Math.round(read.every) as Nanoseconds, wait: read.wait };
+}
+
+function toTraffic(read: NonNullable<WorkloadDocument['network']>): Workload['network'] {
+  return {
+    send: read.send,
+    receive: read.receive,
+    peer: read.peer,
+    flow: read.flow ?? 'tcp',
+    ...optional('frameBytes', read.frame, (size) => size as Bytes),
+    ...optional('opens', read.opens),
+    ...optional('broadcast', read.broadcast),
+  };
 }
 
 function toArrivals(read: WorkloadDocument['arrivals']): Workload['arrivals'] {

@@ -1,38 +1,25 @@
-import type { Bytes, Nanoseconds } from '../kernel/units.ts';
+import type { BitsPerSecond, Bytes, Nanoseconds } from '../kernel/units.ts';
 import type { Component } from './component.ts';
 import type { SourceDocument } from './document.ts';
 import { nameHint, unknownName } from './name-hint.ts';
+import { optional } from './optional.ts';
 import { below, type Origin, problemAt } from './origin.ts';
-import type { Platform } from './platform.ts';
+import type { Platform, PlatformSwitches } from './platform.ts';
 import { MAX_PROBLEMS, type Problem, type Result } from './problem.ts';
 import { quote } from './quote.ts';
 import { hostIn } from './read-catalogue.ts';
 import { platformIn } from './read-platform.ts';
 import { workloadIn } from './read-workload.ts';
-import type {
-  Host,
-  SwitchPolicy,
-  Template,
-  TemplatePlan,
-  VirtualMachine,
-  Workload,
-  WorkPhase,
-} from './scenario.ts';
-import type { SwitchDocument, TemplateDocument, VirtualMachineDocument } from './schema/template.ts';
+import type { Host, Template, TemplatePlan, VirtualMachine, Workload, WorkPhase } from './scenario.ts';
+import type { TemplateDocument, VirtualMachineDocument } from './schema/template.ts';
 import type { Lookup, NamedKind, ReadSources, TemplateSource } from './sources.ts';
+import { toSwitchPolicy } from './switch-policy.ts';
 import { WORK_PHASES } from './template-plan.ts';
 
 const MAX_TEMPLATE_DEPTH = 16;
 const MAX_MACHINES = 1000;
 /** What cpu.max has unless told. */
 const LIMIT_PERIOD = 1e8;
-
-export const toSwitchPolicy = (read: SwitchDocument | undefined): SwitchPolicy => ({
-  promiscuous: read?.promiscuous ?? false,
-  forgedTransmits: read?.['forged-transmits'] ?? false,
-  macChanges: read?.['mac-changes'] ?? false,
-  macLearning: read?.['mac-learning'] ?? false,
-});
 
 function toCpuLimit(read: VirtualMachineDocument['limit']): VirtualMachine['limit'] {
   if (read === undefined) return null;
@@ -44,6 +31,8 @@ function toCpuLimit(read: VirtualMachineDocument['limit']): VirtualMachine['limi
 export class Resolver {
   readonly problems: Problem[] = [];
   readonly origins = new Map<VirtualMachine, Origin>();
+  /** How the switches of the platform come; to be set before a template is read. */
+  switches: PlatformSwitches | undefined;
   readonly #sources: ReadSources;
   /** Templates being read, outermost first: naming one of them again is a cycle. */
   readonly #open: string[] = [];
@@ -123,7 +112,7 @@ export class Resolver {
     if (!complete) return null;
     return {
       course: written.course,
-      switch: toSwitchPolicy(written.switch),
+      switch: toSwitchPolicy(written.switch, this.switches),
       boot,
       phases,
       preset: written.preset ?? 'workable',
@@ -193,12 +182,13 @@ export class Resolver {
       reservation: written.reservation ?? 0,
       limit: toCpuLimit(written.limit),
       affinity: written.affinity ?? null,
+      ...optional('nic', written.nic, (speed) => speed as BitsPerSecond),
       hypervisor:
         written.hypervisor === undefined
           ? null
           : {
               scheduler: written.hypervisor.scheduler ?? null,
-              switch: toSwitchPolicy(written.hypervisor.switch),
+              switch: toSwitchPolicy(written.hypervisor.switch, this.switches),
               overcommit: written.hypervisor.overcommit ?? null,
             },
       vms,

@@ -5,6 +5,8 @@ import type {
   BarrierSpecification,
   DurationDistribution,
   LockSpecification,
+  SwitchKind,
+  SwitchSpecification,
 } from '../machine/specification.ts';
 import type { DiskWork } from '../machine/storage/storage-specification.ts';
 import type { Component } from './component.ts';
@@ -170,6 +172,8 @@ export interface VirtualMachine {
   readonly limit: { readonly cpus: number; readonly period: Nanoseconds } | null;
   /** null: any CPU. */
   readonly affinity: readonly number[] | null;
+  /** Speed of its network card; absent: no limit. */
+  readonly nic?: BitsPerSecond;
   readonly hypervisor: {
     /** null: the platform's. */
     readonly scheduler: SchedulingPolicyName | null;
@@ -189,12 +193,8 @@ export interface VirtualMachine {
   readonly boot: Workload | null;
 }
 
-export interface SwitchPolicy {
-  readonly promiscuous: boolean;
-  readonly forgedTransmits: boolean;
-  readonly macChanges: boolean;
-  readonly macLearning: boolean;
-}
+/** A switch with every default of its kind filled in. */
+export type SwitchPolicy = SwitchSpecification & { readonly kind: SwitchKind };
 
 export interface Workload {
   readonly name: string;
@@ -215,6 +215,11 @@ export interface Workload {
     readonly send: number;
     readonly receive: number;
     readonly peer: 'uplink' | 'seat';
+    readonly flow: 'tcp' | 'udp';
+    readonly frameBytes?: Bytes;
+    readonly opens?: 'self' | 'peer';
+    /** Frames a second to everybody. */
+    readonly broadcast?: number;
   } | null;
   readonly disk: DiskWork | null;
   readonly memory: {

@@ -40,6 +40,39 @@ export const METRIC_WORDS: Readonly<Record<Metric, MetricWords>> = {
   'frames-delivered': { title: 'Delivered', meaning: 'frames that reached the machine they were for' },
   'frames-copied': { title: 'Copied', meaning: 'copies made for promiscuous ports beside the wanted one' },
   'frames-dropped': { title: 'Dropped', meaning: 'wanted frames lost, and copies that found a full ring' },
+  'dropped-forged-transmit': {
+    title: 'Forged transmits',
+    meaning: 'frames lost because their source is not the address of the port',
+  },
+  'dropped-unknown-target': { title: 'Unknown target', meaning: 'frames lost for want of a known port' },
+  'dropped-ring-full': { title: 'Full ring', meaning: 'frames lost because a ring was full' },
+  'dropped-nat-inward': {
+    title: 'Stopped by NAT',
+    meaning: 'frames lost because NAT lets nobody in uninvited',
+  },
+  'dropped-table-full': {
+    title: 'Full MAC table',
+    meaning: 'frames lost because their source found no place in it',
+  },
+  'dropped-flood-limit': {
+    title: 'Over the flood limit',
+    meaning: 'frames for unknown addresses over the limit',
+  },
+  'dropped-copies': { title: 'Copies lost', meaning: 'copies that found a full ring' },
+  'frames-discarded': {
+    title: 'Looked at in vain',
+    meaning: 'unwanted copies that were looked at and dropped',
+  },
+  'frames-flooded': {
+    title: 'Flooded',
+    meaning: 'frames that went to every port, their address being unknown',
+  },
+  'frames-broadcast': {
+    title: 'Broadcasts',
+    meaning: 'broadcast and multicast frames that came to the switch',
+  },
+  'nic-out': { title: 'Network card, out', meaning: 'of what the host’s card can send, what it did' },
+  'nic-in': { title: 'Network card, in', meaning: 'of what the host’s card can receive, what it did' },
 };
 
 const TARGET_WORDS: Readonly<Record<string, string>> = {

@@ -56,6 +56,7 @@ describe('compile', () => {
   it('keeps the switch of each level apart', () => {
     const { root } = compile(lab());
     expect(root.switch).toEqual({
+      kind: 'standard',
       promiscuous: true,
       forgedTransmits: false,
       macChanges: false,

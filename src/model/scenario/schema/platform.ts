@@ -1,11 +1,17 @@
 import { z } from 'zod';
+import { SWITCH_KINDS } from '../../machine/specification.ts';
 import { PLATFORM_SCHEMA } from '../platform.ts';
+import { worded } from '../wording.ts';
 import { exitCounts, perExitClass } from './exit-counts.ts';
 import { about, block, decimal, label, prose, schemaLine, wholeNumber, yesOrNo } from './fields.ts';
-import { costFigure, durationFigure, numberFigure, throughputFigure } from './figure.ts';
+import { costFigure, durationFigure, numberFigure, sizeFigure, throughputFigure } from './figure.ts';
 import { platformMemory } from './memory.ts';
 import { haltPollingSchema, schedulerSchema, spinExitSchema } from './scheduler.ts';
 import { platformStorage } from './storage.ts';
+
+/** What virtual switches there are. */
+export const switchKind = () =>
+  worded(z.enum(SWITCH_KINDS), { expected: `a kind of switch: ${SWITCH_KINDS.join(', ')}` });
 
 const exitClassCost = block({
   handle: about(costFigure, 'What the hypervisor that owns the guest does to handle the exit.'),
@@ -86,6 +92,19 @@ export const platformSchema = block({
       receive: about(costFigure, 'A guest receiving a frame that is for it.'),
       ring: about(numberFigure, 'Frames a port holds before it overflows.'),
       batch: about(numberFigure, 'Frames handled in one go.'),
+      'copy-kib': about(costFigure.optional(), 'Besides, each KiB of payload that is copied into a guest.'),
+      translate: about(
+        costFigure.optional(),
+        'Besides, a frame that crosses NAT. As forward, when left out.',
+      ),
+      tso: about(
+        sizeFigure.optional(),
+        'Bytes a guest sends in one piece. Each frame by itself, when left out.',
+      ),
+      lro: about(
+        sizeFigure.optional(),
+        'Bytes that frames from outside are joined up to. Not, when left out.',
+      ),
     }),
     'CPU time of frames.',
   ),
@@ -96,6 +115,20 @@ export const platformSchema = block({
   storage: about(
     platformStorage.optional(),
     'What an I/O costs on its way. Needed for work that has a disk.',
+  ),
+  switches: about(
+    block({
+      kind: about(switchKind().optional(), 'What a switch is that a scenario says nothing of.'),
+      'reverse-path-filter': about(
+        yesOrNo().optional(),
+        'Whether promiscuous ports see frames once, with several uplinks: Net.ReversePathFwdCheckPromisc.',
+      ),
+      'lro-when-promiscuous': about(
+        yesOrNo().optional(),
+        'Whether frames are joined up for promiscuous ports too. Not, when left out.',
+      ),
+    }).optional(),
+    'How its virtual switches come. As VMware standard switches, when left out.',
   ),
   calibration: about(calibration.optional(), 'Written by nestmark calibrate.'),
 }).meta({ id: 'platform' });

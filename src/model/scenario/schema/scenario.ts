@@ -15,7 +15,8 @@ import {
 import { hostSchema } from './host.ts';
 import { overcommit } from './memory.ts';
 import { platformSchema } from './platform.ts';
-import { switchSchema, templateSchema } from './template.ts';
+import { switchSchema } from './switch.ts';
+import { templateSchema } from './template.ts';
 
 const MAX_SEATS = 10_000;
 
@@ -94,7 +95,7 @@ export const scenarioSchema = block(
     platform: about(nameOr('a platform', platformSchema), 'What nesting costs there.'),
     seats: about(wholeNumber({ min: 1, max: MAX_SEATS }), 'Copies of the template, one for each student.'),
     template: about(nameOr('a template', templateSchema), 'What one seat contains.'),
-    switch: about(switchSchema.optional(), "The host's own switch. What is left out is rejected."),
+    switch: about(switchSchema.optional(), "The host's own switch."),
     overcommit: about(
       overcommit().optional(),
       "What the host's hypervisor does when VMs do not fit. The platform's, when left out.",

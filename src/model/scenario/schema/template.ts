@@ -18,30 +18,15 @@ import {
 import { overcommit, workingSet } from './memory.ts';
 import { schedulerPolicy } from './scheduler.ts';
 import { machineDisk } from './storage.ts';
+import { switchSchema } from './switch.ts';
 import { workloadSchema } from './workload.ts';
-
-/** The policies of a virtual switch; what is left out is rejected, as on a new VMware port group. */
-export const switchSchema = block(
-  {
-    promiscuous: about(yesOrNo().optional(), 'Every frame goes to every port.'),
-    'forged-transmits': about(
-      yesOrNo().optional(),
-      "Frames may leave with an address that is not the sending port's: those of inner VMs.",
-    ),
-    'mac-changes': about(yesOrNo().optional(), 'A port may ask for frames of an address it was not given.'),
-    'mac-learning': about(yesOrNo().optional(), 'The switch remembers which address is behind which port.'),
-  },
-  { uplinks: 'leave it out: one uplink is simulated', vlan: 'leave it out: one network is simulated' },
-).meta({ id: 'switch' });
-
-export type SwitchDocument = z.output<typeof switchSchema>;
 
 const hypervisorSchema = block({
   scheduler: about(
     schedulerPolicy().optional(),
     'How it shares its vCPUs among its VMs. As the platform says, when left out.',
   ),
-  switch: about(switchSchema.optional(), 'The switch between its VMs. What is left out is rejected.'),
+  switch: about(switchSchema.optional(), 'The switch between its VMs.'),
   overcommit: about(
     overcommit().optional(),
     "What it does when its VMs do not fit. The platform's, when left out.",
@@ -64,6 +49,7 @@ export interface VirtualMachineDocument {
   readonly reservation?: number | undefined;
   readonly limit?: number | { readonly cpus: number; readonly period: number } | undefined;
   readonly affinity?: readonly number[] | undefined;
+  readonly nic?: number | undefined;
   readonly hypervisor?: z.output<typeof hypervisorSchema> | undefined;
   readonly vms?: string | readonly VirtualMachineDocument[] | undefined;
   readonly workload?: string | z.output<typeof workloadSchema> | undefined;
@@ -110,6 +96,10 @@ const virtualMachineKeys = block(
         },
       ).optional(),
       'CPUs of the machine around it that it may run on, counted from 0. All, when left out.',
+    ),
+    nic: about(
+      positiveQuantity('bit-rate').optional(),
+      'Speed of its network card. No limit, when left out.',
     ),
     hypervisor: about(hypervisorSchema.optional(), 'This VM runs VMs: those under vms.'),
     get vms() {

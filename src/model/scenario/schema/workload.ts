@@ -8,6 +8,7 @@ import {
   label,
   positiveQuantity,
   prose,
+  quantity,
   schemaLine,
   wholeNumber,
   yesOrNo,
@@ -101,6 +102,22 @@ export const workloadSchema = block({
       send: about(frames(), 'Frames out, each job.'),
       receive: about(frames(), 'Frames in, each job.'),
       peer: about(z.enum(['uplink', 'seat']), 'With whom: outside, or another guest of the seat.'),
+      flow: about(
+        z.enum(['tcp', 'udp']).optional(),
+        'tcp slows down and sends again what was lost; with udp the job fails. tcp, when left out.',
+      ),
+      frame: about(
+        positiveQuantity('size', '64 KiB').optional(),
+        'Bytes of a frame. 1514 B, the longest of Ethernet, when left out.',
+      ),
+      opens: about(
+        z.enum(['self', 'peer']).optional(),
+        'Who begins, which NAT cares about. The peer, if anything is received, when left out.',
+      ),
+      broadcast: about(
+        quantity('rate', { most: '100000 /s' }).optional(),
+        'Frames to everybody (ARP, discovery), whatever else it does. None, when left out.',
+      ),
     }).optional(),
     'Frames of each job. None, when left out.',
   ),
