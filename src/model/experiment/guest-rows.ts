@@ -9,7 +9,7 @@ import {
   tailSlowdownOf,
 } from './guest-pool.ts';
 import type { Metric } from './result.ts';
-import { histogramQuantiles, quantilesOf, rowOf, type SampledRow } from './row.ts';
+import { histogramQuantiles, quantilesOf, rowOf, type SampledRow, unlessZero } from './row.ts';
 
 /** Every figure of one role: what its users feel, what its vCPUs waited for. */
 export function guestRows(pool: GuestPool): readonly SampledRow[] {
@@ -18,6 +18,8 @@ export function guestRows(pool: GuestPool): readonly SampledRow[] {
     ...(answers ? [...slowdownRows(pool), ...responseRow(pool), ...throughputRow(pool)] : []),
     ...vcpuRow(pool, 'ready', ({ ready }, total) => ready / total),
     ...vcpuRow(pool, 'steal', ({ ready, running }) => share(ready, ready + running)),
+    ...unlessZero(vcpuRow(pool, 'co-stop', ({ coStopped }, total) => coStopped / total)),
+    ...unlessZero(vcpuRow(pool, 'limited', ({ limited }, total) => limited / total)),
     ...vcpuRow(pool, 'hidden-steal', ({ hiddenSteal }, total) => hiddenSteal / total),
     ...vcpuRow(pool, 'halted', ({ halted }, total) => halted / total),
   ];
@@ -69,14 +71,16 @@ function vcpuRow(
   shareOf: (time: VcpuTime, total: number) => number,
 ): readonly SampledRow[] {
   const each = replications.map(({ guests }) =>
-    guests.flatMap(({ vcpus }) =>
-      vcpus.map((time) => 100 * shareOf(time, time.running + time.ready + time.coStopped + time.halted)),
-    ),
+    guests.flatMap(({ vcpus }) => vcpus.map((time) => 100 * shareOf(time, wholeOf(time)))),
   );
   return rowOf({ entity: role, level, metric, unit: '%' }, each.map(mean), quantilesOf(each.flat()));
 }
 
 const mean = (values: readonly number[]): number | null =>
   values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function wholeOf({ running, ready, coStopped, limited, halted }: VcpuTime): number {
+  return running + ready + coStopped + limited + halted;
+}
 
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);

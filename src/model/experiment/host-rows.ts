@@ -1,7 +1,7 @@
 import type { CpuTime } from '../machine/measurement.ts';
 import type { ReplicationOutcome } from './replication.ts';
 import type { Metric } from './result.ts';
-import { rowOf, type SampledRow } from './row.ts';
+import { rowOf, type SampledRow, unlessZero } from './row.ts';
 
 /** Where the host's CPU time went, in per cent of all of it; hypervisor time is told apart by level. */
 export function hostRows(outcomes: readonly ReplicationOutcome[]): readonly SampledRow[] {
@@ -19,6 +19,7 @@ export function hostRows(outcomes: readonly ReplicationOutcome[]): readonly Samp
     ),
     ...row(baseLevel, 'cpu-switch', (cpu) => cpu.switch),
     ...row(baseLevel, 'cpu-spin', ({ spin }) => spin),
+    ...unlessZero(row(baseLevel, 'cpu-polling', ({ polling }) => polling)),
     ...row(baseLevel, 'cpu-idle', ({ idle }) => idle),
   ];
 }
@@ -28,6 +29,6 @@ function baseLevelOf({ machine }: ReplicationOutcome): number {
   return Math.min(...machine.guests.map(({ level }) => level)) - 1;
 }
 
-function total({ guest, hypervisor, switch: worldSwitch, spin, idle }: CpuTime): number {
-  return hypervisor.reduce((sum, time) => sum + time, guest + worldSwitch + spin + idle);
+function total({ guest, hypervisor, switch: worldSwitch, spin, polling, idle }: CpuTime): number {
+  return hypervisor.reduce((sum, time) => sum + time, guest + worldSwitch + spin + polling + idle);
 }

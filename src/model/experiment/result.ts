@@ -51,12 +51,17 @@ export type Metric =
   | 'steal'
   /** Believed itself running while a level below had taken the CPU away: invisible to the guest. */
   | 'hidden-steal'
+  /** Wanted to run and was stopped because it was too far ahead of its slowest sibling, share of wall time. */
+  | 'co-stop'
+  /** Wanted to run and its VM had used up its CPU limit, share of wall time. */
+  | 'limited'
   | 'halted'
   /** Where the physical CPUs' time went: shares of all of it; together they are 100 %. */
   | 'cpu-guest'
   | 'cpu-hypervisor'
   | 'cpu-switch'
   | 'cpu-spin'
+  | 'cpu-polling'
   | 'cpu-idle'
   | 'frames-delivered'
   | 'frames-copied'

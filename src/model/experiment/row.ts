@@ -56,3 +56,8 @@ export function histogramQuantiles(histogram: LogHistogram, unit: number): Quant
   const at = (p: number): number => histogram.quantile(p) / unit;
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }
+
+/** Leaves out what never happened: a figure that only some schedulers can have at all. */
+export function unlessZero(rows: readonly SampledRow[]): readonly SampledRow[] {
+  return rows.filter(({ sample }) => sample.some((value) => value !== null && value !== 0));
+}

@@ -1,4 +1,4 @@
-import { FIRST_HYPERVISOR, GUEST, SPIN, SWITCH } from './cpu/cpu-time.ts';
+import { FIRST_HYPERVISOR, GUEST, POLLING, SPIN, SWITCH } from './cpu/cpu-time.ts';
 import type { Machine } from './machine.ts';
 import type {
   CpuTime,
@@ -26,6 +26,9 @@ export class MeasurementWindow {
   private readonly blocked: Float64Array;
   private readonly ready: Float64Array;
   private readonly running: Float64Array;
+  private readonly coStopped: Float64Array;
+  private readonly limited: Float64Array;
+  private readonly polling: Float64Array;
   private readonly executed: Float64Array;
   private readonly waits: Float64Array;
   private readonly queuedWork: Float64Array;
@@ -44,6 +47,9 @@ export class MeasurementWindow {
     this.blocked = scheduling.blockedTime.slice();
     this.ready = scheduling.readyTime.slice();
     this.running = scheduling.runningTime.slice();
+    this.coStopped = scheduling.coStoppedTime.slice();
+    this.limited = scheduling.limitedTime.slice();
+    this.polling = scheduling.pollingTime.slice();
     this.executed = scheduling.executedTime.slice();
     this.waits = scheduling.waits.slice();
     this.queuedWork = Float64Array.from(topology.guests, (guest) => jobs.queuedWork(guest.index));
@@ -112,6 +118,7 @@ export class MeasurementWindow {
       hypervisor: Array.from({ length: topology.levels }, (_, level) => spent(FIRST_HYPERVISOR + level)),
       switch: spent(SWITCH),
       spin: spent(SPIN),
+      polling: spent(POLLING),
       idle: cpus.idleTime[cpu]! - this.idle[cpu]!,
     };
   }
@@ -122,9 +129,11 @@ export class MeasurementWindow {
     return {
       running,
       ready: scheduling.readyTime[vcpu]! - this.ready[vcpu]!,
-      coStopped: 0,
+      coStopped: scheduling.coStoppedTime[vcpu]! - this.coStopped[vcpu]!,
+      limited: scheduling.limitedTime[vcpu]! - this.limited[vcpu]!,
       halted: scheduling.blockedTime[vcpu]! - this.blocked[vcpu]!,
       hiddenSteal: running - (scheduling.executedTime[vcpu]! - this.executed[vcpu]!),
+      polling: scheduling.pollingTime[vcpu]! - this.polling[vcpu]!,
       waits: scheduling.waits[vcpu]! - this.waits[vcpu]!,
     };
   }
@@ -172,6 +181,7 @@ export function sumCpuTimes(parts: readonly CpuTime[]): CpuTime {
     hypervisor: (parts[0]?.hypervisor ?? []).map((_, level) => sum((part) => part.hypervisor[level]!)),
     switch: sum((part) => part.switch),
     spin: sum((part) => part.spin),
+    polling: sum((part) => part.polling),
     idle: sum((part) => part.idle),
   };
 }

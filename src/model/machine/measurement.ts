@@ -33,6 +33,8 @@ export interface CpuTime {
   readonly hypervisor: readonly number[];
   readonly switch: number;
   readonly spin: number;
+  /** Hypervisors waiting on the CPU of a vCPU that halted, before it sleeps. */
+  readonly polling: number;
   readonly idle: number;
 }
 
@@ -48,15 +50,20 @@ export interface GuestMeasurement {
   readonly frames: FrameMeasurement | null;
 }
 
-/** One vCPU as its own hypervisor sees it: running, ready, co-stopped and halted sum to the window's length. */
+/** One vCPU as its own hypervisor sees it: running, ready, co-stopped, limited and halted sum to the window's length. */
 export interface VcpuTime {
   readonly running: number;
   /** Wanted to run and was not picked; the guest's own steal counter. */
   readonly ready: number;
+  /** Wanted to run and was stopped because it was too far ahead of a sibling. */
   readonly coStopped: number;
+  /** Wanted to run and its guest had used up its limit. */
+  readonly limited: number;
   readonly halted: number;
   /** Part of `running` in which a level below its hypervisor had taken the CPU away. */
   readonly hiddenSteal: number;
+  /** Part of `running` in which it had halted and was waited for. */
+  readonly polling: number;
   /** How often it became ready; `ready` over this is the mean wait. */
   readonly waits: number;
 }

@@ -8,7 +8,14 @@ import { namesOf } from './names.ts';
 import { type ColourName, colour, LINE_HEIGHT } from './theme.ts';
 
 /** In this order along the bar: what was bought, what nesting takes, what is left. */
-const KINDS: readonly Metric[] = ['cpu-guest', 'cpu-hypervisor', 'cpu-switch', 'cpu-spin', 'cpu-idle'];
+const KINDS: readonly Metric[] = [
+  'cpu-guest',
+  'cpu-hypervisor',
+  'cpu-switch',
+  'cpu-spin',
+  'cpu-polling',
+  'cpu-idle',
+];
 
 interface Share {
   readonly row: Row;
@@ -39,7 +46,7 @@ function chartOf(rows: readonly Row[], name: string, suffix: string): Chart {
   const sum = (...metrics: readonly Metric[]): number =>
     rows.filter(({ metric }) => metrics.includes(metric)).reduce((total, { mean }) => total + mean, 0);
   const work = sum('cpu-guest');
-  const cost = sum('cpu-hypervisor', 'cpu-switch', 'cpu-spin');
+  const cost = sum('cpu-hypervisor', 'cpu-switch', 'cpu-spin', 'cpu-polling');
   return {
     name,
     title: `Where the CPU time went${suffix}`,

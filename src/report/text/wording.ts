@@ -28,6 +28,11 @@ export const METRIC_WORDS: Readonly<Record<Metric, MetricWords>> = {
     title: 'Hidden steal',
     meaning: 'believed itself running while a level below had taken the CPU away; no guest counter shows it',
   },
+  'co-stop': {
+    title: 'Co-stop',
+    meaning: 'wanted to run and was stopped for being too far ahead of a sibling vCPU',
+  },
+  limited: { title: 'Limited', meaning: 'wanted to run and its VM had used up its CPU limit' },
   halted: { title: 'Halted', meaning: 'had nothing to do, share of wall time' },
   'cpu-guest': { title: 'Guest work', meaning: 'what the CPUs were bought for' },
   'cpu-hypervisor': {
@@ -36,6 +41,7 @@ export const METRIC_WORDS: Readonly<Record<Metric, MetricWords>> = {
   },
   'cpu-switch': { title: 'World switches', meaning: 'leaving and entering guests' },
   'cpu-spin': { title: 'Spinning', meaning: 'waiting for a lock while holding a CPU' },
+  'cpu-polling': { title: 'Polling', meaning: 'waiting on the CPU of a vCPU that halted, before it sleeps' },
   'cpu-idle': { title: 'Idle', meaning: 'nothing to run' },
   'frames-delivered': { title: 'Delivered', meaning: 'frames that reached the machine they were for' },
   'frames-copied': { title: 'Copied', meaning: 'copies made for promiscuous ports beside the wanted one' },

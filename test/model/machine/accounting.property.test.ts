@@ -19,15 +19,16 @@ function expectSame(actual: number, expected: number, scale: number, what: strin
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, part) => total + part, 0);
-const wholeOf = (cpu: CpuTime): number => cpu.guest + sum(cpu.hypervisor) + cpu.switch + cpu.spin + cpu.idle;
+const wholeOf = (cpu: CpuTime): number =>
+  cpu.guest + sum(cpu.hypervisor) + cpu.switch + cpu.spin + cpu.polling + cpu.idle;
 
 function checkIdentities(measured: MachineMeasurement): void {
   const whole = measured.end - measured.start;
   for (const cpu of measured.physicalCpus) expectSame(wholeOf(cpu), whole, whole, 'time of a physical CPU');
   expectSame(wholeOf(measured.cpu), whole * measured.physicalCpus.length, whole, 'time of all CPUs');
   for (const { entity, vcpus, jobs } of measured.guests) {
-    for (const { running, ready, coStopped, halted, hiddenSteal } of vcpus) {
-      expectSame(running + ready + coStopped + halted, whole, whole, `time of a vCPU of ${entity}`);
+    for (const { running, ready, coStopped, limited, halted, hiddenSteal } of vcpus) {
+      expectSame(running + ready + coStopped + limited + halted, whole, whole, `time of a vCPU of ${entity}`);
       expect(hiddenSteal).toBeGreaterThanOrEqual(0);
       expect(hiddenSteal).toBeLessThanOrEqual(running);
     }

@@ -82,6 +82,7 @@ describe('a seeded run of everything at once', () => {
             82275405.4054206,
           ],
           "idle": 624349637,
+          "polling": 0,
           "spin": 0,
           "switch": 4243618.133951648,
         },

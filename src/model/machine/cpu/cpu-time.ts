@@ -2,12 +2,13 @@ import type { ExitCost } from '../exit-cost.ts';
 
 /**
  * What a physical CPU's busy time goes to. A vector of these, in nanoseconds or as shares, is how the machine says
- * whose time something takes: guest work, world switches, spinning, then each hypervisor from level 0 outwards.
+ * whose time something takes: guest work, world switches, spinning, polling for a halted vCPU, then each hypervisor from level 0 outwards.
  */
 export const GUEST = 0;
 export const SWITCH = 1;
 export const SPIN = 2;
-export const FIRST_HYPERVISOR = 3;
+export const POLLING = 3;
+export const FIRST_HYPERVISOR = 4;
 
 /** Length of a vector for a machine with hypervisors at levels 0 .. levels - 1. */
 export function categories(levels: number): number {

@@ -72,6 +72,7 @@ export class FluidWindow {
       hypervisor: Array.from({ length: topology.levels }, (_, k) => spent[FIRST_HYPERVISOR + k]! * scale),
       switch: spent[SWITCH]! * scale,
       spin: spent[SPIN]! * scale,
+      polling: 0,
       idle: Math.max(0, elapsed - busy * scale),
     };
     return Array.from({ length: topology.physicalCpus }, () => each);
@@ -123,8 +124,10 @@ export class FluidWindow {
       running: picked + extra,
       ready: wanted - picked,
       coStopped: 0,
+      limited: 0,
       halted: Math.max(0, elapsed - wanted - extra),
       hiddenSteal: picked - executed,
+      polling: 0,
       waits: (closed!.wakes[index]! - opened.wakes[index]!) / vcpus,
     };
   }

@@ -4,6 +4,9 @@ import type { Topology } from '../topology.ts';
 export const BLOCKED = 0;
 export const READY = 1;
 export const RUNNING = 2;
+/** Held back: too far ahead of a sibling, or its guest has used up its limit. In no run queue. */
+export const CO_STOPPED = 3;
+export const LIMITED = 4;
 
 export const NONE = -1;
 
@@ -32,6 +35,10 @@ export class SchedulerState {
   readonly blockedTime: Float64Array;
   readonly readyTime: Float64Array;
   readonly runningTime: Float64Array;
+  readonly coStoppedTime: Float64Array;
+  readonly limitedTime: Float64Array;
+  /** Part of the running time. */
+  readonly pollingTime: Float64Array;
   readonly executedTime: Float64Array;
   /** By vCPU: how often it became ready. */
   readonly waits: Float64Array;
@@ -54,6 +61,9 @@ export class SchedulerState {
     this.blockedTime = new Float64Array(vcpus);
     this.readyTime = new Float64Array(vcpus);
     this.runningTime = new Float64Array(vcpus);
+    this.coStoppedTime = new Float64Array(vcpus);
+    this.limitedTime = new Float64Array(vcpus);
+    this.pollingTime = new Float64Array(vcpus);
     this.executedTime = new Float64Array(vcpus);
     this.waits = new Float64Array(vcpus);
     this.stateSince = new Float64Array(vcpus);
@@ -105,7 +115,9 @@ export class SchedulerState {
     const state = this.state[vcpu];
     if (state === RUNNING) this.runningTime[vcpu]! += elapsed;
     else if (state === READY) this.readyTime[vcpu]! += elapsed;
-    else this.blockedTime[vcpu]! += elapsed;
+    else if (state === BLOCKED) this.blockedTime[vcpu]! += elapsed;
+    else if (state === CO_STOPPED) this.coStoppedTime[vcpu]! += elapsed;
+    else this.limitedTime[vcpu]! += elapsed;
   }
 
   private accountExecution(cpu: number): void {
