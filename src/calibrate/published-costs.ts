@@ -57,6 +57,12 @@ export const RELATIVE_COST: Readonly<Record<ExitClass, RelativeCost>> = {
     high: 2.2,
     source: 'HyperTurtle T1: vmwrite 1.1 against hypercall 0.85 us',
   },
+  'vmcs-shadowable': {
+    ratio: 1.1,
+    low: 0.5,
+    high: 2.2,
+    source: 'as any other access',
+  },
   'vm-entry': {
     ratio: 8,
     low: 2,

@@ -53,6 +53,21 @@ export interface ExitCostParameters {
   /** One world switch pair: leaving a guest for the outermost hypervisor and entering it again. */
   readonly switch: Nanoseconds;
   readonly classes: Readonly<Partial<Record<ExitClass, ExitClassParameters>>>;
+  /**
+   * How often a hypervisor that is itself a guest must trap, for each class, to hand one exit on to a hypervisor inside
+   * it, the entry of that one included. Absent: it hands on without trapping.
+   */
+  readonly reflectOps?: Readonly<Partial<Record<ExitClass, number>>>;
+  /** Exits that hardware or the outermost hypervisor spares a guest. */
+  readonly assists?: Readonly<Partial<Record<ExitClass, ExitAssist>>>;
+}
+
+/** What becomes of exits of a class with shadowing, posted interrupts and the like. */
+export interface ExitAssist {
+  /** Guests up to this depth do not exit. */
+  readonly depth: number;
+  /** Who handles the exits of deeper ones: their own hypervisor as ever, or the outermost one, at once. */
+  readonly beyond: 'owner' | 'outermost';
 }
 
 export interface ExitClassParameters {
