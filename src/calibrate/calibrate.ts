@@ -2,7 +2,7 @@ import { pooled } from '../bench/record/pool.ts';
 import type { BenchRecord } from '../bench/record/record.ts';
 import { RandomStream } from '../model/kernel/random-stream.ts';
 import type { ExitClass } from '../model/machine/exit-class.ts';
-import type { ExitClassParameters, ExitCostParameters } from '../model/machine/specification.ts';
+import { compileExits } from '../model/scenario/compile.ts';
 import type { Figure } from '../model/scenario/figure.ts';
 import { mapExitClasses } from '../model/scenario/map-exit-classes.ts';
 import { type CalibrationResidual, PLATFORM_SCHEMA, type Platform } from '../model/scenario/platform.ts';
@@ -11,7 +11,7 @@ import { type FittedExits, fitExits } from './fit.ts';
 import { type Identifiability, identifiability } from './identifiability.ts';
 import type { SharedFit } from './nested-fit.ts';
 import { notesOf, presentable } from './notes.ts';
-import { opsFromCounters, opsFromLiterature } from './op-counts.ts';
+import { opsFromCounters, opsFromLiterature, reflectOps } from './op-counts.ts';
 import { predictions, type Slowdown } from './prediction.ts';
 import { hypervisorOf, processorOf, switchAnchor, titleOf } from './provenance.ts';
 import { roundTrips, sleepLatency } from './round-trip.ts';
@@ -86,8 +86,8 @@ export function calibrate(
       fallbackOps,
     },
   );
-  const exits = roundedExits(fit);
-  const parameters = recursionParameters(exits);
+  const exits = roundedExits(fit, processorOf(record));
+  const parameters = compileExits({ exits });
   const predicted = predictions(record, series, found, parameters, fit.leftOut);
   const observed = found
     .filter(({ use }) => use === 'class')
@@ -130,10 +130,13 @@ export function calibrate(
   };
 }
 
-function roundedExits(fit: FittedExits): Platform['exits'] {
+function roundedExits(fit: FittedExits, processor: string): Platform['exits'] {
+  // Nothing in a record tells accesses that shadowing serves from others: they are one class.
+  const { 'vmcs-shadowable': _untold, ...told } = fit.classes;
   return {
     switch: roundedFigure(fit.switch),
-    classes: mapExitClasses(fit.classes, ({ handle, reflect, ops }) => ({
+    reflectOps: mapExitClasses(reflectOps(processor, fit.commonOps), roundedFigure),
+    classes: mapExitClasses(told, ({ handle, reflect, ops }) => ({
       handle: roundedFigure(handle),
       reflect: roundedFigure(reflect),
       ops: mapExitClasses(ops, roundedFigure),
@@ -153,19 +156,5 @@ function roundedResidual(residual: CalibrationResidual): CalibrationResidual {
     predicted: significant(residual.predicted),
     // Plus zero: what rounds to nothing has no sign.
     error: Number(residual.error.toFixed(5)) + 0,
-  };
-}
-
-function recursionParameters({ switch: switchCost, classes }: Platform['exits']): ExitCostParameters {
-  return {
-    switch: switchCost.value,
-    classes: mapExitClasses(
-      classes,
-      ({ handle, reflect, ops }): ExitClassParameters => ({
-        handle: handle.value,
-        reflect: reflect.value,
-        ops: mapExitClasses(ops, ({ value }) => value),
-      }),
-    ),
   };
 }

@@ -45,6 +45,8 @@ export interface HeldOutExit {
 export interface FittedExits {
   readonly switch: Figure<Nanoseconds>;
   readonly classes: Readonly<Record<ExitClass, PlatformExitClass>>;
+  /** Ops of the simplest handler that was measured, or published ones. */
+  readonly commonOps: Ops;
   /** Classes that were measured, in the model's order. */
   readonly measured: readonly ExitClass[];
   /** The combinations the data determine, whatever is chosen for what they do not. */
@@ -98,6 +100,7 @@ export function fitExits(inputs: readonly FitInput[], options: FitOptions): Fitt
       reflect: reflectOf(exitClass),
       ops: opsOf(exitClass),
     })),
+    commonOps: common,
     measured: EXIT_CLASSES.filter((exitClass) => fromDepthOne.has(exitClass)),
     identified: [
       ...fitted.map(({ trip }) => ({

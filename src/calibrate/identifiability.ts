@@ -79,7 +79,7 @@ function step(
       ops: own.ops,
     };
   }
-  return { switch: ns(parameters.switch + (index === 0 ? 1 : 0)), classes };
+  return { ...parameters, switch: ns(parameters.switch + (index === 0 ? 1 : 0)), classes };
 }
 
 /** A typical size of each parameter, to make columns comparable; one that is 0 counts as a nanosecond. */

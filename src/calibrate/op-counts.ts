@@ -4,7 +4,7 @@ import type { Figure } from '../model/scenario/figure.ts';
 import { mapExitClasses } from '../model/scenario/map-exit-classes.ts';
 import type { CountedExits } from './counted-exits.ts';
 import { EXIT_PROBES, type ExitProbe } from './probes.ts';
-import { publishedOps, type RelativeCost } from './published-costs.ts';
+import { INTEL_REFLECT_ACCESSES, publishedOps, type RelativeCost } from './published-costs.ts';
 import { findCounted } from './round-trip.ts';
 
 /** n(c, o): traps of the guest hypervisor, by class, for each exit it handles. */
@@ -16,15 +16,32 @@ const NEGLIGIBLE = 0.1;
 /** Where there are no counters: one VM entry, and as many other traps as published for the processor's maker. */
 export function opsFromLiterature(processor: string): Ops {
   const { entries, accesses } = publishedOps(processor);
-  const figure = (count: RelativeCost): Figure => ({
-    value: count.ratio,
-    low: count.low,
-    high: count.high,
-    basis: 'published',
-    source: count.source,
-  });
-  return { 'vmcs-access': figure(accesses), 'vm-entry': figure(entries) };
+  return { 'vmcs-access': published(accesses), 'vm-entry': published(entries) };
 }
+
+/**
+ * m(o): traps of a guest hypervisor that hands one exit on to a hypervisor inside it. No record with two levels of
+ * guests shows them: on AMD they are taken to be those of the simplest handler.
+ */
+export function reflectOps(processor: string, simplest: Ops): Ops {
+  if (/intel/i.test(processor)) {
+    return {
+      'vmcs-access': published(INTEL_REFLECT_ACCESSES),
+      'vm-entry': published(publishedOps(processor).entries),
+    };
+  }
+  return mapExitClasses(simplest, (count): Figure => ({ ...count, basis: 'derived', source: AS_HANDLER }));
+}
+
+const AS_HANDLER = 'as the simplest handler: what traps is the way into a guest and out';
+
+const published = (count: RelativeCost): Figure => ({
+  value: count.ratio,
+  low: count.low,
+  high: count.high,
+  basis: 'published',
+  source: count.source,
+});
 
 /**
  * Counted by level 0 alone, in one pass while L2 ran the workload. Each VM entry that L1 traps for returns from one

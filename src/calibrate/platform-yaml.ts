@@ -32,6 +32,10 @@ export function platformToYaml(platform: Platform): string {
     'smt-throughput': platform.smtThroughput,
     exits: {
       switch: quantity('cost', exits.switch),
+      ...(exits.reflectOps === undefined ? {} : { 'reflect-ops': exits.reflectOps }),
+      ...(exits.assists === undefined
+        ? {}
+        : { assists: Object.fromEntries(exits.assists.map(({ name, ...assist }) => [name, assist])) }),
       classes: mapExitClasses(exits.classes, ({ handle, reflect, ops }) => ({
         handle: quantity('cost', handle),
         reflect: quantity('cost', reflect),

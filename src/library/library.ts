@@ -5,7 +5,6 @@ import { nameHint, unknownName } from '../model/scenario/name-hint.ts';
 import type { Platform } from '../model/scenario/platform.ts';
 import { type Result, refused } from '../model/scenario/problem.ts';
 import { readCatalogue } from '../model/scenario/read-catalogue.ts';
-import { readPlatform } from '../model/scenario/read-platform.ts';
 import { readScenario } from '../model/scenario/read-scenario.ts';
 import { readTemplate } from '../model/scenario/read-template.ts';
 import type { Host, Scenario, Template } from '../model/scenario/scenario.ts';
@@ -98,7 +97,7 @@ export class Library {
             wholeFile('platform', unknownName('platform', name), nameHint('platform', name, lookup.known)),
           );
     }
-    const read = readPlatform(lookup.file, lookup.text);
+    const read = new ReadSources(this.#sources).platform(lookup.file, lookup.text);
     if (!read.ok) return read;
     return { ok: true, value: { platform: read.value, hash: hashOf(read.value), file: lookup.file } };
   }

@@ -1,5 +1,7 @@
 import { type Nanoseconds, ns } from '../kernel/units.ts';
+import type { ExitClass } from '../machine/exit-class.ts';
 import type {
+  ExitAssist,
   ExitCostParameters,
   GuestSpecification,
   HypervisorSpecification,
@@ -156,7 +158,7 @@ function drawCacheRefill({ cacheRefill }: Platform, draw: Draw): Pick<MachineSpe
 }
 
 /** What exits cost on a platform. */
-export function compileExits(platform: Platform, draw: Draw = pointValue): ExitCostParameters {
+export function compileExits(platform: Pick<Platform, 'exits'>, draw: Draw = pointValue): ExitCostParameters {
   const at = 'platform.exits';
   return {
     switch: draw(platform.exits.switch, `${at}.switch`) as Nanoseconds,
@@ -165,7 +167,27 @@ export function compileExits(platform: Platform, draw: Draw = pointValue): ExitC
       reflect: draw(entry.reflect, `${at}.classes.${exitClass}.reflect`) as Nanoseconds,
       ops: mapExitClasses(entry.ops, (count, op) => draw(count, `${at}.classes.${exitClass}.ops.${op}`)),
     })),
+    ...(platform.exits.reflectOps === undefined
+      ? {}
+      : {
+          reflectOps: mapExitClasses(platform.exits.reflectOps, (count, op) =>
+            draw(count, `${at}.reflect-ops.${op}`),
+          ),
+        }),
+    ...assistsOf(platform),
   };
+}
+
+/** What the assists that are on spare; where two spare the same class, the one that reaches deeper. */
+function assistsOf({ exits }: Pick<Platform, 'exits'>): Pick<ExitCostParameters, 'assists'> {
+  const spared: Partial<Record<ExitClass, ExitAssist>> = {};
+  for (const { on, removes, depth, beyond } of exits.assists ?? []) {
+    if (!on) continue;
+    for (const exitClass of removes) {
+      if ((spared[exitClass]?.depth ?? 0) < depth) spared[exitClass] = { depth, beyond };
+    }
+  }
+  return Object.keys(spared).length === 0 ? {} : { assists: spared };
 }
 
 function drawNetwork(platform: Platform, draw: Draw): NetworkCosts {

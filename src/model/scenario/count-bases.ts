@@ -44,6 +44,7 @@ function* figuresOf(platform: Platform, workloads: Iterable<Workload>): Generato
     yield entry.reflect;
     yield* Object.values(entry.ops);
   }
+  yield* Object.values(platform.exits.reflectOps ?? {});
   yield* Object.values(platform.network);
   yield* memoryFigures(platform.memory);
   yield* storageFigures(platform.storage);

@@ -14,6 +14,8 @@ export interface Platform {
   readonly schema: typeof PLATFORM_SCHEMA;
   readonly name: string;
   readonly title: string;
+  /** The profile that everything not said here was taken from. */
+  readonly like?: PlatformBase;
   /** e.g. `KVM, Linux 6.1.0-42-cloud-amd64`. */
   readonly hypervisor: string;
   readonly cpu: string;
@@ -37,6 +39,9 @@ export interface Platform {
   readonly exits: {
     readonly switch: Figure<Nanoseconds>;
     readonly classes: Readonly<Partial<Record<ExitClass, PlatformExitClass>>>;
+    /** What a hypervisor that is itself a guest traps for to hand one exit on to a hypervisor inside it. */
+    readonly reflectOps?: Readonly<Partial<Record<ExitClass, Figure>>>;
+    readonly assists?: readonly PlatformAssist[];
   };
   readonly network: {
     readonly forward: Figure<Nanoseconds>;
@@ -111,6 +116,37 @@ export interface PlatformController {
   readonly coalescing: Figure;
   readonly submit: Figure<Nanoseconds>;
   readonly complete: Figure<Nanoseconds>;
+}
+
+export interface PlatformBase {
+  readonly platform: string;
+  /** How much further off the costs may be here: bounds are divided and multiplied by it. 1: they are the same. */
+  readonly widen: number;
+  /** Why costs of the one stand for costs of the other. */
+  readonly because: string;
+}
+
+export const ASSISTS = [
+  'vmcs-shadowing',
+  'enlightened-vmcs',
+  'virtual-vmload-vmsave',
+  'posted-interrupts',
+  'exitless-timers',
+  'direct-assignment',
+] as const;
+
+export type AssistName = (typeof ASSISTS)[number];
+
+/** A switch of the platform that spares guests exits; a scenario can turn it over. */
+export interface PlatformAssist {
+  readonly name: AssistName;
+  readonly on: boolean;
+  /** The classes whose exits it takes away. */
+  readonly removes: readonly ExitClass[];
+  /** For guests down to this depth. */
+  readonly depth: number;
+  readonly beyond: 'owner' | 'outermost';
+  readonly source: string;
 }
 
 export interface PlatformExitClass {

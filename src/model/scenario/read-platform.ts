@@ -1,13 +1,18 @@
 import type { Bytes, Nanoseconds } from '../kernel/units.ts';
 import { EXIT_CLASSES } from '../machine/exit-class.ts';
 import { checkShape, formatPath } from './check-shape.ts';
+import { derivedDocument } from './derive-platform.ts';
 import { type Path, readDocument, type SourceDocument } from './document.ts';
 import type { Figure } from './figure.ts';
 import { mapExitClasses } from './map-exit-classes.ts';
+import { unknownName } from './name-hint.ts';
+import { problemAt } from './origin.ts';
 import { optional } from './optional.ts';
 import {
+  ASSISTS,
   PLATFORM_SCHEMA,
   type Platform,
+  type PlatformAssist,
   type PlatformController,
   type PlatformExitClass,
   type PlatformMemory,
@@ -17,16 +22,33 @@ import {
 import { type Problem, type Result, refused } from './problem.ts';
 import { schedulingOf } from './read-scheduler.ts';
 import { toFigure } from './schema/figure.ts';
-import { type PlatformDocument, platformSchema } from './schema/platform.ts';
+import { likeSchema, type PlatformDocument, platformSchema } from './schema/platform.ts';
+
+/** Finds what the profile says that another, written in a file, says it is like. */
+export type FindBase = (name: string, document: SourceDocument, at: Path) => Result<unknown>;
+
+const nowhere: FindBase = (name, document, path) =>
+  refused(problemAt({ document, path }, unknownName('platform', name)));
 
 /** Reads `platforms/NAME.yaml`. */
-export function readPlatform(file: string, text: string): Result<Platform> {
+export function readPlatform(file: string, text: string, findBase: FindBase = nowhere): Result<Platform> {
   const document = readDocument(file, text);
-  return document.ok ? platformIn(document.value, []) : document;
+  return document.ok ? platformIn(document.value, [], findBase) : document;
+}
+
+/** Everything that a platform file and those it is like say, as data of one file. */
+export function platformData(file: string, text: string, findBase: FindBase): Result<unknown> {
+  const document = readDocument(file, text);
+  if (!document.ok) return document;
+  const completed = completedDocument(document.value, [], findBase);
+  return completed.ok ? { ok: true, value: completed.value.data } : completed;
 }
 
 /** The platform written at `at` of a document. */
-export function platformIn(document: SourceDocument, at: Path): Result<Platform> {
+export function platformIn(written: SourceDocument, at: Path, findBase: FindBase): Result<Platform> {
+  const completed = completedDocument(written, at, findBase);
+  if (!completed.ok) return completed;
+  const document = completed.value;
   const shape = checkShape(platformSchema, document, at);
   if (!shape.ok) return shape;
   const platform = toPlatform(shape.value);
@@ -37,11 +59,26 @@ export function platformIn(document: SourceDocument, at: Path): Result<Platform>
   return problems.length === 0 ? { ok: true, value: platform } : refused(...problems);
 }
 
+/** With what the profile it is like says, if it is like one. */
+function completedDocument(written: SourceDocument, at: Path, findBase: FindBase): Result<SourceDocument> {
+  const path = [...at, 'like'];
+  const data = at.reduce<unknown>((found, step) => (found as Record<string, unknown>)?.[step], written.data);
+  if (typeof data !== 'object' || data === null || !('like' in data)) return { ok: true, value: written };
+  const shape = checkShape(likeSchema, written, path);
+  if (!shape.ok) return shape;
+  const like = { ...shape.value, widen: shape.value.widen ?? 1 };
+  const base = findBase(like.platform, written, [...path, 'platform']);
+  if (!base.ok) return base;
+  return { ok: true, value: derivedDocument(written, at, base.value, like) };
+}
+
 function toPlatform(read: PlatformDocument): Platform {
+  const { 'reflect-ops': reflectOps, assists } = read.exits;
   return {
     schema: PLATFORM_SCHEMA,
     name: read.name,
     title: read.title,
+    ...(read.like === undefined ? {} : { like: { ...read.like, widen: read.like.widen ?? 1 } }),
     hypervisor: read.hypervisor,
     cpu: read.cpu,
     clock: read.clock,
@@ -57,6 +94,17 @@ function toPlatform(read: PlatformDocument): Platform {
           ops: mapExitClasses(entry.ops, (count): Figure => toFigure(count)),
         }),
       ),
+      ...(reflectOps === undefined
+        ? {}
+        : { reflectOps: mapExitClasses(reflectOps, (count): Figure => toFigure(count)) }),
+      ...(assists === undefined
+        ? {}
+        : {
+            assists: ASSISTS.flatMap((name): PlatformAssist[] => {
+              const assist = assists[name];
+              return assist === undefined ? [] : [{ name, ...assist }];
+            }),
+          }),
     },
     network: {
       forward: toFigure<Nanoseconds>(read.network.forward),
@@ -180,12 +228,17 @@ function findStorageProblems({ storage, exits }: Platform, document: SourceDocum
 
 /** Every class that a handler traps for must itself have a cost. */
 function findMissingOps(platform: Platform, document: SourceDocument, at: Path): Problem[] {
-  const { classes } = platform.exits;
+  const { classes, reflectOps } = platform.exits;
   const problems: Problem[] = [];
-  for (const exitClass of EXIT_CLASSES) {
+  const lists: { ops: PlatformExitClass['ops']; path: Path }[] = EXIT_CLASSES.map((exitClass) => ({
+    ops: classes[exitClass]?.ops ?? {},
+    path: [...at, 'exits', 'classes', exitClass, 'ops'],
+  }));
+  if (reflectOps !== undefined) lists.push({ ops: reflectOps, path: [...at, 'exits', 'reflect-ops'] });
+  for (const list of lists) {
     for (const op of EXIT_CLASSES) {
-      if (classes[exitClass]?.ops[op] === undefined || classes[op] !== undefined) continue;
-      const path = [...at, 'exits', 'classes', exitClass, 'ops', op];
+      if (list.ops[op] === undefined || classes[op] !== undefined) continue;
+      const path = [...list.path, op];
       problems.push({
         file: document.file,
         ...document.keyAt(path),

@@ -3,7 +3,7 @@ import { checkScenario } from './check-scenario.ts';
 import { checkShape } from './check-shape.ts';
 import { type Path, readDocument, type SourceDocument } from './document.ts';
 import { problemAt } from './origin.ts';
-import type { Platform } from './platform.ts';
+import { ASSISTS, type Platform } from './platform.ts';
 import { type Result, refused } from './problem.ts';
 import { Resolver } from './resolver.ts';
 import type { Scenario } from './scenario.ts';
@@ -45,12 +45,14 @@ export function readScenario(
   }
   const phases = readPhases(written.phases, document);
   if (!phases.ok) return phases;
+  const switched = switchAssists(platform, written.assists, document);
+  if (!switched.ok) return switched;
   const targets = written.targets ?? {};
   const scenario: Scenario = {
     name: written.name,
     description: written.description ?? '',
     host,
-    platform,
+    platform: switched.value,
     seats: written.seats,
     template,
     switch: toSwitchPolicy(written.switch, platform.switches),
@@ -72,6 +74,34 @@ export function readScenario(
   };
   const problems = checkScenario(scenario, document, resolver.origins);
   return problems.length === 0 ? { ok: true, value: scenario } : refused(...problems);
+}
+
+/** The platform with the assists on and off that the scenario says. */
+function switchAssists(
+  platform: Platform,
+  written: ScenarioDocument['assists'],
+  document: SourceDocument,
+): Result<Platform> {
+  const switches = written ?? {};
+  const known = platform.exits.assists ?? [];
+  const unknown = ASSISTS.filter(
+    (name) => switches[name] !== undefined && !known.some((assist) => assist.name === name),
+  );
+  if (unknown.length > 0) {
+    const names = known.map(({ name }) => name).join(', ');
+    return refused(
+      ...unknown.map((name) =>
+        problemAt(
+          { document, path: ['assists', name] },
+          `found an assist that the platform ${platform.name} does not describe`,
+          names === '' ? 'it describes none: take it out' : `it describes ${names}`,
+        ),
+      ),
+    );
+  }
+  if (Object.keys(switches).length === 0) return { ok: true, value: platform };
+  const assists = known.map((assist) => ({ ...assist, on: switches[assist.name] ?? assist.on }));
+  return { ok: true, value: { ...platform, exits: { ...platform.exits, assists } } };
 }
 
 type Phases = ScenarioDocument['phases'];

@@ -59,7 +59,8 @@ export class Resolver {
 
   platform(document: SourceDocument, written: string | object): Platform | null {
     const path = ['platform'];
-    if (typeof written !== 'string') return this.#take(platformIn(document, path));
+    if (typeof written !== 'string')
+      return this.#take(platformIn(document, path, this.#sources.basePlatform));
     const source = this.#find('platform', written, { document, path });
     return source === null ? null : this.#take(this.#sources.platform(source.file, source.text));
   }

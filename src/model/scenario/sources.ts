@@ -1,11 +1,13 @@
 import { checkShape } from './check-shape.ts';
 import type { Component } from './component.ts';
 import { readDocument, type SourceDocument } from './document.ts';
+import { nameHint, unknownName } from './name-hint.ts';
+import { problemAt } from './origin.ts';
 import type { Platform } from './platform.ts';
-import type { Result } from './problem.ts';
+import { type Result, refused } from './problem.ts';
 import { readCatalogue } from './read-catalogue.ts';
 import { readComponents } from './read-components.ts';
-import { readPlatform } from './read-platform.ts';
+import { type FindBase, platformData, readPlatform } from './read-platform.ts';
 import { readWorkload } from './read-workload.ts';
 import type { Host, Workload } from './scenario.ts';
 import { type TemplateDocument, templateSchema } from './schema/template.ts';
@@ -40,6 +42,8 @@ export interface TemplateSource {
 export class ReadSources {
   readonly texts: Sources;
   readonly #platforms = new Map<string, Result<Platform>>();
+  /** Platforms being read, each like the next. */
+  readonly #openPlatforms: string[] = [];
   readonly #workloads = new Map<string, Result<Workload>>();
   readonly #catalogues = new Map<string, Result<ReadonlyMap<string, Host>>>();
   readonly #components = new Map<string, Result<ReadonlyMap<string, Component>>>();
@@ -50,8 +54,29 @@ export class ReadSources {
   }
 
   platform(file: string, text: string): Result<Platform> {
-    return once(this.#platforms, file, () => readPlatform(file, text));
+    return once(this.#platforms, file, () => {
+      this.#openPlatforms.push(file);
+      const read = readPlatform(file, text, this.basePlatform);
+      this.#openPlatforms.pop();
+      return read;
+    });
   }
+
+  /** What the profile called `name` says, which the one written in `document` says it is like. */
+  readonly basePlatform: FindBase = (name, document, path) => {
+    const refuse = (message: string, hint?: string) => refused(problemAt({ document, path }, message, hint));
+    const lookup = this.texts.find('platform', name, document.file);
+    if (!lookup.found) {
+      return 'fault' in lookup
+        ? refuse(lookup.fault, lookup.hint)
+        : refuse(unknownName('platform', name), nameHint('platform', name, lookup.known));
+    }
+    if (this.#openPlatforms.includes(lookup.file)) {
+      return refuse(`found a cycle: platform ${name} is like itself`);
+    }
+    const sound = this.platform(lookup.file, lookup.text);
+    return sound.ok ? platformData(lookup.file, lookup.text, this.basePlatform) : sound;
+  };
 
   workload(file: string, text: string): Result<Workload> {
     return once(this.#workloads, file, () => readWorkload(file, text));

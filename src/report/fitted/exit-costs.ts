@@ -1,7 +1,6 @@
 import { EXIT_CLASSES, type ExitClass } from '../../model/machine/exit-class.ts';
 import { exitCost } from '../../model/machine/exit-cost.ts';
-import type { ExitCostParameters } from '../../model/machine/specification.ts';
-import type { Figure } from '../../model/scenario/figure.ts';
+import { compileExits } from '../../model/scenario/compile.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
 import type { Interval } from '../text/figure.ts';
 
@@ -20,7 +19,8 @@ export interface ClassCost {
  * @throws ExitCostError when a class needs an op that the profile does not have
  */
 export function classCosts(platform: Platform): readonly ClassCost[] {
-  const parameters = { value: at(platform, 'value'), low: at(platform, 'low'), high: at(platform, 'high') };
+  const at = (end: 'value' | 'low' | 'high') => compileExits(platform, (figure) => figure[end]);
+  const parameters = { value: at('value'), low: at('low'), high: at('high') };
   return EXIT_CLASSES.filter((exitClass) => platform.exits.classes[exitClass] !== undefined).map(
     (exitClass) => ({
       exitClass,
@@ -31,20 +31,4 @@ export function classCosts(platform: Platform): readonly ClassCost[] {
       })),
     }),
   );
-}
-
-function at({ exits }: Platform, end: 'value' | 'low' | 'high'): ExitCostParameters {
-  const pick = <T extends number>(figure: Figure<T>): T => figure[end];
-  const classes: { -readonly [Class in ExitClass]?: ExitCostParameters['classes'][Class] } = {};
-  for (const exitClass of EXIT_CLASSES) {
-    const own = exits.classes[exitClass];
-    if (own === undefined) continue;
-    const ops: { -readonly [Class in ExitClass]?: number } = {};
-    for (const op of EXIT_CLASSES) {
-      const count = own.ops[op];
-      if (count !== undefined) ops[op] = pick(count);
-    }
-    classes[exitClass] = { handle: pick(own.handle), reflect: pick(own.reflect), ops };
-  }
-  return { switch: pick(exits.switch), classes };
 }

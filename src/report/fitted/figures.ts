@@ -23,6 +23,9 @@ export function figuresOf(platform: Platform): readonly NamedFigure[] {
       time(`${name}, reflect`, reflect),
       ...Object.entries(ops).map(([op, count]) => plain(`${name}, ${op} per exit`, count)),
     ]),
+    ...Object.entries(exits.reflectOps ?? {}).map(([op, count]) =>
+      plain(`reflection, ${op} per exit`, count),
+    ),
     ...Object.entries(scheduler).flatMap(([name, part]) =>
       typeof part === 'object'
         ? [name === 'smtCharge' ? plain('SMT charge', part) : time(`scheduler, ${words(name)}`, part)]

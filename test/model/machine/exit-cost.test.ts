@@ -91,3 +91,56 @@ describe('exit recursion', () => {
     );
   });
 });
+
+describe('a hypervisor in between', () => {
+  const nested: ExitCostParameters = { ...parameters, reflectOps: { 'vmcs-access': 5, 'vm-entry': 1 } };
+
+  it('does not exist up to depth 2', () => {
+    for (const depth of [1, 2]) {
+      expect(exitCost(nested, 'cpuid', depth)).toEqual(exitCost(parameters, 'cpuid', depth));
+    }
+  });
+
+  it('reflects at depth 3 as the outermost does, and traps for it, worked by hand', () => {
+    // Level 1 reflects for 1000 and traps 5 x 300 (accesses) and 2100 (its entry of level 2), of which switches 6 x 100.
+    const without = exitCost(parameters, 'cpuid', 3);
+    const cost = exitCost(nested, 'cpuid', 3);
+    // The owner's own VM entry and accesses come from depth 2, and level 1 owns those: nobody reflects them but level 0.
+    expect(cost.total - without.total).toBe(5 * 300 + 2_100);
+    expect(cost.switch - without.switch).toBe(6 * 100);
+    expect(cost.byLevel[0]! - without.byLevel[0]!).toBe(5 * 200 + 2_000);
+    expect(cost.byLevel[1]).toBe(without.byLevel[1]);
+  });
+
+  it('charges its own reflection to itself', () => {
+    // Ops from depth 2 handle at level 1: 3 accesses of 200 and an entry of 2000. Reflection there: 1000.
+    expect(exitCost(parameters, 'cpuid', 3).byLevel[1]).toBe(1_000 + 3 * 200 + 2_000);
+  });
+});
+
+describe('an assist', () => {
+  const shadowed = (beyond: 'owner' | 'outermost'): ExitCostParameters => ({
+    ...parameters,
+    assists: { 'vmcs-access': { depth: 1, beyond } },
+  });
+
+  it('takes exits away down to its depth', () => {
+    expect(exitCost(shadowed('owner'), 'vmcs-access', 1)).toEqual({ switch: 0, byLevel: [0], total: 0 });
+    expect(exitCost(shadowed('owner'), 'cpuid', 2).total).toBe(
+      exitCost(parameters, 'cpuid', 2).total - 3 * 300,
+    );
+  });
+
+  it('leaves deeper guests to their own hypervisor', () => {
+    const access = exitCost(shadowed('owner'), 'vmcs-access', 2);
+    expect(access.total).toBe(exitCost(parameters, 'vmcs-access', 2).total);
+  });
+
+  it('or to the outermost one, which does not reflect', () => {
+    expect(exitCost(shadowed('outermost'), 'vmcs-access', 3)).toEqual({
+      switch: 100,
+      byLevel: [200, 0, 0],
+      total: 300,
+    });
+  });
+});

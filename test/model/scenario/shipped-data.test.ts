@@ -106,8 +106,14 @@ describe('shipped platforms reproduce what they were made from', () => {
   it.each(['kvm-intel-shadowing', 'kvm-intel-no-shadowing'])(
     '%s prices every class, at four levels',
     (name) => {
-      for (const exitClass of EXIT_CLASSES) {
-        expect(roundTrip(name, exitClass, 4)).toBeGreaterThan(roundTrip(name, exitClass, 3));
+      // Accesses that shadowing serves are a class of their own only where there is shadowing.
+      const priced = Object.keys(compile(onPlatform(name)).exits.classes) as ExitClass[];
+      expect(EXIT_CLASSES.filter((each) => each !== 'vmcs-shadowable')).toEqual(
+        priced.filter((each) => each !== 'vmcs-shadowable'),
+      );
+      for (const exitClass of priced) {
+        const deeper = exitClass === 'vmcs-shadowable' ? 1 : 2;
+        expect(roundTrip(name, exitClass, 4)).toBeGreaterThanOrEqual(roundTrip(name, exitClass, 3) * deeper);
       }
     },
   );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { EXIT_CLASSES } from '../../machine/exit-class.ts';
 import { SWITCH_KINDS } from '../../machine/specification.ts';
-import { PLATFORM_SCHEMA } from '../platform.ts';
+import { ASSISTS, type AssistName, PLATFORM_SCHEMA } from '../platform.ts';
 import { worded } from '../wording.ts';
 import { exitCounts, perExitClass } from './exit-counts.ts';
 import { about, block, decimal, label, prose, schemaLine, wholeNumber, yesOrNo } from './fields.ts';
@@ -17,10 +18,46 @@ const exitClassCost = block({
   handle: about(costFigure, 'What the hypervisor that owns the guest does to handle the exit.'),
   reflect: about(
     costFigure,
-    'What the outermost hypervisor does to hand an exit from depth 2 or more to its owner.',
+    'What each hypervisor below the owner does to hand an exit from depth 2 or more on.',
   ),
   ops: about(exitCounts, 'How often the handler, when itself a guest, traps for each class on the way.'),
 }).meta({ id: 'exit-class-cost' });
+
+const assist = block({
+  on: about(yesOrNo(), 'Whether it is on, unless a scenario says otherwise.'),
+  removes: about(
+    worded(z.array(z.enum(EXIT_CLASSES)).min(1), { expected: 'a list of exit classes' }),
+    'The classes whose exits it takes away.',
+  ),
+  depth: about(
+    wholeNumber({ min: 1, max: 16 }),
+    'For guests down to this depth: 1 are the guests of the outermost hypervisor.',
+  ),
+  beyond: about(
+    z.enum(['owner', 'outermost']),
+    'Who handles such exits of deeper guests: their own hypervisor as ever, or the outermost one at once.',
+  ),
+  source: about(prose(2000), 'Manual, kernel file, paper.'),
+}).meta({ id: 'exit-assist' });
+
+/** One optional entry for each assist. */
+function perAssist<S extends z.ZodType>(entry: S) {
+  const shape = Object.fromEntries(ASSISTS.map((name) => [name, entry.optional()]));
+  return block(shape as Record<AssistName, z.ZodOptional<S>>);
+}
+
+/** Which assists are on, by name. */
+export const assistSwitches = perAssist(yesOrNo());
+
+/** What a profile takes from another: its name, or how and why. */
+export const likeSchema = block({
+  platform: about(label(), 'The profile that everything not said here is taken from.'),
+  widen: about(
+    decimal({ min: 1, max: 100 }).optional(),
+    'How much further off its costs may be here: their bounds are divided and multiplied by it. 1, when left out.',
+  ),
+  because: about(prose(2000), 'Why costs of the one stand for costs of the other.'),
+}).meta({ id: 'platform-base' });
 
 const clock = () =>
   about(
@@ -49,6 +86,7 @@ export const platformSchema = block({
   schema: schemaLine(PLATFORM_SCHEMA),
   name: about(label(), 'What scenarios call it; the name of the file without .yaml.'),
   title: about(prose(200), 'What a report calls it.'),
+  like: about(likeSchema.optional(), 'Another profile, of which this one says only what differs.'),
   hypervisor: about(prose(200), 'Product and version or kernel whose costs these are.'),
   cpu: about(prose(200), 'Processor they were measured on, with what it has for nesting.'),
   clock: clock(),
@@ -81,6 +119,14 @@ export const platformSchema = block({
     block({
       switch: about(costFigure, 'One pair of world switches: out of a guest and back in.'),
       classes: perExitClass(exitClassCost),
+      'reflect-ops': about(
+        exitCounts.optional(),
+        'How often a hypervisor that is itself a guest traps to hand one exit on to a hypervisor inside it.',
+      ),
+      assists: about(
+        perAssist(assist).optional(),
+        'What spares guests exits: shadowing, posted interrupts …',
+      ),
     }),
     'What a trap to a hypervisor costs, as parameters of the recursion in docs/method.md.',
   ),

@@ -14,7 +14,7 @@ import {
 } from './fields.ts';
 import { hostSchema } from './host.ts';
 import { overcommit } from './memory.ts';
-import { platformSchema } from './platform.ts';
+import { assistSwitches, platformSchema } from './platform.ts';
 import { switchSchema } from './switch.ts';
 import { templateSchema } from './template.ts';
 
@@ -93,6 +93,10 @@ export const scenarioSchema = block(
       'What the lab runs on: a name from a catalogue, or written out.',
     ),
     platform: about(nameOr('a platform', platformSchema), 'What nesting costs there.'),
+    assists: about(
+      assistSwitches.optional(),
+      "Turns the platform's assists on or off: { vmcs-shadowing: false }. What is left out stays as the platform has it.",
+    ),
     seats: about(wholeNumber({ min: 1, max: MAX_SEATS }), 'Copies of the template, one for each student.'),
     template: about(nameOr('a template', templateSchema), 'What one seat contains.'),
     switch: about(switchSchema.optional(), "The host's own switch."),
