@@ -6,8 +6,8 @@ import { type Path, readDocument, type SourceDocument } from './document.ts';
 import type { Figure } from './figure.ts';
 import { mapExitClasses } from './map-exit-classes.ts';
 import { unknownName } from './name-hint.ts';
-import { problemAt } from './origin.ts';
 import { optional } from './optional.ts';
+import { problemAt } from './origin.ts';
 import {
   ASSISTS,
   PLATFORM_SCHEMA,
