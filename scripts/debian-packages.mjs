@@ -9,6 +9,7 @@ const PACKAGES = [
   { name: 'busybox-static', probe: 'busybox', legs: ['lab'] },
   { name: 'cpio', probe: 'cpio', legs: ['lab'] },
   { name: 'gcc', probe: 'gcc', legs: ['lab'] },
+  { name: 'tcc', probe: 'tcc', legs: ['lab'] },
   { name: 'libc6-dev', probe: '/usr/include/stdio.h', legs: ['lab'] },
   { name: 'chromium', probe: 'chromium', legs: ['browser'] },
 ];

@@ -1,40 +1,90 @@
-import { type EmulatedLabOptions, type LabResult, runEmulatedLab } from './lab/emulated-lab.ts';
-import { RecordWriter } from './record/record-writer.ts';
+import { type EmulatedLabOptions, runEmulatedLab } from './lab/emulated-lab.ts';
+import type { LabResult } from './lab/ladder-run.ts';
+import { readPartialRecord } from './record/partial-record.ts';
+import { partialPath, RecordWriter } from './record/record-writer.ts';
+import type { Effort } from './workload/workload.ts';
 
 export { MissingRequirement } from './image/missing-requirement.ts';
-export type { LabProgress, LabResult } from './lab/emulated-lab.ts';
+export { NotTheSameLab } from './lab/emulated-lab.ts';
+export type { LabProgress, LabResult } from './lab/ladder-run.ts';
 export { levelName } from './lab/record-assembler.ts';
 export { ProbeBuildError } from './probe/compile.ts';
 
-export interface BenchOptions extends Omit<EmulatedLabOptions, 'onLine'> {
-  /** The record's file: it appears when the run is over, whole. */
+export interface BenchOptions extends Omit<EmulatedLabOptions, 'onLines' | 'resumed'> {
+  /** The record's file: it appears when the run is over, whole. Until then there is FILE.partial. */
   readonly out: string;
 }
 
+/** How a run was ended early, and what is left of it. */
+export interface Interrupted {
+  /** Where what was measured is kept, to be resumed; null when nothing was. */
+  readonly partial: string | null;
+}
+
 /**
- * Runs the emulated lab and writes its record.
+ * Runs the emulated lab and writes its record as it goes.
  *
+ * @param onInterrupted told before it throws, when it does
  * @throws {MissingRequirement} or {ProbeBuildError} when the machine lacks something, and what the signal is aborted
- *   with: the file is then neither there nor half there
+ *   with: FILE is not there then, and FILE.partial only when something was measured
  */
-export async function benchEmulated({ out, ...options }: BenchOptions): Promise<LabResult> {
+export async function benchEmulated(
+  { out, ...options }: BenchOptions,
+  onInterrupted: (left: Interrupted) => void = () => undefined,
+): Promise<LabResult> {
+  return await recorded(options, out, null, onInterrupted);
+}
+
+/**
+ * Goes on with a run that was cut off, as it was planned.
+ * @throws {RecordError} when there is nothing to go on with, {NotTheSameLab} when the lab is no longer the same
+ */
+export async function resumeEmulated(
+  { out, ...options }: Pick<BenchOptions, 'out' | 'signal' | 'onProgress' | 'cache'>,
+  onInterrupted: (left: Interrupted) => void = () => undefined,
+): Promise<LabResult> {
+  const { record, length } = await readPartialRecord(out);
+  const { clock, seed, plan, settings } = record.header;
+  const planned = {
+    ...{ clock, seed, boots: plan.boots, blocks: plan.blocks, only: plan.workloads, resumed: record },
+    ...{ depth: Number(settings['depth']), effort: settings['effort'] as Effort },
+    vcpus: Number(settings['vcpus']),
+  };
+  const writer = RecordWriter.reopen(out, length);
+  return await recorded({ ...planned, ...options }, out, writer, onInterrupted);
+}
+
+async function recorded(
+  options: Omit<EmulatedLabOptions, 'onLines'>,
+  out: string,
+  reopened: Promise<RecordWriter> | null,
+  onInterrupted: (left: Interrupted) => void,
+): Promise<LabResult> {
   // A promise, and not its value: the run may end while the file is being made, or before its first line is taken.
-  let writer: Promise<RecordWriter> | null = null;
+  let writer = reopened;
+  let measured = reopened !== null;
   let over = false;
   try {
     return await runEmulatedLab({
       ...options,
-      async onLine(line) {
+      async onLines(lines) {
         if (over) return;
-        if (line.kind === 'header') writer = RecordWriter.create(out, line);
+        const [first] = lines;
+        if (first?.kind === 'header') {
+          writer = RecordWriter.create(out, first);
+          await writer;
+          return;
+        }
         const file = await writer!;
-        if (line.kind === 'end') await file.finish(line);
-        else if (line.kind !== 'header') await file.append(line);
+        if (first?.kind === 'end') await file.finish(first);
+        else await file.append(...lines);
+        measured ||= lines.some(({ kind }) => kind === 'samples');
       },
     });
   } catch (error) {
     over = true;
-    await (await (writer as Promise<RecordWriter> | null))?.abort({ keepPartial: false });
+    await (await (writer as Promise<RecordWriter> | null))?.abort({ keepPartial: measured });
+    onInterrupted({ partial: measured ? partialPath(out) : null });
     throw error;
   }
 }

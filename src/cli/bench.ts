@@ -1,38 +1,68 @@
 import {
   benchEmulated,
-  type LabProgress,
+  type Interrupted,
   type LabResult,
-  levelName,
   MissingRequirement,
+  NotTheSameLab,
   ProbeBuildError,
+  resumeEmulated,
 } from '../bench/bench.ts';
+import { RecordError } from '../bench/record/read-record.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
-import { Progress } from './progress.ts';
+import { LabWatch } from './lab-watch.ts';
 import { recordOrRefuse } from './refuse.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface BenchCommandOptions {
-  readonly lab: 'emulated';
   readonly clock: 'time' | 'instructions';
   readonly effort: 'small' | 'default';
   readonly seed: number;
+  readonly boots: number;
+  readonly blocks: number;
+  readonly vcpus: number;
+  readonly only: readonly string[] | undefined;
+  readonly watch: boolean;
   readonly out: string;
 }
 
 /** `nestmark bench`: a record of every level that was reached; 4 when one that was asked for was not. */
 export async function bench(options: BenchCommandOptions, terminal: Terminal): Promise<ExitCode> {
-  const { clock, effort, seed, out } = options;
-  const watch = new LabWatch(terminal);
-  const result = await measuredOrRefused(() =>
-    benchEmulated({
-      clock,
-      effort,
-      seed,
-      out,
-      signal: terminal.signal,
-      onProgress: (event) => watch.show(event),
-    }),
-  ).finally(() => watch.clear());
+  const { watch, only, ...planned } = options;
+  return await watched(terminal, options, (onProgress, onInterrupted) =>
+    benchEmulated(
+      { ...planned, ...(only === undefined ? {} : { only }), signal: terminal.signal, onProgress },
+      onInterrupted,
+    ),
+  );
+}
+
+/** `nestmark bench --resume FILE`: what is still missing of a run that was cut off. */
+export async function resume(
+  options: Pick<BenchCommandOptions, 'out' | 'watch'>,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  return await watched(terminal, options, (onProgress, onInterrupted) =>
+    resumeEmulated({ out: options.out, signal: terminal.signal, onProgress }, onInterrupted),
+  );
+}
+
+async function watched(
+  terminal: Terminal,
+  { out, watch: asked }: Pick<BenchCommandOptions, 'out' | 'watch'>,
+  run: (
+    onProgress: (event: Parameters<LabWatch['show']>[0]) => void,
+    onInterrupted: (left: Interrupted) => void,
+  ) => Promise<LabResult>,
+): Promise<ExitCode> {
+  const watch = new LabWatch(terminal, { watch: asked });
+  const onInterrupted = ({ partial }: Interrupted): void => {
+    watch.clear();
+    if (partial === null) return;
+    terminal.err.write(`What was measured is in ${partial}; go on with: nestmark bench --resume ${out}\n`);
+  };
+  const result = await measuredOrRefused(() => run((event) => watch.show(event), onInterrupted)).finally(() =>
+    watch.clear(),
+  );
   const { renderRecord } = await import('../report/terminal/record-table.ts');
   terminal.out.write(
     `${renderRecord(await recordOrRefuse(out), { columns: terminal.columns })}\nWritten: ${out}\n`,
@@ -47,52 +77,8 @@ async function measuredOrRefused(measure: () => Promise<LabResult>): Promise<Lab
     if (error instanceof MissingRequirement || error instanceof ProbeBuildError) {
       throw new UserError(error.message, EXIT_CODE.machineLacks);
     }
+    if (error instanceof NotTheSameLab) throw new UserError(error.message, EXIT_CODE.incomparable);
+    if (error instanceof RecordError || error instanceof RangeError) throw new UserError(error.message);
     throw error;
-  }
-}
-
-/** Says where the lab is: a line that changes on a terminal, and each loss for good on either. */
-class LabWatch {
-  readonly #progress: Progress;
-  readonly #terminal: Terminal;
-  #finishedLevels = 0;
-
-  constructor(terminal: Terminal) {
-    this.#terminal = terminal;
-    this.#progress = new Progress(terminal, 'Measuring');
-  }
-
-  show(event: LabProgress): void {
-    if (event.kind === 'measured') this.#finishedLevels = Math.max(this.#finishedLevels, event.level + 1);
-    if (event.kind === 'lost') {
-      this.clear();
-      const lines = event.console.map((line) => `  | ${line}\n`).join('');
-      this.#terminal.err.write(`Lost ${levelName(event.level)}: ${event.reason}\n${lines}`);
-    }
-    this.#progress.show(this.#finishedLevels / LEVELS, describe(event));
-  }
-
-  clear(): void {
-    this.#progress.clear();
-  }
-}
-
-/** The metal, L1 and L2. */
-const LEVELS = 3;
-
-function describe(event: LabProgress): string {
-  switch (event.kind) {
-    case 'preparing':
-      return event.step;
-    case 'booting':
-      return `booting ${levelName(event.level)}${event.attempt > 1 ? `, attempt ${event.attempt}` : ''}`;
-    case 'reached':
-      return `${levelName(event.level)} answers after ${event.bootSeconds.toFixed(1)} s`;
-    case 'working':
-      return `${levelName(event.level)}: ${event.step}`;
-    case 'measured':
-      return `${levelName(event.level)} has measured everything`;
-    case 'lost':
-      return `lost ${levelName(event.level)}`;
   }
 }

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pooled } from '../../src/bench/record/pool.ts';
 import { readRecordFile } from '../../src/bench/record/record-file.ts';
 import { summarise } from '../../src/bench/record/summarise.ts';
 import type { SimulationResult } from '../../src/model/experiment/result.ts';
@@ -30,18 +31,26 @@ describe('the whole loop on a real L1 and L2', () => {
       'instructions',
       '--effort',
       'small',
+      '--blocks',
+      '2',
       '--out',
       record,
     ]);
     // A boot that hung and was tried again is said on stderr, and is no failure.
     expect(measured.code, measured.stderr).toBe(0);
-    const { levels, samples, missing, end } = await readRecordFile(record);
+    const read = await readRecordFile(record);
+    const { levels, missing, blocks, end } = read;
+    const { samples } = pooled(read);
     expect(missing).toEqual([]);
     expect(end?.levelsReached).toEqual([0, 1, 2]);
     expect(levels.map(({ accelerator }) => accelerator)).toMatchObject([
       { name: 'emulated-cpu', verified: true },
       { name: 'kvm', verified: true },
       { name: 'kvm', verified: true },
+    ]);
+    expect(blocks.map(({ block, valid, reasons }) => [block, valid, reasons])).toEqual([
+      [1, true, []],
+      [2, true, []],
     ]);
     const median = (workload: string, level: number): number => {
       const found = samples.find((entry) => entry.workload === workload && entry.level === level);

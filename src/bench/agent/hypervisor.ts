@@ -17,8 +17,9 @@ import {
   readKvmTotals,
   readPulse,
 } from './kvm-counters.ts';
-import { EMPTY_PHASE } from './measure.ts';
+import { openNetworkAbove } from './network.ts';
 import { makeGuestDisk } from './scratch.ts';
+import { EMPTY_PHASE } from './turn-taker.ts';
 
 interface Reading {
   readonly totals: Counts;
@@ -31,20 +32,24 @@ const ADDED = ', less an empty phase';
 export class Hypervisor implements Host {
   readonly #level: number;
   readonly #depth: number;
+  readonly #vcpus: number;
   readonly #clock: AgentConfiguration['clock'];
   readonly #scratch: string;
+  readonly #tap: string;
   readonly #trace = new ExitTrace();
   #before: Counts = {};
   #begun: Reading | null = null;
   readonly #emptyPhases = new Map<number, Reading[]>();
 
   /** Loads KVM. @throws {Error} when this level cannot be a hypervisor */
-  constructor({ level, depth, clock }: AgentConfiguration, scratch: string) {
+  constructor({ level, depth, clock, vcpus }: AgentConfiguration, scratch: string) {
     this.#level = level;
     this.#depth = depth;
+    this.#vcpus = vcpus;
     this.#clock = clock;
     this.#scratch = scratch;
     for (const module of KVM_MODULES) loadModule(module);
+    this.#tap = openNetworkAbove(level + 1);
   }
 
   async start(parameters: readonly string[]): Promise<Machine> {
@@ -61,7 +66,9 @@ export class Hypervisor implements Host {
             firmware: GUEST.firmware,
           },
           memoryMiB: memoryOf(child, this.#depth),
+          vcpus: this.#vcpus,
           commandLine: kernelCommandLine(parameters),
+          tap: this.#tap,
         },
         this.#clock,
       ),

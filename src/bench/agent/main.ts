@@ -3,51 +3,73 @@ import { uptime } from 'node:os';
 import { readEnvironment } from '../environment/environment.ts';
 import { GUEST, MSR_MODULE } from '../image/init-script.ts';
 import { type AgentConfiguration, decodeReport, PROTOCOL_VERSION } from '../lab/protocol.ts';
-import { superviseGuest } from '../lab/supervise.ts';
+import { GuestSupervisor } from '../lab/supervise.ts';
 import { evidenceFromWithin } from './accelerator-evidence.ts';
 import { Hypervisor } from './hypervisor.ts';
 import { loadModule } from './kernel-module.ts';
-import { measure } from './measure.ts';
+import { openNetworkBelow } from './network.ts';
 import { mountScratch } from './scratch.ts';
+import { TurnTaker } from './turn-taker.ts';
 import { findAgentPort, UpwardChannel } from './upward-channel.ts';
 
-/** The agent of one level: measures the level it runs in, then boots the next one and stays with it. */
-async function runAgent(channel: UpwardChannel, configuration: AgentConfiguration): Promise<void> {
-  const { level, depth, measured } = configuration;
+/**
+ * The agent of one level: says what the level is, boots the next one and stays with it, and measures whenever it is
+ * given the turn. It has no end of its own: the levels above end with it, and it ends with the level below.
+ */
+async function runAgent(channel: UpwardChannel, configuration: AgentConfiguration): Promise<never> {
+  const { level, depth } = configuration;
   const scratch = await mountScratch(level);
-  if (!measured.includes(level)) {
-    loadModule(MSR_MODULE);
-    const environment = {
-      ...(await readEnvironment({
-        probePath: GUEST.probe,
-        scratchDirectory: scratch,
-        ...(level < depth ? { qemuPath: GUEST.qemu } : {}),
-      })),
-      ...started,
-    };
-    const evidence = [...evidenceFromWithin(level, environment)];
-    channel.report({ type: 'level', level, bootSeconds: 0, environment, evidence });
-    await measure(configuration, { probePath: GUEST.probe, scratchDirectory: scratch }, channel);
-    channel.report({ type: 'measured', level });
-  }
-  if (level < depth) await runNextLevel(channel, configuration, scratch);
+  loadModule(MSR_MODULE);
+  const environment = {
+    ...(await readEnvironment({
+      probePath: GUEST.probe,
+      scratchDirectory: scratch,
+      ...(level < depth ? { qemuPath: GUEST.qemu } : {}),
+    })),
+    ...started,
+  };
+  const evidence = [...evidenceFromWithin(level, environment)];
+  const taker = await TurnTaker.start(
+    configuration,
+    {
+      probePath: GUEST.probe,
+      scratchDirectory: scratch,
+      peer: level === 0 ? undefined : openNetworkBelow(level),
+    },
+    channel,
+  );
+  channel.report({ type: 'level', level, bootSeconds: 0, environment, evidence });
+  const guest = level < depth ? superviseNext(channel, configuration, scratch) : null;
+  return await channel.listen(async (turn) => {
+    if (turn.level === level) await taker.take(turn);
+    else guest?.give(turn);
+  });
 }
 
-async function runNextLevel(
+/** @returns null when this level cannot be a hypervisor; that has then been told */
+function superviseNext(
   channel: UpwardChannel,
   configuration: AgentConfiguration,
   scratch: string,
-): Promise<void> {
+): GuestSupervisor | null {
   const level = configuration.level + 1;
   let host: Hypervisor;
   try {
     host = new Hypervisor(configuration, scratch);
   } catch (error) {
     channel.report({ type: 'gave-up', level, reason: (error as Error).message, console: [] });
-    return;
+    return null;
   }
   if (configuration.level === 0) readThrough(GUEST.imageDevice);
-  await superviseGuest({ level, configuration, host, upstream: channel, read: decodeReport });
+  const supervisor = new GuestSupervisor({
+    level,
+    configuration,
+    host,
+    upstream: channel,
+    read: decodeReport,
+  });
+  supervisor.run().catch((error: Error) => fail(channel, error));
+  return supervisor;
 }
 
 /**
@@ -61,6 +83,12 @@ function readThrough(device: string): void {
   closeSync(file);
 }
 
+function fail(channel: UpwardChannel, error: unknown): never {
+  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  channel.report({ type: 'failed', reason });
+  process.exit(1);
+}
+
 /** How long the kernel and its user land took to get here, and of that this process; by the level's own clock. */
 const started = {
   'boot.system-seconds': Math.round(uptime() * 100) / 100,
@@ -68,11 +96,7 @@ const started = {
 };
 const channel = new UpwardChannel(findAgentPort());
 try {
-  const configuration = channel.hello({ type: 'hello', protocol: PROTOCOL_VERSION });
-  await runAgent(channel, configuration);
-  channel.report({ type: 'done', level: configuration.level });
+  await runAgent(channel, channel.hello({ type: 'hello', protocol: PROTOCOL_VERSION }));
 } catch (error) {
-  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  channel.report({ type: 'failed', reason });
-  process.exitCode = 1;
+  fail(channel, error);
 }

@@ -1,4 +1,4 @@
-import { openSync, readdirSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { openSync, read as readAsync, readdirSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type AgentConfiguration,
@@ -7,6 +7,7 @@ import {
   encode,
   type Report,
   type ReportOf,
+  type Turn,
 } from '../lab/protocol.ts';
 import { AGENT_PORT } from '../lab/qemu-arguments.ts';
 import type { Upstream } from '../lab/supervise.ts';
@@ -22,14 +23,20 @@ export function findAgentPort(ports = PORTS): string {
 }
 
 /**
- * The channel to the level below. It waits without giving the processor to anything else, on purpose: nothing of the
- * agent runs while the level below takes its counters, and there are no reader threads whose wake-ups would be
- * counted.
+ * The channel to the level below.
+ *
+ * While a level is idle it waits in a thread of libuv's, which wakes nothing until a message comes. While it has the
+ * turn it waits without giving the processor to anything else, on purpose: nothing of the agent runs while the level
+ * below takes its counters, and no wake-up of a reader is counted. Both never read at the same time: no message but
+ * the answer to a mark comes to a level that has the turn.
  */
 export class UpwardChannel implements Upstream {
   readonly #port: number;
   readonly #buffer = Buffer.alloc(65536);
   #received = '';
+  /** A read is under way in the background: whoever waits for an answer is told by it. */
+  #listening = false;
+  #onGo: (() => void) | null = null;
 
   constructor(device: string) {
     this.#port = openSync(device, 'r+');
@@ -40,9 +47,15 @@ export class UpwardChannel implements Upstream {
     for (let written = 0; written < data.length; ) written += writeSync(this.#port, data, written);
   }
 
-  mark(mark: ReportOf<'mark'>): void {
+  async mark(mark: ReportOf<'mark'>): Promise<void> {
     this.report(mark);
-    this.#expect('go');
+    if (!this.#listening) {
+      this.#expect('go');
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      this.#onGo = resolve;
+    });
   }
 
   /** Says that the agent is up. @returns what it is to do */
@@ -51,23 +64,57 @@ export class UpwardChannel implements Upstream {
     return this.#expect('configuration').configuration;
   }
 
+  /** Takes turns, one after the other, for as long as the level lives. @throws when the channel ends */
+  async listen(onTurn: (turn: Turn) => Promise<void>): Promise<never> {
+    for (;;) {
+      const answer = decodeAnswer(this.#nextLine() ?? (await this.#readLine()));
+      if (answer.type === 'turn') await onTurn(answer.turn);
+      else if (answer.type === 'go') this.#onGo?.();
+      else throw new Error(`the level below sent ${answer.type}, expected turn or go`);
+    }
+  }
+
   #expect<Type extends Answer['type']>(type: Type): Extract<Answer, { type: Type }> {
-    const answer = decodeAnswer(this.#readLine());
+    let line = this.#nextLine();
+    while (line === null) {
+      this.#append(readSync(this.#port, this.#buffer));
+      line = this.#nextLine();
+    }
+    const answer = decodeAnswer(line);
     if (answer.type !== type) throw new Error(`the level below answered ${answer.type}, expected ${type}`);
     return answer as Extract<Answer, { type: Type }>;
   }
 
-  #readLine(): string {
-    for (;;) {
-      const end = this.#received.indexOf('\n');
-      if (end >= 0) {
-        const line = this.#received.slice(0, end);
-        this.#received = this.#received.slice(end + 1);
-        return line;
-      }
-      const bytes = readSync(this.#port, this.#buffer);
-      if (bytes === 0) throw new Error('the level below closed the channel');
-      this.#received += this.#buffer.toString('utf8', 0, bytes);
+  async #readLine(): Promise<string> {
+    this.#listening = true;
+    let line: string | null = null;
+    while (line === null) {
+      this.#append(await this.#readInBackground());
+      line = this.#nextLine();
     }
+    this.#listening = false;
+    return line;
+  }
+
+  #readInBackground(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      readAsync(this.#port, this.#buffer, 0, this.#buffer.length, null, (error, bytes) => {
+        if (error === null) resolve(bytes);
+        else reject(error);
+      });
+    });
+  }
+
+  #append(bytes: number): void {
+    if (bytes === 0) throw new Error('the level below closed the channel');
+    this.#received += this.#buffer.toString('utf8', 0, bytes);
+  }
+
+  #nextLine(): string | null {
+    const end = this.#received.indexOf('\n');
+    if (end < 0) return null;
+    const line = this.#received.slice(0, end);
+    this.#received = this.#received.slice(end + 1);
+    return line;
   }
 }

@@ -8,7 +8,7 @@ import { MissingRequirement } from './missing-requirement.ts';
 import { moduleClosure } from './module-closure.ts';
 import { projectRoot } from './project.ts';
 import { sharedLibraries } from './shared-libraries.ts';
-import { findTool, runTool } from './tool.ts';
+import { findOptionalTool, findTool, runTool } from './tool.ts';
 
 /** A file of the image: where it goes, and what is in it. */
 export type PlannedFile = {
@@ -35,6 +35,7 @@ export async function planPrograms(probe: string, signal?: AbortSignal): Promise
   const programs = [
     { path: GUEST.node, source: realpathSync(process.execPath) },
     { path: GUEST.qemu, source: realpathSync(qemu) },
+    ...optionalCompiler(),
   ];
   const libraries = new Set<string>();
   for (const { source } of programs) {
@@ -93,6 +94,12 @@ export async function hashPlan(files: readonly PlannedFile[]): Promise<string> {
   return hash.digest('hex').slice(0, 20);
 }
 
+/** What one workload compiles with. Without it that workload says so, and all the others run. */
+function optionalCompiler(): readonly { readonly path: string; readonly source: string }[] {
+  const compiler = findOptionalTool('tcc');
+  return compiler === null ? [] : [{ path: GUEST.compiler, source: realpathSync(compiler) }];
+}
+
 function staticBusybox(): string {
   const busybox = realpathSync(findTool('busybox'));
   return busybox;
@@ -134,7 +141,7 @@ async function planAgent(): Promise<readonly PlannedFile[]> {
   ];
 }
 
-/** The scripts of a package that has no dependencies of its own; types, sources and maps stay out. */
+/** Scripts and WebAssembly of a package that has no dependencies of its own; types, sources and maps stay out. */
 async function planPackage(name: string, root: string): Promise<readonly PlannedFile[]> {
   const manifest = packageManifest(name, join(root, 'package.json'));
   const { dependencies = {} } = JSON.parse(await readFile(manifest, 'utf8')) as { dependencies?: object };
@@ -147,7 +154,7 @@ async function planPackage(name: string, root: string): Promise<readonly Planned
   const files: PlannedFile[] = [];
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
     const source = join(entry.parentPath ?? entry.path, entry.name);
-    if (!entry.isFile() || !/^package\.json$|\.[cm]?js$/.test(basename(source))) continue;
+    if (!entry.isFile() || !/^package\.json$|\.(?:[cm]?js|wasm)$/.test(basename(source))) continue;
     files.push({
       path: join(GUEST.agentRoot, 'node_modules', name, relative(directory, source)),
       source,

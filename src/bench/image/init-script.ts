@@ -3,6 +3,7 @@ export const GUEST = {
   node: '/usr/bin/node',
   qemu: '/usr/bin/qemu-system-x86_64',
   busybox: '/bin/busybox',
+  compiler: '/usr/bin/tcc',
   probe: '/usr/share/nestmark/probe',
   kernel: '/usr/share/nestmark/vmlinuz',
   initramfs: '/usr/share/nestmark/initramfs.cpio',
@@ -35,6 +36,9 @@ export const AGENT_MODULES = ['virtio_console'] as const;
 export const RAM_DISK_MODULE = 'brd';
 /** For the probe's MSR operations. */
 export const MSR_MODULE = 'msr';
+/** A guest's end of the network to the level below, and that level's end. */
+export const NETWORK_MODULES = ['failover', 'net_failover', 'virtio_net'] as const;
+export const TAP_MODULE = 'tun';
 /** What makes a level a hypervisor. */
 export const KVM_MODULES = ['irqbypass', 'kvm', 'kvm-amd'] as const;
 
@@ -43,6 +47,8 @@ export const ALL_MODULES: readonly string[] = [
   ...AGENT_MODULES,
   RAM_DISK_MODULE,
   MSR_MODULE,
+  ...NETWORK_MODULES,
+  TAP_MODULE,
   ...KVM_MODULES,
 ];
 
@@ -82,6 +88,7 @@ bb=${GUEST.busybox}
 $bb mount -t tmpfs none /tmp
 $bb mount -t tmpfs none /run
 $bb mount -t debugfs none /sys/kernel/debug
+$bb ifconfig lo 127.0.0.1 up
 for module in ${AGENT_MODULES.join(' ')}; do $bb insmod ${GUEST.modules}/$module.ko; done
 ${GUEST.node} ${agent}
 status=$?

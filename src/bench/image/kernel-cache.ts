@@ -7,7 +7,7 @@ import { findKernelPackage, readModules, unpackKernelPackage } from './kernel-pa
 import { makeWhole } from './make-whole.ts';
 
 /** Grows when what is kept of a kernel changes, so that an older cache is not taken for it. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 
 export interface KernelCacheOptions {
   readonly cache: string;

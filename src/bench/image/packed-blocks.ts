@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 
 /** Size of every level's scratch disk. A level's disk is a sparse file on the one below: only what is written counts. */
-export const SCRATCH_BYTES = 32 * 1024 * 1024;
+export const SCRATCH_BYTES = 64 * 1024 * 1024;
 export const BLOCK_BYTES = 4096;
 
 /**

@@ -15,6 +15,7 @@ export const TOOLS = {
   'dpkg-deb': 'dpkg',
   ldd: 'libc-bin',
   busybox: 'busybox-static',
+  tcc: 'tcc',
 } as const;
 
 export type Tool = keyof typeof TOOLS;
@@ -24,6 +25,13 @@ const SYSTEM_DIRECTORIES = ['/usr/sbin', '/sbin'];
 
 /** @throws {MissingRequirement} naming the package when the program is not on this machine */
 export function findTool(tool: Tool): string {
+  const found = findOptionalTool(tool);
+  if (found !== null) return found;
+  throw new MissingRequirement(`the program ${tool} was not found`, [TOOLS[tool]]);
+}
+
+/** @returns null when the program is not on this machine */
+export function findOptionalTool(tool: Tool): string | null {
   const directories = [
     ...(process.env['PATH'] ?? '').split(delimiter).filter(Boolean),
     ...SYSTEM_DIRECTORIES,
@@ -37,7 +45,7 @@ export function findTool(tool: Tool): string {
       // Not here: the next directory.
     }
   }
-  throw new MissingRequirement(`the program ${tool} was not found`, [TOOLS[tool]]);
+  return null;
 }
 
 /** Checks everything at once, so that the user hears of all that is missing and not of one after the other. */

@@ -5,16 +5,15 @@ import { readEnvironment } from '../environment/environment.ts';
 import { ensureImage, type LabImage } from '../image/build-image.ts';
 import { projectRoot } from '../image/project.ts';
 import { findTool, requireTools } from '../image/tool.ts';
-import type { Clock, RecordEnd, RecordHeader, RecordLine } from '../record/record.ts';
+import type { BenchRecord, Clock, RecordHeader, RecordLine } from '../record/record.ts';
 import { RECORD_SCHEMA } from '../record/record.ts';
-import { WORKLOADS } from '../workload/run.ts';
+import { requireWorkloads, WORKLOADS } from '../workload/run.ts';
 import type { Effort } from '../workload/workload.ts';
+import { type LabProgress, type LabResult, type LadderPlan, LadderRun, type Patience } from './ladder-run.ts';
 import { MetalHost } from './metal-host.ts';
-import type { AgentConfiguration, BootPatience, Report } from './protocol.ts';
-import { checkReport } from './protocol-schema.ts';
+import type { AgentConfiguration } from './protocol.ts';
 import { memoryOf, NS_PER_INSTRUCTION } from './qemu-arguments.ts';
-import { levelName, RecordAssembler } from './record-assembler.ts';
-import { superviseGuest } from './supervise.ts';
+import { levelName } from './record-assembler.ts';
 
 export interface EmulatedLabOptions {
   readonly clock: Clock;
@@ -22,6 +21,12 @@ export interface EmulatedLabOptions {
   readonly depth?: number;
   readonly effort?: Effort;
   readonly seed?: number;
+  /** The outer repetition: how often everything is booted anew. */
+  readonly boots?: number;
+  /** Blocks in each boot: every workload at every level once, in random order. */
+  readonly blocks?: number;
+  /** Virtual CPUs of every level; more than one on the time clock only. */
+  readonly vcpus?: number;
   /** Names of the workloads to run; all of them when left out. */
   readonly only?: readonly string[];
   readonly patience?: Partial<Patience>;
@@ -30,30 +35,16 @@ export interface EmulatedLabOptions {
   /** Further kernel parameters of single levels and attempts. */
   readonly kernelParameters?: AgentConfiguration['kernelParameters'];
   readonly signal?: AbortSignal;
-  /** Each line of the record in turn: first the header, last the end. */
-  readonly onLine: (line: RecordLine) => void | Promise<void>;
+  /** What an earlier run has measured and written; only what is missing is measured then, and no header comes. */
+  readonly resumed?: BenchRecord;
+  /** Lines of the record in turn, those together that belong together: first the header, last the end. */
+  readonly onLines: (lines: readonly RecordLine[]) => void | Promise<void>;
   readonly onProgress?: (event: LabProgress) => void;
 }
 
-export interface Patience extends BootPatience {
-  /** How long everything together may take, in seconds of real time. */
-  readonly totalSeconds: number;
-}
-
-export type LabProgress =
-  | { readonly kind: 'preparing'; readonly step: string }
-  | { readonly kind: 'booting'; readonly level: number; readonly attempt: number }
-  | { readonly kind: 'reached'; readonly level: number; readonly bootSeconds: number }
-  | { readonly kind: 'working'; readonly level: number; readonly step: string }
-  | { readonly kind: 'measured'; readonly level: number }
-  | {
-      readonly kind: 'lost';
-      readonly level: number;
-      readonly reason: string;
-      readonly console: readonly string[];
-    };
-
 const DEEPEST = 3;
+const DEFAULT_BLOCKS = 5;
+const MOST_VCPUS = 4;
 
 /**
  * A healthy boot takes 4 s (metal), 8 s (L1) and 30 s (L2) of real time on a machine of 2024 with nothing else to do,
@@ -61,32 +52,26 @@ const DEEPEST = 3;
  * hangs is told by its pulse long before these.
  */
 const PATIENCE: Readonly<Record<Clock, Patience>> = {
-  time: { tries: 4, bootSeconds: 300, silenceSeconds: 300, totalSeconds: 1200 },
-  instructions: { tries: 4, bootSeconds: 60, silenceSeconds: 60, totalSeconds: 1200 },
+  time: { tries: 4, bootSeconds: 300, silenceSeconds: 300, totalSeconds: 2400 },
+  instructions: { tries: 4, bootSeconds: 60, silenceSeconds: 60, totalSeconds: 2400 },
 };
 
-/** Of the metal, in real time. It is silent for as long as the deepest boot takes. */
-const METAL_PATIENCE = { bootSeconds: 300, silenceSeconds: 600 };
-
-/** What a run came to: which levels measured everything, or as much as they could. */
-export interface LabResult {
-  readonly levelsReached: readonly number[];
-  /** Whether every level up to the depth has measured everything. */
-  readonly complete: boolean;
+/** The lab has changed since the run that is to be resumed: what it would measure does not belong to that record. */
+export class NotTheSameLab extends Error {
+  override readonly name = 'NotTheSameLab';
 }
 
 /**
- * Boots the emulated metal, L1 and so on up to the depth, has every level measured, and hands on the lines of the
- * record. Levels that are not reached become lines of kind `missing`.
+ * Boots the emulated metal, L1 and so on up to the depth, gives the turn to one level at a time until every block is
+ * measured, and hands on the lines of the record. Levels that are not reached become lines of kind `missing`.
  *
  * @throws {MissingRequirement} when the machine lacks something, before the first line; {ProbeBuildError} likewise
+ * @throws {NotTheSameLab} when a run cannot be resumed
  * @throws the reason `signal` is aborted with, when it is: nothing of the lab is left then
  */
 export async function runEmulatedLab(options: EmulatedLabOptions): Promise<LabResult> {
-  const { clock, depth = 2, effort = 'default', seed = 1, signal, onProgress = () => undefined } = options;
-  if (!Number.isInteger(depth) || depth < 0 || depth > DEEPEST) {
-    throw new RangeError(`depth is ${depth}, expected a whole number from 0 (the metal alone) to ${DEEPEST}`);
-  }
+  const { signal, onProgress = () => undefined } = options;
+  const plan = planOf(options);
   requireTools(['setpriv']);
   const image = await ensureImage({
     cache: options.cache,
@@ -94,121 +79,45 @@ export async function runEmulatedLab(options: EmulatedLabOptions): Promise<LabRe
     onStep: (step) => onProgress({ kind: 'preparing', step }),
   });
   signal?.throwIfAborted();
-  const patience = { ...PATIENCE[clock], ...options.patience };
-  const host = new MetalHost(image, { clock, depth });
-  const stop = new AbortController();
-  const lines = new LineQueue(options.onLine, () => stop.abort());
-  lines.push(await header({ clock, depth, effort, seed, only: options.only, image, patience, host }));
+  const { resumed, kernelParameters, onLines } = options;
+  if (resumed !== undefined) requireSameImage(resumed, image);
+  const newHost = (): MetalHost => new MetalHost(image, plan);
+  const run = new LadderRun({ plan, newHost, kernelParameters, signal, resumed, onLines, onProgress });
+  return await run.all(resumed === undefined ? await header(plan, image, newHost()) : undefined);
+}
 
-  const assembler = new RecordAssembler(depth, (line) => lines.push(line), options.only);
-  const take = (report: Report): void => {
-    assembler.take(report);
-    const progress = progressOf(report);
-    if (progress !== null) onProgress(progress);
+/** @throws {RangeError} for what no ladder can be */
+function planOf(options: EmulatedLabOptions): LadderPlan {
+  const { clock, depth = 2, effort = 'default', seed = 1, boots = 1, blocks = DEFAULT_BLOCKS } = options;
+  const { vcpus = 1, only } = options;
+  const inRange = (what: string, value: number, low: number, high: number, why = ''): void => {
+    if (Number.isInteger(value) && value >= low && value <= high) return;
+    throw new RangeError(`${what} is ${value}, expected a whole number from ${low} to ${high}${why}`);
   };
-  const timer = setTimeout(() => stop.abort(), patience.totalSeconds * 1000);
-  let ending = 'the run ended before it';
-  let complete = false;
-  try {
-    complete = await superviseGuest({
-      level: 0,
-      configuration: {
-        ...{ level: 0, depth, clock, effort, seed, measured: [] },
-        nsPerInstruction: clock === 'instructions' ? NS_PER_INSTRUCTION : null,
-        ...(options.only === undefined ? {} : { only: [...options.only] }),
-        patience: {
-          tries: patience.tries,
-          bootSeconds: patience.bootSeconds,
-          silenceSeconds: patience.silenceSeconds,
-        },
-        kernelParameters: options.kernelParameters ?? [],
-      },
-      host,
-      upstream: { report: take, mark: () => undefined },
-      read: checkReport,
-      patience: { ...METAL_PATIENCE, tries: patience.tries },
-      signal: AbortSignal.any([stop.signal, ...(signal === undefined ? [] : [signal])]),
-    });
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (!stop.signal.aborted) throw error;
-    // When it was a line that could not be handed on, this says so.
-    await lines.drained();
-    ending = `the run was ended after ${patience.totalSeconds} s, which is all it was given`;
-  } finally {
-    clearTimeout(timer);
-  }
-  const levelsReached = assembler.finish(ending, host.consoleTail());
-  const end: RecordEnd = { kind: 'end', finished: new Date().toISOString(), levelsReached };
-  lines.push(end);
-  await lines.drained();
-  return { levelsReached, complete };
+  inRange('depth', depth, 0, DEEPEST);
+  inRange('boots', boots, 1, 1000);
+  inRange('blocks', blocks, 1, 1000);
+  if (clock === 'instructions')
+    inRange('vcpus', vcpus, 1, 1, ': the instruction clock is that of one processor');
+  else inRange('vcpus', vcpus, 1, MOST_VCPUS);
+  if (only !== undefined) requireWorkloads(only);
+  const names = WORKLOADS.map(({ name }) => name);
+  return {
+    ...{ clock, depth, effort, seed, boots, blocks, vcpus },
+    workloads: only === undefined ? names : names.filter((name) => only.includes(name)),
+    patience: { ...PATIENCE[clock], ...options.patience },
+  };
 }
 
-/** Calls back line by line, each after the one before is done with. */
-class LineQueue {
-  readonly #onLine: EmulatedLabOptions['onLine'];
-  readonly #onFailure: () => void;
-  #last: Promise<void> = Promise.resolve();
-
-  /** @param onFailure called when a line could not be handed on; those after it are not */
-  constructor(onLine: EmulatedLabOptions['onLine'], onFailure: () => void) {
-    this.#onLine = onLine;
-    this.#onFailure = onFailure;
-  }
-
-  push(line: RecordLine): void {
-    this.#last = this.#last.then(() => this.#onLine(line));
-    // Told by `drained`; until then it is no unhandled rejection.
-    this.#last.catch(this.#onFailure);
-  }
-
-  /** @throws what the first line that failed failed with */
-  drained(): Promise<void> {
-    return this.#last;
-  }
+function requireSameImage({ header: { settings } }: BenchRecord, image: LabImage): void {
+  if (settings['image.key'] === image.key) return;
+  throw new NotTheSameLab(
+    `what the guests boot from has changed since this record was begun (image ${settings['image.key']} then, ${image.key} now: another nestmark, Node, QEMU or kernel); what it would measure does not belong to the same record. Start a new one.`,
+  );
 }
 
-function progressOf(report: Report): LabProgress | null {
-  switch (report.type) {
-    case 'boot':
-      return { kind: 'booting', level: report.level, attempt: report.attempt };
-    case 'level':
-      return { kind: 'reached', level: report.level, bootSeconds: report.bootSeconds };
-    case 'progress':
-      return { kind: 'working', level: report.level, step: report.step };
-    case 'measured':
-      return { kind: 'measured', level: report.level };
-    case 'lost':
-      return { kind: 'lost', level: report.level, reason: report.reason, console: report.console };
-    case 'gave-up':
-      return { kind: 'lost', level: report.level, reason: `given up: ${report.reason}`, console: [] };
-    default:
-      return null;
-  }
-}
-
-interface Run {
-  readonly clock: Clock;
-  readonly depth: number;
-  readonly effort: Effort;
-  readonly seed: number;
-  readonly only: readonly string[] | undefined;
-  readonly image: LabImage;
-  readonly patience: Patience;
-  readonly host: MetalHost;
-}
-
-async function header({
-  clock,
-  depth,
-  effort,
-  seed,
-  only,
-  image,
-  patience,
-  host,
-}: Run): Promise<RecordHeader> {
+async function header(plan: LadderPlan, image: LabImage, host: MetalHost): Promise<RecordHeader> {
+  const { clock, depth, effort, seed, boots, blocks, vcpus, workloads, patience } = plan;
   const memory = Array.from({ length: depth + 1 }, (_, level) => [
     `memory-mib.${levelName(level)}`,
     memoryOf(level, depth),
@@ -224,14 +133,9 @@ async function header({
     nsPerInstruction: clock === 'instructions' ? NS_PER_INSTRUCTION : null,
     started: new Date().toISOString(),
     seed,
-    plan: {
-      boots: 1,
-      blocks: 1,
-      order: 'by-level',
-      workloads: [...(only ?? WORKLOADS.map(({ name }) => name))],
-    },
+    plan: { boots, blocks, order: 'random', workloads },
     settings: {
-      ...{ depth, effort, 'image.key': image.key, 'guest-kernel.release': image.kernelRelease },
+      ...{ depth, effort, vcpus, 'image.key': image.key, 'guest-kernel.release': image.kernelRelease },
       ...Object.fromEntries(memory),
       ...Object.fromEntries(Object.entries(patience).map(([key, value]) => [`patience.${key}`, value])),
       'qemu.arguments': host.arguments().map(anonymous).join(' '),

@@ -13,12 +13,17 @@ export class MetalHost implements Host {
   readonly #image: LabImage;
   readonly #clock: Clock;
   readonly #depth: number;
+  readonly #vcpus: number;
   #running: Machine | null = null;
 
-  constructor(image: LabImage, { clock, depth }: { readonly clock: Clock; readonly depth: number }) {
+  constructor(
+    image: LabImage,
+    { clock, depth, vcpus }: { readonly clock: Clock; readonly depth: number; readonly vcpus: number },
+  ) {
     this.#image = image;
     this.#clock = clock;
     this.#depth = depth;
+    this.#vcpus = vcpus;
   }
 
   /** The command the metal runs as, for the record. */
@@ -28,6 +33,7 @@ export class MetalHost implements Host {
       {
         files: { kernel, initramfs, root },
         memoryMiB: memoryOf(0, this.#depth),
+        vcpus: this.#vcpus,
         commandLine: kernelCommandLine(parameters),
       },
       this.#clock,
@@ -44,6 +50,11 @@ export class MetalHost implements Host {
   /** The last lines of the metal's console, once there was one. */
   consoleTail(): readonly string[] {
     return this.#running?.console.last() ?? [];
+  }
+
+  /** The process that emulates the metal. */
+  get pid(): number | null {
+    return this.#running?.pid ?? null;
   }
 
   beforeStart(): void {}

@@ -25,11 +25,16 @@ const reportSchema = z.discriminatedUnion('type', [
     workload: text,
     operations: z.int().nonnegative(),
   }),
-  z.strictObject({ type: z.literal('measured'), level }),
+  z.strictObject({
+    type: z.literal('turn-done'),
+    level,
+    block: z.int().min(1),
+    workload: text,
+    watched: facts,
+  }),
   z.strictObject({ type: z.literal('lost'), level, reason: text, console }),
   z.strictObject({ type: z.literal('gave-up'), level, reason: text, console }),
   z.strictObject({ type: z.literal('failed'), reason: text }),
-  z.strictObject({ type: z.literal('done'), level }),
 ]) satisfies z.ZodType<Report>;
 
 /**

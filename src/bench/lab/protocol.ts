@@ -4,11 +4,11 @@ import type { Effort } from '../workload/workload.ts';
 
 /*
  * What an agent and the level below it say to each other: one JSON object a line. Up go reports, down go answers, and
- * an agent waits for an answer only after `hello` and `mark`. A level hands everything its guest reports down to the
+ * an agent answers `turn` only: one level at a time has the turn, and all the others are idle meanwhile. A level hands everything its guest reports down to the
  * level below it, so that what L2 says arrives at the machine the lab runs on, which checks all of it
  * (protocol-schema.ts). Agents only look at the type: loading a schema library takes a nested guest many seconds.
  */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** One thing that speaks for a level's accelerator, and whether it was really seen. */
 export interface Evidence {
@@ -46,8 +46,8 @@ export type Report =
       readonly workload: string;
       readonly operations: number;
     }
-  /** The level has measured all it was asked to. */
-  | { readonly type: 'measured'; readonly level: number }
+  /** The turn is over: its lines have been reported, and the level is idle again. */
+  | ({ readonly type: 'turn-done'; readonly watched: Facts } & Turn)
   /** A boot of this level failed, or its agent did; it may be tried again. */
   | {
       readonly type: 'lost';
@@ -63,11 +63,16 @@ export type Report =
       readonly console: readonly string[];
     }
   /** The agent itself failed. */
-  | { readonly type: 'failed'; readonly reason: string }
-  /** The agent has nothing more to do and will power its level off. */
-  | { readonly type: 'done'; readonly level: number };
+  | { readonly type: 'failed'; readonly reason: string };
 
 export type ReportOf<Type extends Report['type']> = Extract<Report, { type: Type }>;
+
+/** One workload to be measured at one level, in one block. */
+export interface Turn {
+  readonly level: number;
+  readonly block: number;
+  readonly workload: string;
+}
 
 /** Limits of one boot, in seconds of the clock of the level that waits. */
 export interface BootPatience {
@@ -76,7 +81,7 @@ export interface BootPatience {
   readonly silenceSeconds: number;
 }
 
-/** What an agent is to do. Handed from level to level with only `level` and `measured` changed. */
+/** What an agent has to know. Handed from level to level with only `level` changed. */
 export interface AgentConfiguration {
   readonly level: number;
   /** The innermost level that is wanted. */
@@ -85,10 +90,8 @@ export interface AgentConfiguration {
   readonly nsPerInstruction: number | null;
   readonly effort: Effort;
   readonly seed: number;
-  /** Names of the workloads to run; all of them when left out. */
-  readonly only?: readonly string[];
-  /** Levels that have measured everything in an earlier boot: not again. */
-  readonly measured: readonly number[];
+  /** Virtual CPUs of every level. */
+  readonly vcpus: number;
   readonly patience: BootPatience;
   /** Further kernel parameters by level, and in which attempts (all when left out), for experiments and tests. */
   readonly kernelParameters: readonly {
@@ -100,7 +103,9 @@ export interface AgentConfiguration {
 
 export type Answer =
   | { readonly type: 'configuration'; readonly configuration: AgentConfiguration }
-  | { readonly type: 'go' };
+  | { readonly type: 'go' }
+  /** For the level it names, and handed on by those below it. */
+  | { readonly type: 'turn'; readonly turn: Turn };
 
 /** What came over the channel is not what the protocol allows. */
 export class ProtocolError extends Error {
@@ -114,13 +119,12 @@ const REPORT_TYPES: ReadonlySet<string> = new Set<Report['type']>([
   'record',
   'progress',
   'mark',
-  'measured',
+  'turn-done',
   'lost',
   'gave-up',
   'failed',
-  'done',
 ]);
-const ANSWER_TYPES: ReadonlySet<string> = new Set<Answer['type']>(['configuration', 'go']);
+const ANSWER_TYPES: ReadonlySet<string> = new Set<Answer['type']>(['configuration', 'go', 'turn']);
 
 export const encode = (message: Report | Answer): string => `${JSON.stringify(message)}\n`;
 

@@ -24,7 +24,10 @@ export interface MachineFiles {
 export interface MachineOptions {
   readonly files: MachineFiles;
   readonly memoryMiB: number;
+  readonly vcpus: number;
   readonly commandLine: string;
+  /** The tap device at the other end of the machine's network; the metal has no network. */
+  readonly tap?: string;
 }
 
 /**
@@ -55,7 +58,7 @@ export function guestArguments(options: MachineOptions, clock: Clock): readonly 
   return ['-accel', 'kvm', '-cpu', cpu, ...machine(options)];
 }
 
-function machine({ files, memoryMiB, commandLine }: MachineOptions): readonly string[] {
+function machine({ files, memoryMiB, vcpus, commandLine, tap }: MachineOptions): readonly string[] {
   const firmware = files.firmware === undefined ? [] : ['-L', files.firmware];
   const scratch =
     files.scratch === undefined
@@ -64,14 +67,23 @@ function machine({ files, memoryMiB, commandLine }: MachineOptions): readonly st
           ...['-drive', `id=scratch,if=none,format=raw,file=${escaped(files.scratch)}`],
           ...['-device', 'virtio-blk-pci,drive=scratch'],
         ];
+  const network =
+    tap === undefined
+      ? []
+      : [
+          ...['-netdev', `tap,id=network,ifname=${tap},script=no,downscript=no`],
+          // Without a boot ROM, which nobody boots from and the firmware folder has not.
+          ...['-device', 'virtio-net-pci,netdev=network,romfile='],
+        ];
   return [
     ...firmware,
-    ...['-machine', 'q35,smm=off', '-m', String(memoryMiB), '-smp', '1'],
+    ...['-machine', 'q35,smm=off', '-m', String(memoryMiB), '-smp', String(vcpus)],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-kernel', files.kernel, '-initrd', files.initramfs, '-append', commandLine],
     ...['-drive', `id=root,if=none,format=raw,readonly=on,file=${escaped(files.root)}`],
     ...['-device', 'virtio-blk-pci,drive=root'],
     ...scratch,
+    ...network,
     ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
     ...['-chardev', `socket,id=agent,fd=${AGENT_DESCRIPTOR}`],
     ...['-device', 'virtio-serial-pci', '-device', `virtserialport,chardev=agent,name=${AGENT_PORT}`],

@@ -9,6 +9,8 @@ export interface Machine {
   /** Lines of the agent inside, both ways. */
   readonly channel: Duplex;
   readonly console: ConsoleTail;
+  /** The process, or null when it could not be started. */
+  readonly pid: number | null;
   readonly qmp: QmpClient;
   /** Settles when the process is gone and its output is read; how it ended, in words. Never rejects. */
   readonly ended: Promise<string>;
@@ -45,6 +47,7 @@ export function startMachine(command: readonly string[], args: readonly string[]
   return {
     channel,
     console,
+    pid: child.pid ?? null,
     qmp,
     ended: endOf(child).then(
       (how) => `${how}${shutdown}${complaint.trim() === '' ? '' : `: ${complaint.trim()}`}`,

@@ -1,8 +1,16 @@
 import { farOut } from '../record/outliers.ts';
-import type { RecordLevel, RecordLine, RecordSamples } from '../record/record.ts';
+import { OUTSIDE_BLOCKS, type RecordLevel, type RecordLine, type RecordSamples } from '../record/record.ts';
 import { recordLineSchema } from '../record/schema.ts';
-import { WORKLOADS } from '../workload/run.ts';
-import { type Evidence, ProtocolError, type Report, type ReportedLine, type ReportOf } from './protocol.ts';
+import { GUEST_BOOT } from '../workload/guest-boot.ts';
+import type { MeasuredSoFar } from './measured-so-far.ts';
+import {
+  type Evidence,
+  ProtocolError,
+  type Report,
+  type ReportedLine,
+  type ReportOf,
+  type Turn,
+} from './protocol.ts';
 
 const NAMES = ['metal', 'L1', 'L2', 'L3'] as const;
 type LevelName = RecordLevel['name'];
@@ -15,140 +23,131 @@ export function levelName(level: number): LevelName {
   return name;
 }
 
-interface Level {
-  boots: number;
-  /** What the current boot reported, not yet known to be complete. */
-  description: ReportOf<'level'> | null;
-  lines: RecordLine[];
-  state: 'pending' | 'written';
+export interface AssemblerOptions {
+  /** The innermost level. */
+  readonly depth: number;
+  /** Those every level is to run. */
+  readonly workloads: readonly string[];
+  readonly soFar: MeasuredSoFar;
+  /** Lines that belong together, and are written together or not at all. */
+  readonly emit: (lines: readonly RecordLine[]) => void;
 }
 
 /**
- * Turns what the agents report into lines of a record. A level's lines are handed on when it has measured everything,
- * so that a boot that failed half way leaves nothing that a later one repeats. When there is no later one, what was
- * measured is kept, and what was not is said to be skipped.
+ * Turns what the agents report into lines of a record. What a turn brought is handed on when the turn is over, as one:
+ * first what was counted and last the samples, so that a record that was cut off in between has counters without
+ * samples, which are known not to count.
  */
 export class RecordAssembler {
-  readonly #depth: number;
-  readonly #workloads: readonly string[];
-  readonly #emit: (line: RecordLine) => void;
-  readonly #levels = new Map<number, Level>();
+  readonly #options: AssemblerOptions;
+  /** Boots tried since the level was last reached. */
+  readonly #tries = new Map<number, number>();
+  readonly #givenUp = new Map<number, Pick<ReportOf<'gave-up'>, 'reason' | 'console'>>();
+  #turn: RecordLine[] = [];
 
-  /** @param workloads those every level is to run */
-  constructor(
-    depth: number,
-    emit: (line: RecordLine) => void,
-    workloads: readonly string[] = WORKLOADS.map(({ name }) => name),
-  ) {
-    this.#depth = depth;
-    this.#emit = emit;
-    this.#workloads = workloads;
+  constructor(options: AssemblerOptions) {
+    this.#options = options;
   }
 
-  /** @throws {ProtocolError} when an agent reports what cannot be in a record */
-  take(report: Report): void {
+  /**
+   * @param turn the turn somebody has
+   * @throws {ProtocolError} when an agent reports what cannot be in a record
+   */
+  take(report: Report, turn: Turn | null): void {
     switch (report.type) {
       case 'boot':
-        for (let level = report.level; level <= this.#depth; level++) this.#forget(level);
-        this.#level(report.level).boots++;
+        this.#tries.set(report.level, (this.#tries.get(report.level) ?? 0) + 1);
+        for (const level of this.#givenUp.keys()) if (level >= report.level) this.#givenUp.delete(level);
         return;
       case 'level':
-        this.#level(report.level).description = report;
+        this.#reached(report);
         return;
       case 'record':
-        this.#level(report.level).lines.push(checked(report, 1));
+        if (turn === null) throw new ProtocolError(`level ${report.level} reported a line out of turn`);
+        this.#turn.push(checked(report, turn, this.#options.soFar));
         return;
-      case 'measured':
-        this.#write(report.level);
+      case 'turn-done':
+        this.#emit(inOrder(this.#turn));
+        this.#turn = [];
+        return;
+      case 'lost':
+        if (turn !== null && turn.level >= report.level) this.#turn = [];
         return;
       case 'gave-up':
-        this.#giveUp(report);
+        this.#givenUp.set(report.level, report);
         return;
       case 'hello':
       case 'progress':
       case 'mark':
-      case 'lost':
       case 'failed':
-      case 'done':
     }
+  }
+
+  /** A workload that cannot be measured at a level, as whoever gives the turns found out. */
+  skip({ level, workload }: Turn, reason: string): void {
+    this.#turn = [];
+    this.#emit([{ kind: 'skipped', level, workload, reason }]);
   }
 
   /**
-   * Says of every level that has not measured what became of it.
+   * Says of every level that was not reached, and of every workload that was not measured, what became of it.
    * @param reason why the run ended; @param console the last lines of the console of the level that runs everything
    */
   finish(reason: string, console: readonly string[]): readonly number[] {
-    for (let level = 0; level <= this.#depth; level++) {
-      if (this.#level(level).state === 'pending')
-        this.#giveUp({ type: 'gave-up', level, reason, console: [...console] });
-    }
-    return [...this.#levels.keys()].filter((level) => this.#reached(level)).sort((a, b) => a - b);
-  }
-
-  readonly #missing = new Set<number>();
-
-  #giveUp({ level, reason, console }: ReportOf<'gave-up'>): void {
-    const state = this.#level(level);
-    if (state.state === 'written' || this.#missing.has(level)) return;
-    if (state.description !== null) {
-      const measured = new Set(state.lines.flatMap((line) => ('workload' in line ? [line.workload] : [])));
-      this.#write(level);
-      for (const workload of this.#workloads.filter((name) => !measured.has(name))) {
-        this.#emit({ kind: 'skipped', level, workload, reason: `${levelName(level)} was lost: ${reason}` });
+    const { depth, workloads, soFar } = this.#options;
+    const lines: RecordLine[] = [];
+    const reached: number[] = [];
+    let below: string | null = null;
+    for (let level = 0; level <= depth; level++) {
+      const lost = this.#givenUp.get(level);
+      if (soFar.bootsOf(level) === 0) {
+        const tries = this.#tries.get(level) ?? 0;
+        lines.push({
+          ...{ kind: 'missing', level, tries },
+          reason: below ?? lost?.reason ?? reason,
+          console: [...(below === null ? (lost?.console ?? console) : [])],
+        });
+        below ??= `${levelName(level)}, which it runs in, was not reached`;
+        continue;
       }
-      return;
+      reached.push(level);
+      const why = lost === undefined ? reason : `${levelName(level)} was lost: ${lost.reason}`;
+      for (const workload of workloads) {
+        if (soFar.wasMeasuredIn(level, workload) || soFar.isImpossible(level, workload)) continue;
+        lines.push({ kind: 'skipped', level, workload, reason: why });
+      }
     }
-    this.#missing.add(level);
-    this.#emit({ kind: 'missing', level, reason, tries: state.boots, console });
-    for (let above = level + 1; above <= this.#depth; above++) {
-      if (this.#level(above).state === 'written' || this.#missing.has(above)) continue;
-      this.#missing.add(above);
-      const why = `${levelName(level)}, which it runs in, was not reached`;
-      this.#emit({
-        kind: 'missing',
-        level: above,
-        reason: why,
-        tries: this.#level(above).boots,
-        console: [],
-      });
-    }
+    if (lines.length > 0) this.#emit(lines);
+    return reached;
   }
 
-  #write(level: number): void {
-    const state = this.#level(level);
-    if (state.state === 'written') return;
-    if (state.description === null) {
-      throw new ProtocolError(`the agent of level ${level} has measured and never said what it runs on`);
-    }
-    state.state = 'written';
-    this.#emit(describe(state.description, state.boots));
-    for (const line of state.lines) this.#emit(line);
-    state.lines = [];
+  #reached(report: ReportOf<'level'>): void {
+    const { soFar } = this.#options;
+    const { level } = report;
+    const boot = soFar.bootsOf(level) + 1;
+    const lines: RecordLine[] = [describe(report, boot, this.#tries.get(level) ?? 1)];
+    this.#tries.set(level, 0);
+    // What booted the metal is no level: how long that took is no term of a ratio.
+    if (level > 0) lines.push(bootSample(report, soFar.bootsOf(level - 1)));
+    this.#emit(lines);
   }
 
-  #forget(level: number): void {
-    const state = this.#level(level);
-    if (state.state === 'written') return;
-    state.description = null;
-    state.lines = [];
-  }
-
-  #reached(level: number): boolean {
-    return this.#level(level).state === 'written';
-  }
-
-  #level(level: number): Level {
-    let found = this.#levels.get(level);
-    if (found === undefined) {
-      found = { boots: 0, description: null, lines: [], state: 'pending' };
-      this.#levels.set(level, found);
-    }
-    return found;
+  #emit(lines: readonly RecordLine[]): void {
+    for (const line of lines) this.#options.soFar.add(line);
+    this.#options.emit(lines);
   }
 }
 
-function checked({ level, line }: ReportOf<'record'>, boot: number): RecordLine {
-  const result = recordLineSchema.safeParse({ ...line, ...placed(line, boot) });
+/** Samples last: with them the turn counts as measured. */
+function inOrder(lines: readonly RecordLine[]): readonly RecordLine[] {
+  return [
+    ...lines.filter(({ kind }) => kind === 'counters'),
+    ...lines.filter(({ kind }) => kind !== 'counters'),
+  ];
+}
+
+function checked({ level, line }: ReportOf<'record'>, turn: Turn, soFar: MeasuredSoFar): RecordLine {
+  const result = recordLineSchema.safeParse({ ...line, ...placed(line, turn, soFar) });
   if (
     result.success &&
     (result.data.kind === 'samples' || result.data.kind === 'skipped' || result.data.kind === 'counters')
@@ -162,30 +161,55 @@ function checked({ level, line }: ReportOf<'record'>, boot: number): RecordLine 
 }
 
 /** What an agent leaves to the record: boot, block, and which values lie far out. */
-function placed({ kind, values, warmUp }: ReportedLine, boot: number): Partial<RecordSamples> {
-  if (kind === 'counters') return { boot, block: 1 };
+function placed(
+  { kind, values, warmUp }: ReportedLine,
+  turn: Turn,
+  soFar: MeasuredSoFar,
+): Partial<RecordSamples> {
+  const place = { boot: soFar.bootsOf(turn.level), block: turn.block };
+  if (kind === 'counters') return place;
   if (kind !== 'samples') return {};
   const numbers = Array.isArray(values) ? (values as readonly number[]) : [];
-  return { boot, block: 1, outliers: farOut(numbers, Number(warmUp)) };
+  return { ...place, outliers: farOut(numbers, Number(warmUp)) };
 }
 
 function describe(
   { level, bootSeconds, environment, evidence }: ReportOf<'level'>,
-  boots: number,
+  boot: number,
+  tries: number,
 ): RecordLevel {
   return {
     kind: 'level',
     level,
-    boot: 1,
+    boot,
     name: levelName(level),
     accelerator: {
       name: level === 0 ? 'emulated-cpu' : 'kvm',
       verified: isVerified(level, evidence),
       evidence: evidence.map(({ claim, holds }) => (holds ? claim : `not as expected: ${claim}`)),
     },
-    bootTries: boots,
+    bootTries: tries,
     bootSeconds,
     environment,
+  };
+}
+
+/** How long the level took to boot is something the level below did, by its own clock. */
+function bootSample({ level, bootSeconds }: ReportOf<'level'>, boot: number): RecordSamples {
+  const nanoseconds = Math.round(bootSeconds * 1e9);
+  return {
+    kind: 'samples',
+    level: level - 1,
+    boot,
+    block: OUTSIDE_BLOCKS,
+    workload: GUEST_BOOT.name,
+    class: GUEST_BOOT.class,
+    unit: 'ns',
+    values: [nanoseconds],
+    operationsPerSample: 1,
+    warmUp: 0,
+    outliers: [],
+    checksum: null,
   };
 }
 

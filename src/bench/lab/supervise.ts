@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Expectations } from './expectations.ts';
 import { LineSplitter } from './line-splitter.ts';
 import {
   type AgentConfiguration,
@@ -7,6 +8,7 @@ import {
   encode,
   type Report,
   type ReportOf,
+  type Turn,
 } from './protocol.ts';
 import type { Machine } from './qemu-process.ts';
 import { QmpError } from './qmp.ts';
@@ -23,7 +25,7 @@ export interface Host {
   evidenceForDeeper(level: number): readonly Evidence[];
   /** Takes counters; at the end of a phase, what they grew by goes to `report`. */
   mark(mark: ReportOf<'mark'>, report: (report: Report) => void): void;
-  /** A level has measured everything: whatever counting costs can stop. */
+  /** A turn is over: whatever counting costs can stop. */
   stopCounting(): void;
   /** Something that grows for as long as the guest lives, or null when the host cannot tell. */
   pulse(): number | null;
@@ -32,14 +34,14 @@ export interface Host {
 /** The way to the level below, or to whoever writes the record. */
 export interface Upstream {
   report(report: Report): void;
-  /** Passes a mark on, and returns when every level below has taken its counters. */
-  mark(mark: ReportOf<'mark'>): void;
+  /** Passes a mark on; settles when every level below has taken its counters. */
+  mark(mark: ReportOf<'mark'>): Promise<void>;
 }
 
 export interface SupervisorOptions {
   /** The guest's level. */
   readonly level: number;
-  /** What the guest is told, but for what changes with the attempt. */
+  /** What the guest is told, but for its level. */
   readonly configuration: AgentConfiguration;
   readonly host: Host;
   readonly upstream: Upstream;
@@ -58,61 +60,82 @@ export interface PulseSettings {
 }
 
 /**
- * A live Linux guest takes exits all the time, if only for its own clock's ticks. The interval is long enough not to
- * be seen in what the guest measures, and a pause of the whole machine counts as one missed beat only.
+ * A Linux guest that works takes exits all the time, if only for its own clock's ticks. The interval is long enough
+ * not to be seen in what the guest measures, and a pause of the whole machine counts as one missed beat only.
  */
 const PULSE: PulseSettings = { intervalSeconds: 1.5, missed: 3 };
 
-type Outcome = { readonly kind: 'done' } | { readonly kind: 'lost'; readonly reason: string };
+type Outcome = { readonly kind: 'stopped' } | { readonly kind: 'lost'; readonly reason: string };
 
 /**
- * Boots a guest and stays with it until all levels from it upward have measured, trying again when it is lost. Runs in
- * the agent of every level that has a guest, and on the machine the lab runs on, whose guest is the metal.
- *
- * @returns whether everything that was wanted has been measured
- * @throws what `signal` is aborted with
+ * Boots a guest and stays with it, booting it again when it is lost. Runs in the agent of every level that has a
+ * guest, and on the machine the lab runs on, whose guest is the metal.
  */
-export async function superviseGuest(options: SupervisorOptions): Promise<boolean> {
-  const { level, configuration, upstream, host, signal } = options;
-  const { tries } = options.patience ?? configuration.patience;
-  const measured = new Set(configuration.measured);
-  const wanted = Array.from({ length: configuration.depth - level + 1 }, (_, i) => level + i);
-  const complete = (): boolean => wanted.every((one) => measured.has(one));
-  let last = { reason: '', console: [] as readonly string[] };
-  for (let attempt = 1; attempt <= tries; attempt++) {
-    signal?.throwIfAborted();
-    upstream.report({ type: 'boot', level, attempt });
-    const guest = new GuestSession(options, measured, attempt);
-    const outcome = await guest.run();
-    host.stopCounting();
-    signal?.throwIfAborted();
-    // A level above that was given up is no reason to boot this one again: it was told of by the one that gave up.
-    if (outcome.kind === 'done' || complete()) return complete();
-    last = { reason: outcome.reason, console: guest.consoleTail() };
-    upstream.report({ type: 'lost', level, reason: last.reason, console: [...last.console] });
+export class GuestSupervisor {
+  readonly #options: SupervisorOptions;
+  #session: GuestSession | null = null;
+  #stopped = false;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
   }
-  upstream.report({ type: 'gave-up', level, reason: last.reason, console: [...last.console] });
-  return false;
+
+  /**
+   * Until `stop`, or until the guest was lost too often in a row without having been of use in between: then it has
+   * been given up, and said so.
+   * @throws what `signal` is aborted with
+   */
+  async run(): Promise<void> {
+    const { level, upstream, host, signal, configuration } = this.#options;
+    const { tries } = this.#options.patience ?? configuration.patience;
+    let last = { reason: '', console: [] as readonly string[] };
+    for (let attempt = 1, useless = 0; useless < tries; attempt++) {
+      signal?.throwIfAborted();
+      upstream.report({ type: 'boot', level, attempt });
+      this.#session = new GuestSession(this.#options, attempt);
+      if (this.#stopped) return;
+      const outcome = await this.#session.run();
+      host.stopCounting();
+      signal?.throwIfAborted();
+      if (outcome.kind === 'stopped') return;
+      useless = this.#session.turns > 0 ? 1 : useless + 1;
+      last = { reason: outcome.reason, console: this.#session.consoleTail() };
+      upstream.report({ type: 'lost', level, reason: last.reason, console: [...last.console] });
+    }
+    this.#session = null;
+    upstream.report({ type: 'gave-up', level, reason: last.reason, console: [...last.console] });
+  }
+
+  /** Gives the turn to the guest, or to a level above it. When there is no guest, it will be told to be lost. */
+  give(turn: Turn): void {
+    this.#session?.give(turn);
+  }
+
+  /** Ends the guest. */
+  stop(): void {
+    this.#stopped = true;
+    this.#session?.stop();
+  }
 }
 
-/** One boot of the guest, until it is done or lost. */
+/** One boot of the guest, until it is stopped or lost. */
 class GuestSession {
   readonly #options: SupervisorOptions;
-  readonly #measured: Set<number>;
   readonly #attempt: number;
+  readonly #expectations: Expectations;
   #machine: Machine | null = null;
   #bootSeconds: number | null = null;
   #started = 0;
-  #lastHeard = 0;
-  #lastStep = '';
   #settle: (outcome: Outcome) => void = () => undefined;
   /** Reports are handled one after the other, in the order they came. */
   #queue: Promise<void> = Promise.resolve();
+  /** Turns that were taken to their end, by the guest or by a level above it. */
+  turns = 0;
 
-  constructor(options: SupervisorOptions, measured: Set<number>, attempt: number) {
+  constructor(options: SupervisorOptions, attempt: number) {
     this.#options = options;
-    this.#measured = measured;
     this.#attempt = attempt;
+    this.#expectations = new Expectations(options.level);
   }
 
   async run(): Promise<Outcome> {
@@ -123,7 +146,8 @@ class GuestSession {
     host.beforeStart();
     const machine = await host.start(parametersFor(configuration, level, this.#attempt));
     this.#machine = machine;
-    this.#started = this.#lastHeard = performance.now();
+    this.#started = performance.now();
+    this.#expectations.heard(this.#started);
     const splitter = new LineSplitter((line) => this.#enqueue(line));
     machine.channel.setEncoding('utf8').on('data', (text: string) => {
       try {
@@ -151,6 +175,15 @@ class GuestSession {
     }
   }
 
+  give(turn: Turn): void {
+    this.#expectations.turn(turn, performance.now());
+    this.#answer({ type: 'turn', turn });
+  }
+
+  stop(): void {
+    this.#settle({ kind: 'stopped' });
+  }
+
   consoleTail(): readonly string[] {
     return this.#machine?.console.last() ?? [];
   }
@@ -161,10 +194,11 @@ class GuestSession {
 
   #where(): string {
     if (this.#bootSeconds === null) return ' before its agent answered';
-    return this.#lastStep === '' ? '' : ` during: ${this.#lastStep}`;
+    const step = this.#expectations.step();
+    return step === '' ? '' : ` during: ${step}`;
   }
 
-  /** Deadlines and the pulse. @returns how to stop it */
+  /** Deadlines and the pulse, for as long as something is expected of the guest. @returns how to stop it */
   #watch(): () => void {
     const { host, configuration, pulse = PULSE, patience = configuration.patience } = this.#options;
     const { bootSeconds, silenceSeconds } = patience;
@@ -172,11 +206,16 @@ class GuestSession {
     let before = unborn;
     let missed = 0;
     const timer = setInterval(() => {
+      if (!this.#expectations.any()) {
+        missed = 0;
+        before = null;
+        return;
+      }
       const beat = host.pulse();
       // QEMU itself takes its time before the guest runs.
       missed = beat !== null && beat !== unborn && beat === before ? missed + 1 : 0;
       before = beat;
-      const silence = (performance.now() - this.#lastHeard) / 1000;
+      const silence = this.#expectations.silentSeconds(performance.now());
       if (missed >= pulse.missed) {
         this.#lose(
           `it hung: no exit but interrupts of its host for ${pulse.missed * pulse.intervalSeconds} s${this.#where()}`,
@@ -204,34 +243,29 @@ class GuestSession {
   }
 
   async #handle(report: Report): Promise<void> {
-    const { level, upstream, host } = this.#options;
-    this.#lastHeard = performance.now();
+    const { upstream, host } = this.#options;
+    const now = performance.now();
+    this.#expectations.take(report, now);
     switch (report.type) {
       case 'hello':
-        this.#bootSeconds = (this.#lastHeard - this.#started) / 1000;
+        this.#bootSeconds = (now - this.#started) / 1000;
         this.#answer({ type: 'configuration', configuration: this.#configuration() });
         return;
       case 'level':
         upstream.report(await this.#withEvidence(report));
         return;
       case 'mark':
-        this.#mark(report);
+        await this.#mark(report);
         return;
-      case 'measured':
-        this.#measured.add(report.level);
+      case 'turn-done':
+        this.turns++;
         host.stopCounting();
         upstream.report(report);
         return;
       case 'failed':
         this.#lose(`its agent failed: ${report.reason}`);
         return;
-      case 'done':
-        if (report.level === level) this.#settle(await this.#afterDone());
-        return;
       case 'progress':
-        this.#lastStep = `${report.step}${report.level === level ? '' : ` (level ${report.level})`}`;
-        upstream.report(report);
-        return;
       case 'boot':
       case 'record':
       case 'lost':
@@ -240,22 +274,16 @@ class GuestSession {
     }
   }
 
-  /** Lets the guest power itself off, for a while. */
-  async #afterDone(): Promise<Outcome> {
-    await Promise.race([this.#machine!.ended, pause(POWER_OFF_SECONDS, undefined)]);
-    return { kind: 'done' };
-  }
-
   /**
    * The guest waits meanwhile, so that a level's own counters stand still while those below it are taken. The levels
    * below do count what this one does: they begin last and end first.
    */
-  #mark(mark: ReportOf<'mark'>): void {
+  async #mark(mark: ReportOf<'mark'>): Promise<void> {
     const { host, upstream } = this.#options;
     const grown: Report[] = [];
     const take = (): void => host.mark(mark, (report) => grown.push(report));
     if (mark.phase === 'begin') take();
-    upstream.mark(mark);
+    await upstream.mark(mark);
     if (mark.phase === 'end') take();
     this.#answer({ type: 'go' });
     for (const report of grown) upstream.report(report);
@@ -273,15 +301,14 @@ class GuestSession {
 
   #configuration(): AgentConfiguration {
     const { configuration, level } = this.#options;
-    return { ...configuration, level, measured: [...this.#measured].sort((a, b) => a - b) };
+    return { ...configuration, level };
   }
 
   #answer(answer: Parameters<typeof encode>[0]): void {
-    this.#machine!.channel.write(encode(answer));
+    this.#machine?.channel.write(encode(answer));
   }
 }
 
-const POWER_OFF_SECONDS = 10;
 const GOING_SECONDS = 5;
 
 const pause = <Value>(seconds: number, value: Value): Promise<Value> =>

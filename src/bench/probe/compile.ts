@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** What the probe is built with. Static, so that the one binary runs in any guest, whatever its libraries. */
-export const PROBE_COMPILER_FLAGS: readonly string[] = ['-O2', '-static', '-Wall', '-Wextra'];
+export const PROBE_COMPILER_FLAGS: readonly string[] = ['-O2', '-static', '-pthread', '-Wall', '-Wextra'];
 
 /** The probe cannot be built on this machine; the message says what is missing and how to get it. */
 export class ProbeBuildError extends Error {

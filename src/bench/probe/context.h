@@ -1,5 +1,6 @@
 /* What an operation works on, and how it says that it cannot. */
 #pragma once
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,7 +19,16 @@ struct context {
     uint64_t msr_value;
     void *memory;
     size_t memory_bytes;
+    /* Never give the memory back: its frames would be the next ones, and not fresh to the hypervisor. */
+    bool keep_memory;
     char *next_page;
+    /* Where the storage that is measured is mounted, and who answers at the level below; null when there is none. */
+    const char *directory;
+    const char *peer;
+    /* A second thread, how to have it end, and what is to be done when it has. */
+    pthread_t helper;
+    void (*end_helper)(struct context *context);
+    void (*after_helper)(struct context *context);
     char reason[200];
 };
 
@@ -31,15 +41,21 @@ __attribute__((format(printf, 2, 3))) static bool unavailable(struct context *co
     return false;
 }
 
-static struct context open_context(int cpu)
+static struct context open_context(int cpu, const char *directory, const char *peer)
 {
-    return (struct context){.cpu = cpu, .file = -1};
+    return (struct context){.cpu = cpu, .file = -1, .directory = directory, .peer = peer};
 }
 
 static void close_context(struct context *context)
 {
+    if (context->end_helper) {
+        context->end_helper(context);
+        pthread_join(context->helper, NULL);
+        if (context->after_helper)
+            context->after_helper(context);
+    }
     if (context->file >= 0)
         close(context->file);
-    if (context->memory)
+    if (context->memory && !context->keep_memory)
         munmap(context->memory, context->memory_bytes);
 }

@@ -170,3 +170,26 @@ INLINE bool once_msr_write(struct context *context)
 {
     return pwrite(context->file, &context->msr_value, 8, MSR_APIC_BASE) == 8;
 }
+
+/*
+ * The interrupt command register of a local APIC in x2APIC mode is an MSR. What is sent is the kernel's own reschedule
+ * interrupt, to this processor: it finds nothing to do and returns (arch/x86/kernel/smp.c, sysvec_reschedule_ipi).
+ */
+#define MSR_X2APIC_ICR 0x830
+#define APIC_BASE_X2APIC_ENABLED (1 << 10)
+#define ICR_RESCHEDULE_SELF ((1 << 18) | 0xfd)
+
+static bool prepare_self_ipi(struct context *context, int operations)
+{
+    if (!prepare_msr_write(context, operations))
+        return false;
+    if (!(context->msr_value & APIC_BASE_X2APIC_ENABLED))
+        return unavailable(context, "the local APIC is not in x2APIC mode: its command register is not an MSR");
+    context->msr_value = ICR_RESCHEDULE_SELF;
+    return true;
+}
+
+INLINE bool once_self_ipi(struct context *context)
+{
+    return pwrite(context->file, &context->msr_value, 8, MSR_X2APIC_ICR) == 8;
+}

@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "context.h"
+#include "memory-operations.h"
 
 #define SLEEP_NS 1000000
 
@@ -13,14 +14,11 @@
 static bool prepare_page_touch(struct context *context, int operations)
 {
     size_t bytes = (size_t)operations * PAGE_BYTES;
-    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (memory == MAP_FAILED)
-        return unavailable(context, "mmap of %zu bytes: %s", bytes, strerror(errno));
-    if (madvise(memory, bytes, MADV_NOHUGEPAGE) != 0 && errno != EINVAL) /* EINVAL: a kernel without huge pages */
-        return unavailable(context, "madvise(MADV_NOHUGEPAGE): %s", strerror(errno));
+    void *memory = map_small_pages(context, bytes);
     context->memory = context->next_page = memory;
     context->memory_bytes = bytes;
-    return true;
+    context->keep_memory = true;
+    return memory != NULL;
 }
 
 /*
@@ -32,6 +30,7 @@ static bool prepare_page_touch_again(struct context *context, int operations)
 {
     if (!prepare_page_touch(context, operations))
         return false;
+    context->keep_memory = false;
     for (size_t offset = 0; offset < context->memory_bytes; offset += PAGE_BYTES)
         ((volatile char *)context->memory)[offset] = 1;
     if (madvise(context->memory, context->memory_bytes, MADV_DONTNEED) != 0)

@@ -2,7 +2,11 @@
 #pragma once
 #include "device-operations.h"
 #include "kernel-operations.h"
+#include "memory-operations.h"
+#include "network-operations.h"
+#include "process-operations.h"
 #include "processor-operations.h"
+#include "storage-operations.h"
 
 typedef int timed_loop(struct context *context, uint64_t *ticks, int operations);
 typedef int untimed_loop(struct context *context, int operations);
@@ -40,6 +44,16 @@ LOOPS(msr_write, once_msr_write)
 LOOPS(hypercall, once_hypercall)
 LOOPS(page_touch, once_page_touch)
 LOOPS(timer_sleep, once_timer_sleep)
+LOOPS(self_ipi, once_self_ipi)
+LOOPS(chase, once_chase)
+LOOPS(mmap, once_mmap)
+LOOPS(parallel_touch, once_parallel_touch)
+LOOPS(ping_pong, once_ping_pong)
+LOOPS(ipi, once_ipi)
+LOOPS(fork_exec, once_fork_exec)
+LOOPS(random_read, once_random_read)
+LOOPS(random_write, once_random_write)
+LOOPS(exchange, once_exchange)
 
 struct operation {
     const char *name;
@@ -66,6 +80,24 @@ static const struct operation OPERATIONS[] = {
     {"page-touch", prepare_page_touch, timed_page_touch, untimed_page_touch, 0, false},
     {"page-touch-again", prepare_page_touch_again, timed_page_touch, untimed_page_touch, 0, false},
     {"timer-sleep", prepare_timer_sleep, timed_timer_sleep, untimed_timer_sleep, SLEEP_NS, false},
+    {"self-ipi", prepare_self_ipi, timed_self_ipi, untimed_self_ipi, 0, false},
+    {"ipi", prepare_ipi, timed_ipi, untimed_ipi, 0, false},
+    {"chase-16k", prepare_chase_16k, timed_chase, untimed_chase, 0, false},
+    {"chase-256k", prepare_chase_256k, timed_chase, untimed_chase, 0, false},
+    {"chase-4m", prepare_chase_4m, timed_chase, untimed_chase, 0, false},
+    {"chase-32m", prepare_chase_32m, timed_chase, untimed_chase, 0, false},
+    {"chase-512m", prepare_chase_512m, timed_chase, untimed_chase, 0, false},
+    {"mmap", prepare_nothing, timed_mmap, untimed_mmap, 0, false},
+    {"parallel-touch", prepare_parallel_touch, timed_parallel_touch, untimed_parallel_touch, 0, false},
+    {"pipe-one-cpu", prepare_pipe_same, timed_ping_pong, untimed_ping_pong, 0, false},
+    {"pipe-two-cpus", prepare_pipe_other, timed_ping_pong, untimed_ping_pong, 0, false},
+    {"fork-exec", prepare_nothing, timed_fork_exec, untimed_fork_exec, 0, false},
+    {"random-read", prepare_random_io, timed_random_read, untimed_random_read, 0, false},
+    {"random-write", prepare_random_io, timed_random_write, untimed_random_write, 0, false},
+    {"request-small", prepare_request_small, timed_exchange, untimed_exchange, 0, false},
+    {"request-large", prepare_request_large, timed_exchange, untimed_exchange, 0, false},
+    {"stream-small", prepare_stream_small, timed_exchange, untimed_exchange, 0, false},
+    {"stream-large", prepare_stream_large, timed_exchange, untimed_exchange, 0, false},
 };
 #define OPERATION_COUNT (sizeof OPERATIONS / sizeof OPERATIONS[0])
 

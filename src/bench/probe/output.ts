@@ -30,27 +30,26 @@ export type ProbeOperation =
     }
   | { readonly operation: string; readonly available: false; readonly reason: string };
 
-export interface ProbeOutput {
-  readonly information: ProbeInformation;
-  readonly operations: readonly ProbeOperation[];
+/** Where a counted operation is: about to be run, or done. */
+export type ProbeState =
+  | { readonly state: 'ready' }
+  | { readonly state: 'done'; readonly operations: number; readonly error: string };
+
+/** @throws {Error} when the line is not what the probe says about itself */
+export function parseInformation(line: string): ProbeInformation {
+  return parseLine(line, [INFORMATION], 'a line about the probe') as unknown as ProbeInformation;
 }
 
-/** @throws {Error} naming the line when the text is not what a whole run of the probe prints */
-export function parseProbeOutput(text: string): ProbeOutput {
-  let information: ProbeInformation | undefined;
-  const operations: ProbeOperation[] = [];
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line.trim() === '') continue;
-    const parsed = parseLine(line, index + 1);
-    if (hasShape(parsed, INFORMATION)) information = parsed as unknown as ProbeInformation;
-    else operations.push(parsed as unknown as ProbeOperation);
-  }
-  if (information === undefined) {
-    throw new Error(
-      `the native probe's output has no line about itself; found ${JSON.stringify(text.slice(0, 200))}`,
-    );
-  }
-  return { information, operations };
+/** @throws {Error} when the line is not an operation with its ticks, or with the reason it lacks them */
+export function parseOperation(line: string): ProbeOperation {
+  const expected = 'an operation with its ticks or the reason it lacks them';
+  return parseLine(line, [MEASURED, UNAVAILABLE], expected) as unknown as ProbeOperation;
+}
+
+/** @throws {Error} when the line is not about an operation that is counted */
+export function parseState(line: string): ProbeState | (ProbeOperation & { readonly available: false }) {
+  const expected = 'that an operation is ready, done or not available';
+  return parseLine(line, [READY, DONE, UNAVAILABLE], expected) as unknown as ReturnType<typeof parseState>;
 }
 
 type Line = Readonly<Record<string, unknown>>;
@@ -100,23 +99,26 @@ const UNAVAILABLE: Shape = {
   optional: {},
 };
 
-function parseLine(line: string, number: number): Line {
-  const unexpected = (why: string): Error =>
-    new Error(
-      `the native probe printed something unexpected on line ${number}: ${line.slice(0, 200)}\n${why}`,
-    );
-  let value: unknown;
+const READY: Shape = { required: { state: (value) => value === 'ready' }, optional: {} };
+
+const DONE: Shape = {
+  required: { state: (value) => value === 'done', operations: isWhole, error: isString },
+  optional: {},
+};
+
+function parseLine(line: string, shapes: readonly Shape[], expected: string): Line {
+  let value: unknown = null;
   try {
     value = JSON.parse(line);
-  } catch (error) {
-    throw unexpected((error as Error).message);
+  } catch {
+    // Told below, like anything else that is not what was expected.
   }
   if (typeof value === 'object' && value !== null) {
     const found = value as Line;
-    if ([INFORMATION, MEASURED, UNAVAILABLE].some((shape) => hasShape(found, shape))) return found;
+    if (shapes.some((shape) => hasShape(found, shape))) return found;
   }
-  throw unexpected(
-    'expected a line about the probe, or an operation with its ticks or the reason it lacks them',
+  throw new Error(
+    `the native probe printed something unexpected: ${line.slice(0, 200)}\nexpected ${expected}`,
   );
 }
 

@@ -35,10 +35,24 @@ export class RecordWriter {
     return writer;
   }
 
-  /** @throws {Error} when the line is not a valid record line, or cannot be written (a full disk) */
-  async append(line: RecordLine): Promise<void> {
-    const text = `${JSON.stringify(recordLineSchema.parse(line))}\n`;
-    const written = this.#last.then(() => this.#write(text, line.kind));
+  /**
+   * Goes on with a run that was cut off: the first `length` bytes of FILE.partial stay, and what is after them, the
+   * beginning of something that was not finished, goes.
+   */
+  static async reopen(file: string, length: number): Promise<RecordWriter> {
+    const handle = await open(partialPath(file), 'r+');
+    await handle.truncate(length);
+    await handle.close();
+    return new RecordWriter(file, await open(partialPath(file), 'a'));
+  }
+
+  /**
+   * Lines that are appended together are handed to the system together.
+   * @throws {Error} when a line is not a valid record line, or cannot be written (a full disk)
+   */
+  async append(...lines: readonly RecordLine[]): Promise<void> {
+    const text = lines.map((line) => `${JSON.stringify(recordLineSchema.parse(line))}\n`).join('');
+    const written = this.#last.then(() => this.#write(text, lines.at(-1)?.kind ?? 'end'));
     this.#last = written.catch(() => undefined);
     await written;
   }

@@ -14,8 +14,8 @@ export const compress: Workload = {
   exitFree: true,
   waits: false,
   effort: {
-    small: { warmUp: 2, samples: 10, counted: 10 },
-    default: { warmUp: 4, samples: 30, counted: 30 },
+    small: { warmUp: 2, samples: 6, counted: 4 },
+    default: { warmUp: 2, samples: 8, counted: 6 },
   },
   prepare({ seed }) {
     const input = deterministicText(INPUT_BYTES, seed);

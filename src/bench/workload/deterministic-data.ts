@@ -28,7 +28,7 @@ function word(next: () => number): string {
 }
 
 /** Marsaglia, "Xorshift RNGs" (2003), the triple (13, 17, 5): enough for filling buffers. */
-function xorshift32(seed: number): () => number {
+export function xorshift32(seed: number): () => number {
   let state = (Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ 0x6a09e667) >>> 0 || 1;
   return () => {
     state ^= state << 13;

@@ -10,12 +10,12 @@ const BLOCK_BYTES = 4096;
 export const fileSync: Workload = {
   name: 'file-sync',
   exercises: 'append of 4 KiB to a file and fsync, on the scratch directory’s storage',
-  class: 'application',
+  class: 'storage',
   exitFree: false,
   waits: true,
   effort: {
-    small: { warmUp: 2, samples: 10, counted: 10 },
-    default: { warmUp: 4, samples: 30, counted: 30 },
+    small: { warmUp: 2, samples: 6, counted: 6 },
+    default: { warmUp: 2, samples: 10, counted: 10 },
   },
   prepare({ seed, scratchDirectory }) {
     const block = deterministicNoise(BLOCK_BYTES, seed);

@@ -24,9 +24,15 @@ export async function iterateWithTinybench(
   prepared: PreparedWorkload,
   amount: { readonly warmUp: number; readonly samples: number },
   now: NanosecondClock = process.hrtime.bigint,
+  asynchronous = false,
 ): Promise<Iterations> {
   const nanoseconds: number[] = [];
   let warmUp = 0;
+  const took = (start: bigint): { readonly overriddenDuration: number } => {
+    const duration = Number(now() - start);
+    nanoseconds.push(duration);
+    return { overriddenDuration: duration / 1e6 };
+  };
   const bench = new Bench({
     timestampProvider: { ...hrtimeNowTimestampProvider, fn: now },
     time: 0,
@@ -38,16 +44,20 @@ export async function iterateWithTinybench(
   });
   bench.add(
     name,
-    () => {
-      const start = now();
-      prepared.iterate();
-      const duration = Number(now() - start);
-      nanoseconds.push(duration);
-      return { overriddenDuration: duration / 1e6 };
-    },
+    asynchronous
+      ? async () => {
+          const start = now();
+          await prepared.iterate();
+          return took(start);
+        }
+      : () => {
+          const start = now();
+          void prepared.iterate();
+          return took(start);
+        },
     {
       // Said, because tinybench would otherwise find out by an iteration of its own, outside of the warm-up.
-      async: false,
+      async: asynchronous,
       afterAll(mode) {
         if (mode === 'warmup') warmUp = nanoseconds.length;
       },

@@ -3,18 +3,45 @@ import type { Amount, Effort, WorkloadDescription } from './workload.ts';
 const amounts = (small: Amount, full: Amount): Readonly<Record<Effort, Amount>> => ({ small, default: full });
 
 /** Free of exits: as many as one likes. */
-const CHEAP = amounts({ warmUp: 8, samples: 48, counted: 500 }, { warmUp: 16, samples: 128, counted: 2000 });
-/** Counted for long, because its exits are the background of all the others: 0.1 s of virtual time, 30 ticks. */
+const CHEAP = amounts({ warmUp: 4, samples: 16, counted: 200 }, { warmUp: 8, samples: 40, counted: 500 });
+/** Counted for long, because its exits are the background of all the others: 50 ms of virtual time in each block. */
 const BACKGROUND = amounts(
-  { warmUp: 8, samples: 48, counted: 2500 },
-  { warmUp: 16, samples: 128, counted: 10_000 },
+  { warmUp: 4, samples: 16, counted: 1000 },
+  { warmUp: 8, samples: 40, counted: 4000 },
 );
 /** One exit each: up to 1 ms of the emulating host's time in L2. */
-const EXIT = amounts({ warmUp: 8, samples: 48, counted: 100 }, { warmUp: 16, samples: 128, counted: 400 });
+const EXIT = amounts({ warmUp: 4, samples: 16, counted: 50 }, { warmUp: 8, samples: 40, counted: 100 });
 /** A page may need a frame from every level below. */
-const PAGE = amounts({ warmUp: 0, samples: 64, counted: 64 }, { warmUp: 0, samples: 256, counted: 256 });
+const PAGE = amounts({ warmUp: 0, samples: 32, counted: 32 }, { warmUp: 0, samples: 64, counted: 64 });
+/** Several exits each, or a program started. */
+const DEAR = amounts({ warmUp: 2, samples: 8, counted: 6 }, { warmUp: 2, samples: 10, counted: 10 });
+/** Many loads each. */
+const CHASE = amounts({ warmUp: 2, samples: 8, counted: 8 }, { warmUp: 4, samples: 16, counted: 16 });
 /** A millisecond of virtual time each, and several exits. */
-const SLEEP = amounts({ warmUp: 2, samples: 16, counted: 16 }, { warmUp: 4, samples: 48, counted: 48 });
+const SLEEP = amounts({ warmUp: 2, samples: 8, counted: 8 }, { warmUp: 2, samples: 10, counted: 10 });
+
+/** Loads of one chain of the probe's (CHASE_LOADS), and pages of one parallel touch (2 * PARALLEL_PAGES). */
+const LOADS = 256;
+const PARALLEL_PAGES = 16;
+
+const chase = (size: string, what: string): WorkloadDescription => ({
+  name: `chase-${size.replace(' KiB', 'k').replace(' MiB', 'm')}`,
+  exercises: `a load whose address is the result of the load before, in ${size}: ${what}`,
+  class: 'memory',
+  exitFree: true,
+  waits: false,
+  operationsPerSample: LOADS,
+  effort: CHASE,
+});
+
+const exchange = (name: string, exercises: string): WorkloadDescription => ({
+  name,
+  exercises: `${exercises}, over TCP to the level below`,
+  class: 'network',
+  exitFree: false,
+  waits: true,
+  effort: DEAR,
+});
 
 /**
  * What the native probe (src/bench/probe/probe.c) measures, in the order it does. The costs are one operation as
@@ -126,4 +153,87 @@ export const PROBE_OPERATIONS: readonly WorkloadDescription[] = [
     waits: true,
     effort: SLEEP,
   },
+  {
+    name: 'self-ipi',
+    exercises:
+      'an interrupt a processor sends to itself, by the x2APIC’s command register through /dev/cpu/N/msr',
+    class: 'exit',
+    exitFree: false,
+    waits: false,
+    effort: EXIT,
+  },
+  {
+    name: 'ipi',
+    exercises: 'an interrupt to a second, busy processor and its answer (membarrier)',
+    class: 'exit',
+    exitFree: false,
+    waits: false,
+    effort: DEAR,
+  },
+  chase('16 KiB', 'a first-level cache'),
+  chase('256 KiB', 'a second-level cache'),
+  chase('4 MiB', 'a last-level cache'),
+  chase('32 MiB', 'a page a load, 8192 of them'),
+  chase('512 MiB', 'a page a load, 131072 of them: page walks'),
+  {
+    name: 'mmap',
+    exercises: 'a mapping of 64 KiB made, one page of it touched, and all of it taken back',
+    class: 'memory',
+    exitFree: true,
+    waits: false,
+    effort: CHEAP,
+  },
+  {
+    name: 'parallel-touch',
+    exercises: 'first touch of a fresh page, by two processors at the same time',
+    class: 'memory',
+    exitFree: false,
+    waits: false,
+    operationsPerSample: PARALLEL_PAGES,
+    effort: DEAR,
+  },
+  {
+    name: 'pipe-one-cpu',
+    exercises: 'a byte to another thread and back, both on one processor: two switches, no hypervisor',
+    class: 'kernel',
+    exitFree: true,
+    waits: false,
+    effort: CHEAP,
+  },
+  {
+    name: 'pipe-two-cpus',
+    exercises: 'a byte to a thread on another processor and back: two halts ended by interrupts',
+    class: 'kernel',
+    exitFree: false,
+    waits: false,
+    effort: DEAR,
+  },
+  {
+    name: 'fork-exec',
+    exercises: 'starting a small static program and waiting for its end',
+    class: 'kernel',
+    exitFree: true,
+    waits: false,
+    effort: DEAR,
+  },
+  {
+    name: 'random-read',
+    exercises: 'read of 4 KiB at a random place of a 4 MiB file, past the page cache',
+    class: 'storage',
+    exitFree: false,
+    waits: true,
+    effort: DEAR,
+  },
+  {
+    name: 'random-write',
+    exercises: 'write of 4 KiB at a random place of a 4 MiB file, past the page cache',
+    class: 'storage',
+    exitFree: false,
+    waits: true,
+    effort: DEAR,
+  },
+  exchange('request-small', 'a request of 64 bytes and a reply as long'),
+  exchange('request-large', 'a request of 8 KiB and a reply as long'),
+  exchange('stream-small', '64 packets of 64 bytes, and a byte when all are there'),
+  exchange('stream-large', '256 KiB, and a byte when all are there'),
 ];

@@ -1,48 +1,45 @@
-import { ProbeCounter, type Readiness } from '../probe/count.ts';
 import type { ProbeOperation } from '../probe/output.ts';
-import { measureWithProbe } from '../probe/run.ts';
-import type { RecordSamples, RecordSkipped, TakenSamples } from '../record/record.ts';
+import type { ProbeSession, Readiness } from '../probe/session.ts';
+import type { RecordSkipped, TakenSamples } from '../record/record.ts';
 import { fromNanoseconds, type LevelClock, nanosecondsPerTick, unitOf } from './clock.ts';
+import { compile } from './compile.ts';
 import { compress } from './compress.ts';
 import { fileSync } from './file-sync.ts';
 import { hash } from './hash.ts';
+import { httpRequest } from './http-request.ts';
 import { iterateWithTinybench } from './iterate.ts';
 import { PROBE_OPERATIONS } from './probe-operations.ts';
+import { sqlTransaction } from './sql-transaction.ts';
+import { threadWake } from './thread-wake.ts';
 import type { Effort, PreparedWorkload, Workload, WorkloadDescription } from './workload.ts';
+import { NotAvailable } from './workload.ts';
 
-/** What Node itself carries out, in the order it does. */
-export const NODE_WORKLOADS: readonly Workload[] = [hash, compress, fileSync];
+/** What Node itself carries out. */
+export const NODE_WORKLOADS: readonly Workload[] = [
+  hash,
+  threadWake,
+  fileSync,
+  compress,
+  compile,
+  httpRequest,
+  sqlTransaction,
+];
 
-/** Everything that is measured inside a level. */
+/** Everything that is measured inside a level, once in every block. */
 export const WORKLOADS: readonly WorkloadDescription[] = [...PROBE_OPERATIONS, ...NODE_WORKLOADS];
 
 export interface WorkloadRunOptions extends LevelClock {
   readonly level: number;
   readonly effort: Effort;
   readonly seed: number;
-  /** The compiled native probe (see ../probe/compile.ts). */
-  readonly probePath: string;
+  /** The native probe, running; without one, what it carries out fails. */
+  readonly probe: ProbeSession | null;
   /** A directory on the storage that is to be measured. */
   readonly scratchDirectory: string;
-  /** Names of the workloads to run; all of them when left out. */
-  readonly only?: readonly string[];
 }
 
-/**
- * Measures every workload at the level this process runs in. Nothing is printed; what a level cannot do comes as a
- * `skipped` line with the reason.
- */
-export async function* runWorkloads(
-  options: WorkloadRunOptions,
-): AsyncGenerator<TakenSamples | RecordSkipped, void, void> {
-  yield* runProbe(options);
-  for (const workload of wanted(NODE_WORKLOADS, options)) yield runNodeWorkload(workload, options);
-}
-
-/** One workload of the pass that counts exits: `run` does `operations` operations and nothing else. */
+/** A workload in the pass that counts exits: `run` does `operations` operations and nothing else. */
 export interface CountedWorkload {
-  readonly workload: string;
-  readonly class: RecordSamples['class'];
   readonly operations: number;
   /** Everything that must not be counted. When it is not available, skip `run` and `finish`. */
   prepare(): Promise<Readiness>;
@@ -51,57 +48,64 @@ export interface CountedWorkload {
   finish(): Promise<void>;
 }
 
-/** The same workloads, for whoever counts exits one level up around each `run`. */
-export function countedWorkloads(options: WorkloadRunOptions): readonly CountedWorkload[] {
-  return [
-    ...wanted(PROBE_OPERATIONS, options).map((operation) => countedProbeOperation(operation, options)),
-    ...wanted(NODE_WORKLOADS, options).map((workload) => countedNodeWorkload(workload, options)),
-  ];
-}
+/** Measures workloads at the level this process runs in, one at a time. Nothing is printed. */
+export class WorkloadRunner {
+  readonly #options: WorkloadRunOptions;
 
-function wanted<Description extends WorkloadDescription>(
-  workloads: readonly Description[],
-  { only }: WorkloadRunOptions,
-): readonly Description[] {
-  if (only === undefined) return workloads;
-  const unknown = only.find((name) => !WORKLOADS.some((workload) => workload.name === name));
-  if (unknown !== undefined) {
-    throw new Error(
-      `no workload is called '${unknown}'; there are ${WORKLOADS.map(({ name }) => name).join(', ')}`,
-    );
+  constructor(options: WorkloadRunOptions) {
+    this.#options = options;
   }
-  return workloads.filter(({ name }) => only.includes(name));
+
+  /**
+   * Times the workload; what a level cannot do comes as a `skipped` line with the reason.
+   * @throws {Error} when there is no such workload, or it fails
+   */
+  async time(name: string): Promise<TakenSamples | RecordSkipped> {
+    const workload = NODE_WORKLOADS.find((each) => each.name === name);
+    if (workload !== undefined) return await timeWithNode(workload, this.#options);
+    return await timeWithProbe(descriptionOf(name), this.#options);
+  }
+
+  /** The same workload, for whoever counts exits one level down around `run`. */
+  counted(name: string): CountedWorkload {
+    const workload = NODE_WORKLOADS.find((each) => each.name === name);
+    if (workload !== undefined) return countedWithNode(workload, this.#options);
+    return countedWithProbe(descriptionOf(name), this.#options);
+  }
 }
 
-async function* runProbe(options: WorkloadRunOptions): AsyncGenerator<TakenSamples | RecordSkipped> {
-  const descriptions = wanted(PROBE_OPERATIONS, options);
-  if (descriptions.length === 0) return;
-  const output = await measureWithProbe(
-    options.probePath,
-    descriptions.map(({ name, effort }) => ({
-      operation: name,
-      warmUp: effort[options.effort].warmUp,
-      samples: effort[options.effort].samples,
-    })),
+/** @throws {Error} naming those there are */
+export function requireWorkloads(names: readonly string[]): void {
+  const unknown = names.find((name) => !WORKLOADS.some((workload) => workload.name === name));
+  if (unknown === undefined) return;
+  throw new Error(
+    `no workload is called '${unknown}'; there are ${WORKLOADS.map(({ name }) => name).join(', ')}`,
   );
-  for (const description of descriptions) {
-    const operation = output.operations.find((candidate) => candidate.operation === description.name);
-    if (operation === undefined) {
-      throw new Error(
-        `the native probe ${options.probePath} printed nothing for '${description.name}'; build it anew`,
-      );
-    }
-    yield toRecordLine(description, operation, output.information.tscHz, options);
-  }
 }
 
-function toRecordLine(
+function descriptionOf(name: string): WorkloadDescription {
+  requireWorkloads([name]);
+  return PROBE_OPERATIONS.find((each) => each.name === name)!;
+}
+
+async function timeWithProbe(
+  description: WorkloadDescription,
+  options: WorkloadRunOptions,
+): Promise<TakenSamples | RecordSkipped> {
+  const { warmUp, samples } = description.effort[options.effort];
+  const probe = requireProbe(options);
+  const operation = await probe.measure({ operation: description.name, warmUp, samples });
+  return toRecordLine(description, operation, probe.information.tscHz, options);
+}
+
+/** @throws {Error} when the record is to be in instructions and this level's counter does not count them */
+export function toRecordLine(
   description: WorkloadDescription,
   operation: ProbeOperation,
   tscHz: number,
-  options: WorkloadRunOptions,
+  options: LevelClock & { readonly level: number },
 ): TakenSamples | RecordSkipped {
-  const { name: workload, waits } = description;
+  const { name: workload, waits, operationsPerSample = 1 } = description;
   const { level } = options;
   if (!operation.available) return { kind: 'skipped', level, workload, reason: operation.reason };
   const perTick = nanosecondsPerTick(tscHz, options);
@@ -112,89 +116,114 @@ function toRecordLine(
     workload,
     class: description.class,
     unit: unitOf(options, waits),
-    values: operation.ticks.map((ticks) => fromNanoseconds(ticks * perTick - requested, options, waits)),
-    operationsPerSample: 1,
+    values: operation.ticks.map((ticks) =>
+      fromNanoseconds((ticks * perTick - requested) / operationsPerSample, options, waits),
+    ),
+    operationsPerSample,
     warmUp: operation.warmUp,
     checksum: operation.result ?? null,
   };
 }
 
-async function runNodeWorkload(workload: Workload, options: WorkloadRunOptions): Promise<TakenSamples> {
-  const prepared = workload.prepare(options);
+async function timeWithNode(
+  workload: Workload,
+  options: WorkloadRunOptions,
+): Promise<TakenSamples | RecordSkipped> {
+  const { name, waits, asynchronous = false } = workload;
+  const { level } = options;
+  let prepared: PreparedWorkload;
   try {
-    const iterations = await iterateWithTinybench(workload.name, prepared, workload.effort[options.effort]);
+    prepared = await workload.prepare(options);
+  } catch (error) {
+    if (!(error instanceof NotAvailable)) throw error;
+    return { kind: 'skipped', level, workload: name, reason: error.message };
+  }
+  try {
+    const amount = workload.effort[options.effort];
+    const iterations = await iterateWithTinybench(
+      name,
+      prepared,
+      amount,
+      process.hrtime.bigint,
+      asynchronous,
+    );
     return {
       kind: 'samples',
-      level: options.level,
-      workload: workload.name,
+      level,
+      workload: name,
       class: workload.class,
-      unit: unitOf(options, workload.waits),
-      values: iterations.nanoseconds.map((value) => fromNanoseconds(value, options, workload.waits)),
+      unit: unitOf(options, waits),
+      values: iterations.nanoseconds.map((value) => fromNanoseconds(value, options, waits)),
       operationsPerSample: 1,
       warmUp: iterations.warmUp,
       checksum: prepared.checksum(),
     };
   } finally {
-    prepared.dispose();
+    await prepared.dispose();
   }
 }
 
-function countedProbeOperation(
-  description: WorkloadDescription,
-  { probePath, effort }: WorkloadRunOptions,
+function countedWithProbe(
+  { name, effort, operationsPerSample = 1 }: WorkloadDescription,
+  options: WorkloadRunOptions,
 ): CountedWorkload {
-  const operations = description.effort[effort].counted;
-  let counter: ProbeCounter | undefined;
+  const samples = effort[options.effort].counted;
+  const probe = requireProbe(options);
+  let state: 'new' | 'ready' | 'run' = 'new';
   return {
-    workload: description.name,
-    class: description.class,
-    operations,
+    operations: samples * operationsPerSample,
     async prepare() {
-      const started = await ProbeCounter.start(probePath, description.name, operations);
-      counter = started.readiness.available ? started.counter : undefined;
-      return started.readiness;
+      const readiness = await probe.prepareCount(name, samples);
+      if (readiness.available) state = 'ready';
+      return readiness;
     },
     async run() {
-      const done = await requirePrepared(counter, description.name).run();
-      if (done !== operations) {
-        throw new Error(`${description.name}: only ${done} of ${operations} operations were done`);
-      }
+      if (state !== 'ready') throw notPrepared(name);
+      state = 'run';
+      await probe.run(samples);
     },
     async finish() {
-      await counter?.finish();
-      counter = undefined;
+      if (state === 'ready') await probe.cancel();
+      state = 'new';
     },
   };
 }
 
-function countedNodeWorkload(workload: Workload, options: WorkloadRunOptions): CountedWorkload {
+function countedWithNode(workload: Workload, options: WorkloadRunOptions): CountedWorkload {
   const operations = workload.effort[options.effort].counted;
   let prepared: PreparedWorkload | undefined;
   return {
-    workload: workload.name,
-    class: workload.class,
     operations,
     async prepare() {
-      prepared = workload.prepare(options);
-      prepared.iterate();
+      try {
+        prepared = await workload.prepare(options);
+      } catch (error) {
+        if (!(error instanceof NotAvailable)) throw error;
+        return { available: false, reason: error.message };
+      }
+      await prepared.iterate();
       return { available: true };
     },
     async run() {
-      const ready = requirePrepared(prepared, workload.name);
-      for (let i = 0; i < operations; i++) ready.iterate();
+      if (prepared === undefined) throw notPrepared(workload.name);
+      if (workload.asynchronous) for (let i = 0; i < operations; i++) await prepared.iterate();
+      else for (let i = 0; i < operations; i++) void prepared.iterate();
     },
     async finish() {
       try {
         prepared?.checksum();
       } finally {
-        prepared?.dispose();
+        await prepared?.dispose();
         prepared = undefined;
       }
     },
   };
 }
 
-function requirePrepared<Value>(value: Value | undefined, name: string): Value {
-  if (value === undefined) throw new Error(`${name}: run() before prepare() said it is available`);
-  return value;
+function requireProbe({ probe }: WorkloadRunOptions): ProbeSession {
+  if (probe === null) throw new Error('the native probe is not running');
+  return probe;
 }
+
+const notPrepared = (name: string): Error =>
+  new Error(`${name}: run() before prepare() said it is available`);

@@ -26,6 +26,8 @@ export interface WorkloadDescription {
    * executes, so it is recorded in nanoseconds and never as instructions.
    */
   readonly waits: boolean;
+  /** Operations between two readings of the clock; one when left out. */
+  readonly operationsPerSample?: number;
   readonly effort: Readonly<Record<Effort, Amount>>;
 }
 
@@ -37,17 +39,25 @@ interface WorkloadInput {
 
 /** A workload ready to run: everything that is not to be measured has been done. */
 export interface PreparedWorkload {
-  /** One operation: the only thing that is timed. */
-  iterate(): void;
+  /** One operation: the only thing that is timed. A promise when, and only when, the workload is asynchronous. */
+  iterate(): void | Promise<void>;
   /**
    * Hash of what the iterations computed, after checking that it is right.
    * @throws {Error} when the result is wrong
    */
   checksum(): string;
-  dispose(): void;
+  dispose(): void | Promise<void>;
 }
 
 /** A workload that Node itself carries out. One a file. */
 export interface Workload extends WorkloadDescription {
-  prepare(input: WorkloadInput): PreparedWorkload;
+  /** An iteration gives the processor away before it is over. */
+  readonly asynchronous?: true;
+  /** @throws {NotAvailable} when this level cannot run it */
+  prepare(input: WorkloadInput): PreparedWorkload | Promise<PreparedWorkload>;
+}
+
+/** A level cannot run this workload; the message says why. */
+export class NotAvailable extends Error {
+  override readonly name = 'NotAvailable';
 }

@@ -1,33 +1,66 @@
 import { type Command, Option } from '@commander-js/extra-typings';
-import type { ExitCode } from '../exit-code.ts';
+import { EXIT_CODE, type ExitCode, UserError } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import { wholeNumber } from '../whole-number.ts';
 
+const DEFAULT_BLOCKS = 5;
+
 export function addBench(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
-  program
+  const bench = program
     .command('bench')
     .summary('measure real workloads on the metal, in L1 and in L2')
     .description(
-      'Boots a ladder of real guests, runs the same workloads at every level of it, and writes one record.',
+      'Boots a ladder of real guests, runs the same workloads at every level of it in random order, block by block, and writes one record.',
     )
-    .addOption(
-      new Option('--lab <name>', 'where the levels come from').choices(['emulated']).makeOptionMandatory(),
-    )
+    .addOption(new Option('--lab <name>', 'where the levels come from').choices(['emulated']))
     .addOption(
       new Option('--clock <name>', 'wall time, or executed instructions (repeatable)')
         .choices(['time', 'instructions'])
-        .default('time'),
+        .default('time' as const),
     )
     .addOption(
-      new Option('--effort <size>', 'how much of each workload')
+      new Option('--effort <size>', 'how much of each workload in each block')
         .choices(['small', 'default'])
-        .default('default'),
+        .default('default' as const),
     )
-    .option('--seed <number>', 'seed of the workloads', wholeNumber(0), 1)
-    .requiredOption('--out <file>', 'record to write (JSON Lines)')
-    .addHelpText('after', '\nExample: nestmark bench --lab emulated --clock instructions --out record.jsonl')
+    .option('--boots <number>', 'how often to boot everything anew', wholeNumber(1), 1)
+    .option(
+      '--blocks <number>',
+      'blocks in each boot, each with every workload at every level',
+      wholeNumber(1),
+      DEFAULT_BLOCKS,
+    )
+    .option('--vcpus <number>', 'processors of every level (more than one: --clock time)', wholeNumber(1), 1)
+    .option('--only <workloads...>', 'these workloads only (nestmark bench list)')
+    .option('--seed <number>', 'seed of the workloads and of their order', wholeNumber(0), 1)
+    .option('--watch', 'say what is being measured, in plain lines when there is no terminal', false)
+    .option('--out <file>', 'record to write (JSON Lines); FILE.partial until it is complete')
+    .option('--resume <file>', 'go on with the run that was to write this record and was cut off')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  nestmark bench --lab emulated --clock instructions --out record.jsonl\n  nestmark bench --resume record.jsonl\n  nestmark bench list',
+    )
+    .action(async ({ lab, resume: resumed, ...options }) => {
+      const { bench: run, resume } = await import('../bench.ts');
+      if (resumed !== undefined) {
+        if (options.out !== undefined || lab !== undefined) {
+          throw new UserError('--resume goes on as the run was planned: leave out --lab and --out.');
+        }
+        finish(await resume({ out: resumed, watch: options.watch }, terminal));
+        return;
+      }
+      if (lab === undefined) throw new UserError('Say where the levels come from: --lab emulated.');
+      const { out } = options;
+      if (out === undefined) throw new UserError('Say where the record is to be written: --out FILE.');
+      finish(await run({ ...options, out, only: options.only }, terminal));
+    });
+  bench
+    .command('list')
+    .summary('the workloads and what each is for')
+    .option('--json', 'one JSON document', false)
     .action(async (options) => {
-      const { bench } = await import('../bench.ts');
-      finish(await bench(options, terminal));
+      const { benchList } = await import('../bench-list.ts');
+      benchList(options, terminal);
+      finish(EXIT_CODE.fine);
     });
 }

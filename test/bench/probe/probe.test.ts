@@ -1,8 +1,12 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ProbeCounter } from '../../../src/bench/probe/count.ts';
-import { measureWithProbe, readProbeInformation } from '../../../src/bench/probe/run.ts';
+import type { ProbeOperation } from '../../../src/bench/probe/output.ts';
+import { readProbeInformation } from '../../../src/bench/probe/run.ts';
+import { ProbeSession } from '../../../src/bench/probe/session.ts';
 import { buildProbe } from './built-probe.ts';
 
 const probe = await buildProbe();
@@ -16,79 +20,86 @@ describe.skipIf(probe.missing !== null)('the native probe on this machine', () =
     if (information.hypervisorBit === false) expect(information.hypervisors).toEqual([]);
   });
 
-  test('takes each sample it was asked for, warm-up included, in the order asked', async () => {
-    const requests = [
+  test('takes each sample it was asked for, warm-up included, one request after the other', async () => {
+    const session = await ProbeSession.start(probe.path);
+    for (const request of [
       { operation: 'syscall', warmUp: 3, samples: 5 },
       { operation: 'cpuid', warmUp: 0, samples: 7 },
       { operation: 'page-touch', warmUp: 1, samples: 300 },
       { operation: 'timer-overhead', warmUp: 2, samples: 1 },
-    ];
-    const { operations, information } = await measureWithProbe(probe.path, requests);
-    expect(operations.map(({ operation }) => operation)).toEqual(requests.map(({ operation }) => operation));
-    for (const [index, { warmUp, samples }] of requests.entries()) {
-      const operation = operations[index]!;
-      if (!operation.available) throw new Error(operation.reason);
-      expect(operation.warmUp).toBe(warmUp);
-      expect(operation.ticks).toHaveLength(warmUp + samples);
-      expect(Math.min(...operation.ticks)).toBeGreaterThan(0);
+    ]) {
+      const measured = available(await session.measure(request));
+      expect(measured.operation).toBe(request.operation);
+      expect(measured.warmUp).toBe(request.warmUp);
+      expect(measured.ticks).toHaveLength(request.warmUp + request.samples);
+      expect(Math.min(...measured.ticks)).toBeGreaterThan(0);
     }
-    expect(information.tscHz).toBeGreaterThan(1e8);
-    expect(information.tscRelativeError).toBeLessThan(0.01);
+    expect(session.information.tscHz).toBeGreaterThan(1e8);
+    expect(session.information.tscRelativeError).toBeLessThan(0.01);
+    await session.end();
   });
 
   test('its ALU loop computes what its source says, on any compiler', async () => {
-    const { operations } = await measureWithProbe(probe.path, [
-      { operation: 'alu-loop', warmUp: 0, samples: 1 },
-    ]);
-    expect(operations[0]).toMatchObject({ result: aluLoop() });
+    const session = await ProbeSession.start(probe.path);
+    const measured = await session.measure({ operation: 'alu-loop', warmUp: 0, samples: 1 });
+    expect(measured).toMatchObject({ result: aluLoop() });
+    await session.end();
   });
 
   test('a sleep never ends early', async () => {
-    const { operations, information } = await measureWithProbe(probe.path, [
-      { operation: 'timer-sleep', warmUp: 0, samples: 5 },
-    ]);
-    const sleep = operations[0]!;
-    if (!sleep.available) throw new Error(sleep.reason);
+    const session = await ProbeSession.start(probe.path);
+    const sleep = available(await session.measure({ operation: 'timer-sleep', warmUp: 0, samples: 5 }));
     expect(sleep.requestedNs).toBe(1_000_000);
-    const shortest = (Math.min(...sleep.ticks) / information.tscHz) * 1e9;
+    const shortest = (Math.min(...sleep.ticks) / session.information.tscHz) * 1e9;
     expect(shortest).toBeGreaterThanOrEqual(sleep.requestedNs! * (1 - 0.001));
+    await session.end();
   });
 
-  test('what this machine does not allow comes with a reason and without a number', async () => {
-    const names = operationNames(probe.path);
-    const { operations } = await measureWithProbe(
-      probe.path,
-      names.map((operation) => ({ operation, warmUp: 0, samples: 1 })),
-    );
-    expect(operations.map(({ operation }) => operation)).toEqual(names);
-    for (const operation of operations) {
-      if (operation.available) expect(operation.ticks).toHaveLength(1);
-      else expect(operation.reason).not.toBe('');
+  test('what this machine does not allow comes with a reason, whether it is timed or counted', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'nestmark-probe-scratch-'));
+    const peer = await Peer.start(probe.path);
+    const session = await ProbeSession.start(probe.path, { scratchDirectory: directory, peer: peer.address });
+    const done: string[] = [];
+    for (const operation of operationNames(probe.path)) {
+      // Half a gigabyte is not for a test.
+      if (operation === 'chase-512m') continue;
+      const measured = await session.measure({ operation, warmUp: 0, samples: 1 });
+      const readiness = await session.prepareCount(operation, 2);
+      expect(readiness.available).toBe(measured.available);
+      if (measured.available) {
+        expect(measured.ticks).toHaveLength(1);
+        await session.run(2);
+        done.push(operation);
+      } else {
+        expect(measured.reason).not.toBe('');
+        expect(readiness).toEqual({ available: false, reason: measured.reason });
+      }
     }
     // These need no device and no privilege, so they are available wherever the probe runs at all.
-    const available = operations.filter((operation) => operation.available).map(({ operation }) => operation);
-    expect(available).toEqual(
+    expect(done).toEqual(
       expect.arrayContaining([
-        'timer-overhead',
-        'alu-loop',
-        'syscall',
-        'cpuid',
-        'page-touch',
-        'page-touch-again',
+        ...['timer-overhead', 'alu-loop', 'syscall', 'cpuid', 'page-touch', 'page-touch-again'],
+        ...['chase-16k', 'chase-32m', 'mmap', 'pipe-one-cpu', 'fork-exec'],
+        ...['request-small', 'request-large', 'stream-small', 'stream-large'],
       ]),
     );
+    await session.end();
+    peer.end();
+    expect(readdirSync(directory)).toEqual([]);
+    rmSync(directory, { recursive: true });
+  });
+
+  test('a level without a network says so', async () => {
+    const session = await ProbeSession.start(probe.path);
+    const measured = await session.measure({ operation: 'request-small', warmUp: 0, samples: 1 });
+    expect(measured).toMatchObject({ available: false, reason: 'there is no network to the level below' });
+    await session.end();
   });
 
   test.each([
-    [['measure', 'cpuid=3'], /expected OPERATION=WARMUP\+SAMPLES: 'cpuid=3'/],
-    [['measure', 'cpuid=3+0'], /expected OPERATION=WARMUP\+SAMPLES/],
-    [['measure', 'cpuid=-1+5'], /expected OPERATION=WARMUP\+SAMPLES/],
-    [['measure', 'cpuid=1+5x'], /expected OPERATION=WARMUP\+SAMPLES/],
-    [['measure', 'cpuid=1+999999999'], /expected OPERATION=WARMUP\+SAMPLES/],
-    [['measure', 'cpu=1+5'], /no such operation: 'cpu=1\+5'/],
-    [['count', 'cpuid', '1e9'], /expected a number of operations/],
     [['frobnicate'], /no such command/],
     [[], /no such command/],
+    [['session', 'a', 'b', 'c'], /no such command/],
   ])('refuses %j and prints no result', (args, message) => {
     const { status, stdout, stderr } = spawnSync(probe.path, args, { encoding: 'utf8' });
     expect(status).toBe(2);
@@ -97,57 +108,77 @@ describe.skipIf(probe.missing !== null)('the native probe on this machine', () =
     expect(stderr).toMatch(/operations: timer-overhead alu-loop/);
   });
 
-  test('a failure to measure names the probe and what it said', async () => {
-    await expect(
-      measureWithProbe(probe.path, [{ operation: 'levitate', warmUp: 0, samples: 1 }]),
-    ).rejects.toThrow(/probe measure failed \(2\): probe: no such operation: 'levitate=0\+1'/);
-  });
-});
-
-describe.skipIf(probe.missing !== null)('the probe that counts', () => {
-  test('waits to be told, does exactly the operations, and ends', async () => {
-    const { counter, readiness } = await ProbeCounter.start(probe.path, 'cpuid', 250);
-    expect(readiness).toEqual({ available: true });
-    expect(await counter.run()).toBe(250);
-    await counter.finish();
-    await expect(counter.run()).rejects.toThrow(/ended before it was done/);
-  });
-
-  test('can be let go without having run', async () => {
-    const { counter } = await ProbeCounter.start(probe.path, 'syscall', 10);
-    await counter.finish();
-  });
-
-  test('says what is not available, and why', async () => {
-    const { operations } = await measureWithProbe(
-      probe.path,
-      operationNames(probe.path).map((operation) => ({ operation, warmUp: 0, samples: 1 })),
-    );
-    for (const operation of operations) {
-      const { counter, readiness } = await ProbeCounter.start(probe.path, operation.operation, 1);
-      await counter.finish();
-      expect(readiness.available).toBe(operation.available);
-      if (!readiness.available && !operation.available) expect(readiness.reason).toBe(operation.reason);
-    }
-  });
-
   test.each([
-    [
-      'an operation it does not know',
-      () => probe.path,
-      'levitate',
-      /ended before it was ready: probe: no such operation/,
-    ],
-    [
-      'a probe that is not there',
-      () => `${probe.path}-missing`,
-      'cpuid',
-      /ended before it was ready: .*ENOENT/,
-    ],
-  ])('%s is an error', async (_, path, operation, message) => {
-    await expect(ProbeCounter.start(path(), operation, 5)).rejects.toThrow(message);
+    ['measure cpuid 3', /not understood: 'measure cpuid 3'/],
+    ['measure cpuid 3 0', /expected a number of samples/],
+    ['measure cpuid -1 5', /expected a number of samples/],
+    ['measure cpuid 1 5x', /expected a number of samples/],
+    ['measure cpuid 1 999999999', /expected a number of samples/],
+    ['measure cpu 1 5', /no such operation: 'cpu'/],
+    ['count cpuid 1e9', /expected a number of samples/],
+    ['levitate', /not understood/],
+  ])('refuses %j in a session', (line, message) => {
+    const { status, stderr } = spawnSync(probe.path, ['session'], { encoding: 'utf8', input: `${line}\n` });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(message);
   });
 });
+
+describe.skipIf(probe.missing !== null)('a session with the probe', () => {
+  test('waits to be told, does exactly the operations, and goes on', async () => {
+    const session = await ProbeSession.start(probe.path);
+    expect(await session.prepareCount('cpuid', 250)).toEqual({ available: true });
+    await session.run(250);
+    expect(await session.prepareCount('syscall', 10)).toEqual({ available: true });
+    await session.cancel();
+    expect(
+      available(await session.measure({ operation: 'syscall', warmUp: 0, samples: 3 })).ticks,
+    ).toHaveLength(3);
+    await session.end();
+    await expect(session.measure({ operation: 'syscall', warmUp: 0, samples: 3 })).rejects.toThrow(
+      /ended before it had measured syscall/,
+    );
+  });
+
+  test('an operation it does not know is an error', async () => {
+    const session = await ProbeSession.start(probe.path);
+    await expect(session.measure({ operation: 'levitate', warmUp: 0, samples: 5 })).rejects.toThrow(
+      /ended before it had measured levitate: probe: no such operation: 'levitate'/,
+    );
+  });
+
+  test('a probe that is not there is an error', async () => {
+    await expect(ProbeSession.start(`${probe.path}-missing`)).rejects.toThrow(
+      /ended before it had started: .*ENOENT/,
+    );
+  });
+});
+
+/** The other end of the network operations. */
+class Peer {
+  readonly address: string;
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess, port: number) {
+    this.#child = child;
+    this.address = `127.0.0.1:${port}`;
+  }
+
+  static async start(path: string): Promise<Peer> {
+    const child = spawn(path, ['serve', '127.0.0.1', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [said] = (await once(child.stdout, 'data')) as [Buffer];
+    return new Peer(child, (JSON.parse(said.toString()) as { port: number }).port);
+  }
+
+  end(): void {
+    this.#child.kill();
+  }
+}
+
+function available(operation: ProbeOperation): ProbeOperation & { readonly available: true } {
+  if (!operation.available) throw new Error(operation.reason);
+  return operation;
+}
 
 /** The names the binary itself knows. */
 function operationNames(path: string): readonly string[] {

@@ -1,0 +1,98 @@
+import { Watch } from '../environment/watch.ts';
+import type { AgentConfiguration, ReportedLine, Turn } from '../lab/protocol.ts';
+import type { Upstream } from '../lab/supervise.ts';
+import { ProbeSession } from '../probe/session.ts';
+import { WorkloadRunner, type WorkloadRunOptions } from '../workload/run.ts';
+
+/**
+ * Phases in which nothing is done, taken like the others: what taking them counts is then known and taken off
+ * (src/bench/agent/hypervisor.ts). They carry this name and no operation.
+ */
+export const EMPTY_PHASE = 'empty-phase';
+const EMPTY_PHASES = 5;
+
+export interface LevelPlaces {
+  readonly probePath: string;
+  readonly scratchDirectory: string;
+  /** `ADDRESS:PORT` at which the level below answers the network workloads; the metal has none. */
+  readonly peer: string | undefined;
+}
+
+/** Measures one workload whenever the level has the turn, and does nothing in between. */
+export class TurnTaker {
+  readonly #level: number;
+  readonly #runner: WorkloadRunner;
+  readonly #upstream: Upstream;
+  readonly #watch = new Watch();
+  #emptyPhasesTaken = false;
+
+  private constructor(level: number, runner: WorkloadRunner, upstream: Upstream) {
+    this.#level = level;
+    this.#runner = runner;
+    this.#upstream = upstream;
+  }
+
+  static async start(
+    { level, clock, nsPerInstruction, effort, seed }: AgentConfiguration,
+    { probePath, scratchDirectory, peer }: LevelPlaces,
+    upstream: Upstream,
+  ): Promise<TurnTaker> {
+    const probe = await ProbeSession.start(probePath, {
+      scratchDirectory,
+      ...(peer === undefined ? {} : { peer }),
+    });
+    const options: WorkloadRunOptions = {
+      ...{ clock, nsPerInstruction, level, effort, seed, probe, scratchDirectory },
+    };
+    return new TurnTaker(level, new WorkloadRunner(options), upstream);
+  }
+
+  /**
+   * Times the workload, and then, in a pass of its own because counting disturbs, has the levels below count its
+   * exits. What fails is told as a workload that could not run here, with the reason.
+   */
+  async take(turn: Turn): Promise<void> {
+    const { workload } = turn;
+    const level = this.#level;
+    const before = this.#watch.begin();
+    try {
+      const line = await this.#runner.time(workload);
+      this.#report({ ...line });
+      // The metal has no hypervisor below it that could count.
+      if (line.kind === 'samples' && level > 0) await this.#count(workload);
+    } catch (error) {
+      this.#report({ kind: 'skipped', level, workload, reason: `it failed: ${(error as Error).message}` });
+    }
+    this.#upstream.report({ type: 'turn-done', ...turn, watched: this.#watch.end(before) });
+  }
+
+  async #count(workload: string): Promise<void> {
+    if (!this.#emptyPhasesTaken) {
+      for (let i = 0; i < EMPTY_PHASES; i++) {
+        await this.#mark('begin', EMPTY_PHASE, 0);
+        await this.#mark('end', EMPTY_PHASE, 0);
+      }
+      this.#emptyPhasesTaken = true;
+    }
+    const counted = this.#runner.counted(workload);
+    if (counted === null) return;
+    const readiness = await counted.prepare();
+    // Why it is not available has been said by the timed pass.
+    if (!readiness.available) return;
+    try {
+      await this.#mark('begin', workload, counted.operations);
+      await counted.run();
+      await this.#mark('end', workload, counted.operations);
+    } finally {
+      await counted.finish();
+    }
+  }
+
+  #mark(phase: 'begin' | 'end', workload: string, operations: number): Promise<void> {
+    return this.#upstream.mark({ type: 'mark', phase, level: this.#level, workload, operations });
+  }
+
+  #report(line: ReportedLine): void {
+    this.#upstream.report({ type: 'record', level: this.#level, line });
+  }
+}

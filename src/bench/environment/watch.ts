@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { type CpuTime, parseCpuTime, stealShare } from './cpu-time.ts';
+import type { Facts } from './facts.ts';
+
+const CLOCK_SOURCE = '/sys/devices/system/clocksource/clocksource0/current_clocksource';
+
+export interface WatchReading {
+  readonly at: number;
+  readonly cpu: CpuTime | null;
+  /** Share of one CPU that this process took since the end of the reading before, i.e. while it was idle; or null. */
+  readonly idleShare: number | null;
+}
+
+/**
+ * What may disturb a measurement, as the level that measures sees it: time that was stolen from it, another clock
+ * source, and how much this process itself took while it had nothing to do.
+ */
+export class Watch {
+  #ended: { readonly at: number; readonly used: number } | null = null;
+
+  begin(): WatchReading {
+    const at = performance.now();
+    const idle = this.#ended === null ? 0 : at - this.#ended.at;
+    return {
+      at,
+      cpu: cpuTime(),
+      idleShare: idle < LONG_ENOUGH_MS ? null : (ownCpuMs() - this.#ended!.used) / idle,
+    };
+  }
+
+  end({ at, cpu, idleShare }: WatchReading): Facts {
+    const now = performance.now();
+    const after = cpuTime();
+    const facts: Facts = {
+      'clock-source': readText(CLOCK_SOURCE),
+      seconds: rounded((now - at) / 1000),
+      'steal-share': cpu === null || after === null ? 0 : rounded(stealShare(cpu, after)),
+      ...(idleShare === null ? {} : { 'agent-idle-share': rounded(idleShare) }),
+    };
+    this.#ended = { at: performance.now(), used: ownCpuMs() };
+    return facts;
+  }
+}
+
+/** CPU time is counted in ticks of some milliseconds: a share of less time than this would be noise. */
+const LONG_ENOUGH_MS = 1000;
+
+function ownCpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+function cpuTime(): CpuTime | null {
+  return parseCpuTime(readText('/proc/stat'));
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
+const rounded = (value: number): number => Math.round(value * 1e5) / 1e5;

@@ -1,0 +1,24 @@
+import { RandomStream } from '../../model/kernel/random-stream.ts';
+import type { Turn } from './protocol.ts';
+
+export interface BlockContent {
+  readonly depth: number;
+  readonly workloads: readonly string[];
+  readonly seed: number;
+}
+
+/**
+ * Every workload at every level once, shuffled (Fisher and Yates) by a stream of random numbers of this block's own:
+ * the order of a block depends on the seed and its number, and on nothing that was measured before it.
+ */
+export function orderOfBlock(block: number, { depth, workloads, seed }: BlockContent): readonly Turn[] {
+  const turns = workloads.flatMap((workload) =>
+    Array.from({ length: depth + 1 }, (_, level): Turn => ({ level, block, workload })),
+  );
+  const random = RandomStream.named(seed, 0, `bench/block/${block}`);
+  for (let i = turns.length - 1; i > 0; i--) {
+    const j = random.integer(i + 1);
+    [turns[i], turns[j]] = [turns[j]!, turns[i]!];
+  }
+  return turns;
+}

@@ -1,0 +1,296 @@
+import { MachineWatch } from '../environment/machine-watch.ts';
+import type {
+  BenchRecord,
+  Clock,
+  RecordBlock,
+  RecordEnd,
+  RecordHeader,
+  RecordLine,
+  RecordSamples,
+} from '../record/record.ts';
+import type { Effort } from '../workload/workload.ts';
+import { orderOfBlock } from './block-order.ts';
+import { judgeBlock } from './block-validity.ts';
+import { Coordinator, type MeasuredBlock } from './coordinator.ts';
+import { MeasuredSoFar } from './measured-so-far.ts';
+import type { AgentConfiguration, BootPatience, Report, Turn } from './protocol.ts';
+import { checkReport } from './protocol-schema.ts';
+import { NS_PER_INSTRUCTION } from './qemu-arguments.ts';
+import { levelName, RecordAssembler } from './record-assembler.ts';
+import { GuestSupervisor, type Host } from './supervise.ts';
+
+/** What is to be measured, and how. */
+export interface LadderPlan {
+  readonly clock: Clock;
+  readonly depth: number;
+  readonly effort: Effort;
+  readonly seed: number;
+  readonly boots: number;
+  readonly blocks: number;
+  readonly vcpus: number;
+  readonly workloads: readonly string[];
+  readonly patience: Patience;
+}
+
+export interface Patience extends BootPatience {
+  /** How long each boot of the ladder, with all its blocks, may take, in seconds of real time. */
+  readonly totalSeconds: number;
+}
+
+/** Whatever runs the lowest level. */
+export interface LadderHost extends Host {
+  /** The process of the lowest level, when there is one. */
+  readonly pid: number | null;
+  /** The last lines of its console. */
+  consoleTail(): readonly string[];
+}
+
+export interface LadderOptions {
+  readonly plan: LadderPlan;
+  /** For each boot of the ladder. */
+  readonly newHost: () => LadderHost;
+  readonly kernelParameters?: AgentConfiguration['kernelParameters'] | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** What an earlier run has measured and written: only what is missing is measured then. */
+  readonly resumed?: BenchRecord | undefined;
+  /** Lines of the record in turn, those together that belong together; last the end. */
+  readonly onLines: (lines: readonly RecordLine[]) => void | Promise<void>;
+  readonly onProgress?: ((event: LabProgress) => void) | undefined;
+}
+
+export type LabProgress =
+  | { readonly kind: 'preparing'; readonly step: string }
+  | { readonly kind: 'booting'; readonly level: number; readonly attempt: number }
+  | { readonly kind: 'reached'; readonly level: number; readonly bootSeconds: number }
+  | {
+      readonly kind: 'measuring';
+      readonly turn: Turn;
+      /** Measurements done, of all that were planned. */
+      readonly done: number;
+      readonly planned: number;
+    }
+  | {
+      readonly kind: 'block';
+      readonly block: number;
+      readonly of: number;
+      readonly reasons: readonly string[];
+    }
+  | {
+      readonly kind: 'lost';
+      readonly level: number;
+      readonly reason: string;
+      readonly console: readonly string[];
+    };
+
+/** What a run came to: which levels measured everything, or as much as they could. */
+export interface LabResult {
+  readonly levelsReached: readonly number[];
+  /** Whether every block was measured at every level. */
+  readonly complete: boolean;
+}
+
+/** Of the metal, in real time. It is silent for as long as the deepest boot, or the longest turn, takes. */
+const METAL_PATIENCE = { bootSeconds: 300, silenceSeconds: 600 };
+
+/** All boots of the ladder, one after the other, and what is measured in each. */
+export class LadderRun {
+  readonly #options: LadderOptions;
+  readonly #plan: LadderPlan;
+  readonly #lines: LineQueue;
+  readonly #soFar: MeasuredSoFar;
+  readonly #assembler: RecordAssembler;
+  readonly #onProgress: (event: LabProgress) => void;
+  /** Samples of the block that is being measured, for the verdict on it. */
+  #samples: RecordSamples[] = [];
+  #done = 0;
+
+  constructor(options: LadderOptions) {
+    const { plan } = options;
+    const lines = new LineQueue(options.onLines);
+    this.#options = options;
+    this.#plan = plan;
+    this.#lines = lines;
+    this.#onProgress = options.onProgress ?? (() => undefined);
+    this.#soFar = options.resumed === undefined ? new MeasuredSoFar() : MeasuredSoFar.of(options.resumed);
+    this.#samples = [...(options.resumed?.samples ?? [])];
+    this.#done = this.#samples.length;
+    this.#assembler = new RecordAssembler({
+      depth: plan.depth,
+      workloads: plan.workloads,
+      soFar: this.#soFar,
+      emit: (emitted) => {
+        this.#samples.push(...emitted.filter((line) => line.kind === 'samples'));
+        lines.push(emitted);
+      },
+    });
+  }
+
+  /** @param header what the record begins with, when it does not exist yet */
+  async all(header?: RecordHeader): Promise<LabResult> {
+    if (header !== undefined) this.#lines.push([header]);
+    const { boots, blocks } = this.#plan;
+    let ending = 'the run ended before it';
+    let console: readonly string[] = [];
+    for (let boot = 0; boot < boots; boot++) {
+      const numbers = Array.from({ length: blocks }, (_, i) => boot * blocks + i + 1);
+      if (numbers.every((number) => this.#soFar.hasBlock(number))) continue;
+      const host = this.#options.newHost();
+      const ended = await this.#one(host, numbers);
+      console = host.consoleTail();
+      if (ended !== null) ending = ended;
+    }
+    const levelsReached = this.#assembler.finish(ending, console);
+    const end: RecordEnd = { kind: 'end', finished: new Date().toISOString(), levelsReached };
+    this.#lines.push([end]);
+    await this.#lines.drained();
+    return { levelsReached, complete: this.#complete() };
+  }
+
+  /** One boot of the ladder with its blocks. @returns why it ended early, or null */
+  async #one(host: LadderHost, numbers: readonly number[]): Promise<string | null> {
+    const { clock, depth, effort, seed, vcpus, patience, workloads } = this.#plan;
+    const { signal } = this.#options;
+    const stop = new AbortController();
+    const onFailure = (): void => stop.abort();
+    this.#lines.onFailure(onFailure);
+    const supervisor = new GuestSupervisor({
+      level: 0,
+      configuration: {
+        ...{ level: 0, depth, clock, effort, seed, vcpus },
+        nsPerInstruction: clock === 'instructions' ? NS_PER_INSTRUCTION : null,
+        patience: {
+          tries: patience.tries,
+          bootSeconds: patience.bootSeconds,
+          silenceSeconds: patience.silenceSeconds,
+        },
+        kernelParameters: this.#options.kernelParameters ?? [],
+      },
+      host,
+      upstream: { report: (report) => take(report), mark: () => Promise.resolve() },
+      read: checkReport,
+      patience: { ...METAL_PATIENCE, tries: patience.tries },
+      signal: AbortSignal.any([stop.signal, ...(signal === undefined ? [] : [signal])]),
+    });
+    let watch: { readonly machine: MachineWatch; readonly started: Date } | null = null;
+    const coordinator = new Coordinator({
+      depth,
+      blocks: numbers,
+      orderOf: (block) => orderOfBlock(block, { depth, workloads, seed }),
+      soFar: this.#soFar,
+      nameOf: levelName,
+      give: (turn) => {
+        this.#onProgress({ kind: 'measuring', turn, done: this.#done, planned: this.#planned() });
+        supervisor.give(turn);
+      },
+      onImpossible: (turn, reason) => this.#assembler.skip(turn, reason),
+      onBlockBegin: () => {
+        watch = { machine: new MachineWatch(host.pid), started: new Date() };
+      },
+      onBlockEnd: (block) => this.#end(block, watch!),
+    });
+    const take = (report: Report): void => {
+      this.#assembler.take(report, coordinator.active);
+      if (report.type === 'turn-done') this.#done++;
+      const progress = progressOf(report);
+      if (progress !== null) this.#onProgress(progress);
+      coordinator.take(report);
+    };
+    const timer = setTimeout(() => stop.abort(), patience.totalSeconds * 1000);
+    void coordinator.finished.then(() => supervisor.stop());
+    try {
+      await supervisor.run();
+      return null;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!stop.signal.aborted) throw error;
+      // When it was a line that could not be handed on, this says so.
+      await this.#lines.drained();
+      return `the run was ended after ${patience.totalSeconds} s, which is all it was given`;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #end(
+    { block, order, interruptions, watched }: MeasuredBlock,
+    { machine, started }: { readonly machine: MachineWatch; readonly started: Date },
+  ): void {
+    const samples = this.#samples.filter((line) => line.block === block);
+    this.#samples = [];
+    const verdict = judgeBlock({
+      ...{ clock: this.#plan.clock, samples, watched, nameOf: levelName },
+      machine: machine.end(),
+    });
+    const reasons = [...interruptions, ...verdict.reasons];
+    const line: RecordBlock = {
+      ...{ kind: 'block', block, valid: reasons.length === 0, reasons, watched: verdict.watched },
+      order: order.map(({ level, workload }) => `${level}/${workload}`),
+      started: started.toISOString(),
+      seconds: Math.round(Date.now() - started.getTime()) / 1000,
+    };
+    this.#soFar.add(line);
+    this.#lines.push([line]);
+    const { boots, blocks } = this.#plan;
+    this.#onProgress({ kind: 'block', block, of: boots * blocks, reasons });
+  }
+
+  #planned(): number {
+    const { boots, blocks, depth, workloads } = this.#plan;
+    const possible = workloads.flatMap((workload) =>
+      Array.from({ length: depth + 1 }, (_, level) => !this.#soFar.isImpossible(level, workload)),
+    );
+    return boots * blocks * possible.filter(Boolean).length;
+  }
+
+  #complete(): boolean {
+    const { boots, blocks, depth, workloads, seed } = this.#plan;
+    for (let block = 1; block <= boots * blocks; block++) {
+      const turns = orderOfBlock(block, { depth, workloads, seed });
+      if (!turns.every((turn) => this.#soFar.hasTurn(turn))) return false;
+    }
+    return true;
+  }
+}
+
+/** Calls back batch by batch, each after the one before is done with. */
+class LineQueue {
+  readonly #onLines: LadderOptions['onLines'];
+  #onFailure: () => void = () => undefined;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(onLines: LadderOptions['onLines']) {
+    this.#onLines = onLines;
+  }
+
+  /** @param onFailure called when a line could not be handed on; those after it are not */
+  onFailure(onFailure: () => void): void {
+    this.#onFailure = onFailure;
+    this.#last.catch(onFailure);
+  }
+
+  push(lines: readonly RecordLine[]): void {
+    this.#last = this.#last.then(() => this.#onLines(lines));
+    // Told by `drained`; until then it is no unhandled rejection.
+    this.#last.catch(() => this.#onFailure());
+  }
+
+  /** @throws what the first line that failed failed with */
+  drained(): Promise<void> {
+    return this.#last;
+  }
+}
+
+function progressOf(report: Report): LabProgress | null {
+  switch (report.type) {
+    case 'boot':
+      return { kind: 'booting', level: report.level, attempt: report.attempt };
+    case 'level':
+      return { kind: 'reached', level: report.level, bootSeconds: report.bootSeconds };
+    case 'lost':
+      return { kind: 'lost', level: report.level, reason: report.reason, console: report.console };
+    case 'gave-up':
+      return { kind: 'lost', level: report.level, reason: `given up: ${report.reason}`, console: [] };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,221 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type LabResult, type LadderPlan, LadderRun } from '../../../src/bench/lab/ladder-run.ts';
+import { readRecord } from '../../../src/bench/record/read-record.ts';
+import type { BenchRecord, RecordLine } from '../../../src/bench/record/record.ts';
+import { FakeLadder, type Faults, fakeHeader, fakePlan } from './fake-ladder.ts';
+
+interface Ran {
+  readonly record: BenchRecord;
+  readonly ladder: FakeLadder;
+  readonly result: LabResult;
+}
+
+async function run(plan: LadderPlan = fakePlan(), faults: Faults = {}): Promise<Ran> {
+  const lines: RecordLine[] = [];
+  const ladder = new FakeLadder(plan.depth, faults);
+  const result = await new LadderRun({
+    plan,
+    newHost: ladder.newHost,
+    onLines: (batch) => void lines.push(...batch),
+  }).all(fakeHeader(plan));
+  return {
+    record: readRecord(lines.map((line) => JSON.stringify(line)).join('\n'), 'run.jsonl'),
+    ladder,
+    result,
+  };
+}
+
+const cells = ({ samples }: BenchRecord): readonly string[] =>
+  samples
+    .filter(({ block }) => block > 0)
+    .map(({ block, level, workload }) => `${block}/${level}/${workload}`);
+
+function everyCell({ boots, blocks, depth, workloads }: LadderPlan): readonly string[] {
+  const all: string[] = [];
+  for (let block = 1; block <= boots * blocks; block++)
+    for (let level = 0; level <= depth; level++)
+      for (const workload of workloads) all.push(`${block}/${level}/${workload}`);
+  return all;
+}
+
+describe('a ladder that works', () => {
+  test('measures every workload at every level once in every block, and counts its exits', async () => {
+    const plan = fakePlan();
+    const { record, result } = await run(plan);
+    expect(result).toEqual({ levelsReached: [0, 1, 2], complete: true });
+    expect([...cells(record)].sort()).toEqual([...everyCell(plan)].sort());
+    expect(record.counters).toHaveLength(3 * 2 * 3);
+    expect(record.blocks.map(({ block, valid, reasons }) => [block, valid, reasons])).toEqual([
+      [1, true, []],
+      [2, true, []],
+      [3, true, []],
+    ]);
+  });
+
+  test('in an order that each block has for itself, from the seed alone', async () => {
+    const [first, again, other] = [await run(), await run(), await run(fakePlan({ seed: 8 }))];
+    const orders = first.record.blocks.map(({ order }) => order);
+    for (const order of orders) expect([...order].sort()).toEqual([...orders[0]!].sort());
+    expect(new Set(orders.map((order) => order.join())).size).toBe(3);
+    expect(again.record.blocks.map(({ order }) => order)).toEqual(orders);
+    expect(other.record.blocks.map(({ order }) => order)).not.toEqual(orders);
+    expect(first.ladder.turns.map(({ level, workload }) => `${level}/${workload}`)).toEqual(orders.flat());
+  });
+
+  test('boots everything anew as often as asked, and says which boot each sample is of', async () => {
+    const plan = fakePlan({ boots: 2, blocks: 2 });
+    const { record, ladder } = await run(plan);
+    expect(ladder.boots).toBe(2);
+    expect(record.boots.map(({ level, boot }) => `${level}/${boot}`)).toEqual([
+      '0/1',
+      '0/2',
+      '1/1',
+      '1/2',
+      '2/1',
+      '2/2',
+    ]);
+    for (const { block, boot } of record.samples.filter((line) => line.block > 0))
+      expect(boot).toBe(block <= 2 ? 1 : 2);
+    expect(record.blocks.map(({ block }) => block)).toEqual([1, 2, 3, 4]);
+  });
+
+  test('has the boot of each guest as a sample of the level that booted it', async () => {
+    const { record } = await run();
+    const boots = record.samples.filter(({ workload }) => workload === 'guest-boot');
+    expect(boots.map(({ level, block, values }) => [level, block, values])).toEqual([
+      [0, 0, [2e9]],
+      [1, 0, [3e9]],
+    ]);
+  });
+});
+
+describe('a workload that a level cannot run', () => {
+  test('is told once, and not tried in the blocks after', async () => {
+    const skip: Faults['skip'] = ({ level, workload }) =>
+      level === 2 && workload === 'cpuid' ? 'no such device' : null;
+    const { record, ladder, result } = await run(fakePlan(), { skip });
+    expect(record.skipped).toEqual([
+      { kind: 'skipped', level: 2, workload: 'cpuid', reason: 'no such device' },
+    ]);
+    expect(ladder.turns.filter(({ level, workload }) => level === 2 && workload === 'cpuid')).toHaveLength(1);
+    expect(result.complete).toBe(true);
+  });
+});
+
+describe('a level that is lost', () => {
+  test('is booted again, has its turn again, and its block is not one whole', async () => {
+    const { record, result } = await run(fakePlan(), {
+      lose: ({ level }, number) => (number === 8 ? level : null),
+    });
+    expect(result.complete).toBe(true);
+    expect([...cells(record)].sort()).toEqual([...everyCell(fakePlan())].sort());
+    const [first, ...others] = record.blocks;
+    expect(first?.reasons).toHaveLength(1);
+    expect(first?.reasons[0]).toMatch(/was lost and booted again$/);
+    for (const { valid } of others) expect(valid).toBe(true);
+    // What had been counted before it was lost is not in the record beside what was counted again.
+    expect(record.counters).toHaveLength(18);
+  });
+
+  test('while it does nothing, does not take the turn from the one that has it', async () => {
+    const { record } = await run(fakePlan(), {
+      lose: ({ level }, number) => (number >= 4 && number < 6 && level < 2 ? 2 : null),
+    });
+    expect([...cells(record)].sort()).toEqual([...everyCell(fakePlan())].sort());
+    expect(record.boots.filter(({ level }) => level === 2).length).toBeGreaterThan(1);
+  });
+
+  test('each time in the same turn is not given it a third time', async () => {
+    const lose: Faults['lose'] = ({ level, workload }) => (level === 1 && workload === 'hash' ? 1 : null);
+    const { record, ladder, result } = await run(fakePlan(), { lose });
+    expect(record.skipped).toEqual([
+      { kind: 'skipped', level: 1, workload: 'hash', reason: 'the level was lost 2 times while it ran' },
+    ]);
+    expect(ladder.turns.filter(({ level, workload }) => level === 1 && workload === 'hash')).toHaveLength(2);
+    expect(result.levelsReached).toEqual([0, 1, 2]);
+  });
+
+  test('for good leaves the others measured, and a line that says what became of it', async () => {
+    const { record, result } = await run(fakePlan(), { failBoots: { level: 2, times: 3 } });
+    expect(result).toEqual({ levelsReached: [0, 1], complete: false });
+    expect(record.missing).toEqual([
+      { kind: 'missing', level: 2, reason: 'it hung', tries: 3, console: ['a last word'] },
+    ]);
+    expect(cells(record)).toHaveLength(3 * 2 * 3);
+    expect(record.blocks.every(({ valid }) => valid)).toBe(true);
+  });
+
+  test('and is the metal, loses everything above it, which is then measured in another boot', async () => {
+    const { record, ladder, result } = await run(fakePlan(), {
+      lose: (_, number) => (number === 12 ? 0 : null),
+    });
+    expect(ladder.boots).toBe(2);
+    expect(result.complete).toBe(true);
+    expect([...cells(record)].sort()).toEqual([...everyCell(fakePlan())].sort());
+  });
+
+  test('before it has said a word is missing, with the last lines of its console', async () => {
+    const { record, result } = await run(fakePlan({ depth: 1 }), { failBoots: { level: 0, times: 99 } });
+    expect(result.levelsReached).toEqual([]);
+    expect(record.missing.map(({ level, tries }) => [level, tries])).toEqual([
+      [0, 3],
+      [1, 0],
+    ]);
+  });
+});
+
+test('a control that costs something else at another level makes its block not valid', async () => {
+  const cost: Faults['cost'] = ({ level, block, workload }) =>
+    workload === 'hash' && level === 2 && block === 2 ? 130 : 100;
+  const { record } = await run(fakePlan(), { cost });
+  expect(record.blocks.map(({ valid }) => valid)).toEqual([true, false, true]);
+  expect(record.blocks[1]?.reasons).toEqual([
+    'hash, which takes no exits, cost 1.30 times as much in L2 as on the metal',
+  ]);
+});
+
+describe('a run that is cut off', () => {
+  test('and resumed, wherever it was cut and however often, has everything once', async () => {
+    const plan = fakePlan({ boots: 2, blocks: 2 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(90), { minLength: 1, maxLength: 4 }), async (cuts) => {
+        let lines: RecordLine[] = [];
+        let resumed: BenchRecord | undefined;
+        for (const cut of [...cuts, null]) {
+          const abort = new AbortController();
+          const ladder = new FakeLadder(plan.depth);
+          let batches = 0;
+          const kept: RecordLine[] = [];
+          const running = new LadderRun({
+            plan,
+            newHost: ladder.newHost,
+            resumed,
+            signal: abort.signal,
+            onLines: (batch) => {
+              // Killed: nothing that comes after is written.
+              if (cut !== null && batches >= cut) abort.abort(new Error('killed'));
+              else kept.push(...batch);
+              batches++;
+            },
+          }).all(resumed === undefined ? fakeHeader(plan) : undefined);
+          await running.catch((error: Error) => expect(error.message).toBe('killed'));
+          lines = [...lines, ...kept];
+          if (lines.length === 0) continue;
+          const record = readRecord(lines.map((line) => JSON.stringify(line)).join('\n'), 'run.jsonl');
+          resumed = record;
+          if (record.end !== null) break;
+        }
+        expect(resumed!.end?.levelsReached).toEqual([0, 1, 2]);
+        expect([...cells(resumed!)].sort()).toEqual([...everyCell(plan)].sort());
+        expect(resumed!.blocks.map(({ block }) => block)).toEqual([1, 2, 3, 4]);
+        const counted = resumed!.counters.map(
+          ({ block, workloadLevel, workload }) => `${block}/${workloadLevel}/${workload}`,
+        );
+        expect(new Set(counted).size).toBe(counted.length);
+        expect(counted).toHaveLength(4 * 2 * 3);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
