@@ -1,0 +1,112 @@
+import type { Template, VirtualMachine } from '../../model/scenario/scenario.ts';
+import type { SizingRow } from '../result/plan-result.ts';
+import type { RoleLoad, TrialOutcome } from '../trial/trial.ts';
+
+/** A VM should have so many times the vCPUs that it keeps busy: queues at more than two thirds are long. */
+const ROOM = 1.5;
+/** Waiting inside its nested hypervisor from which a VM counts as short of CPUs. */
+const WAITS = 0.05;
+
+/**
+ * Whether each VM of a template has what it needs, from what it kept busy in the phase that asks most of it.
+ *
+ * @param phases what trials saw of each phase, on a host with CPUs to spare
+ */
+export function sizeTemplate(
+  template: Template,
+  phases: readonly { readonly name: string; readonly outcomes: readonly TrialOutcome[] }[],
+): readonly SizingRow[] {
+  const rows: SizingRow[] = [];
+  const visit = (vms: readonly VirtualMachine[], below: string): void => {
+    for (const vm of vms) {
+      const role = below + vm.name;
+      rows.push(sizeOf(vm, role, mostBusy(role, phases), mostWaiting(vm, role, phases)));
+      visit(vm.vms, `${role}/`);
+    }
+  };
+  visit(template.vms, '');
+  return rows;
+}
+
+interface Peak {
+  readonly phase: string;
+  readonly value: number;
+}
+
+function mostBusy(role: string, phases: Parameters<typeof sizeTemplate>[1]): Peak {
+  return peakOf(phases, (loads) => loads.filter((load) => load.role === role).map(({ busy }) => busy));
+}
+
+/** Inside a nested hypervisor, the VM that waits most for its vCPUs. */
+function mostWaiting(vm: VirtualMachine, role: string, phases: Parameters<typeof sizeTemplate>[1]): Peak {
+  if (vm.vms.length === 0) return { phase: '', value: 0 };
+  const inner = new Set(vm.vms.map(({ name }) => `${role}/${name}`));
+  return peakOf(phases, (loads) => loads.filter((load) => inner.has(load.role)).map(({ ready }) => ready));
+}
+
+function peakOf(
+  phases: Parameters<typeof sizeTemplate>[1],
+  of: (loads: readonly RoleLoad[]) => readonly number[],
+): Peak {
+  let peak: Peak = { phase: '', value: 0 };
+  for (const { name, outcomes } of phases) {
+    const all = outcomes.flatMap(({ roles }) => of(roles));
+    const value = all.length === 0 ? 0 : Math.max(...all);
+    if (value > peak.value) peak = { phase: name, value };
+  }
+  return peak;
+}
+
+function sizeOf(vm: VirtualMachine, role: string, busy: Peak, waiting: Peak): SizingRow {
+  const needed = Math.max(1, Math.ceil(busy.value * ROOM));
+  const short = waiting.value > WAITS;
+  const saturated = vm.workload?.arrivals.kind === 'saturated';
+  const advice = short ? vm.vcpus + 1 : saturated ? vm.vcpus : Math.min(vm.vcpus, Math.max(needed, narrowest(vm)));
+  const shown = busy.value.toFixed(2);
+  const vcpus = {
+    now: vm.vcpus,
+    advice: !saturated && needed > vm.vcpus ? needed : advice,
+    why: short
+      ? `its VMs wait ${(100 * waiting.value).toFixed(1)} % of the time for its vCPUs in the phase "${waiting.phase}"`
+      : saturated
+        ? `keeps ${shown} of ${vm.vcpus} CPUs busy: it takes what there is`
+        : `keeps ${shown} of ${vm.vcpus} CPUs busy${busy.phase === '' ? '' : ` in the phase "${busy.phase}"`}; ${ROOM} times that is room enough`,
+  };
+  const inner = vm.vms.reduce((sum, { count, memory }) => sum + count * memory, 0);
+  const least = vm.component?.leastMemory ?? null;
+  const memory = memoryAdvice(vm, inner, least);
+  const under = vcpus.advice > vcpus.now || memory.advice > memory.now;
+  const over = vcpus.advice < vcpus.now || memory.advice < memory.now;
+  return {
+    role,
+    count: vm.count,
+    component: vm.component?.title ?? null,
+    vcpus,
+    memory,
+    verdict: under ? 'undersized' : over ? 'oversized' : 'fits',
+  };
+}
+
+/** No VM gets fewer vCPUs than the widest VM inside it. */
+const narrowest = ({ vms }: VirtualMachine): number => Math.max(1, ...vms.map(({ vcpus }) => vcpus));
+
+/** What a nested hypervisor keeps for itself when nobody says: ESXi 8 wants 8 GiB and 12 to run VMs, so a third. */
+const OWN_MEMORY = 4 * 2 ** 30;
+
+function memoryAdvice(vm: VirtualMachine, inner: number, least: number | null): SizingRow['memory'] {
+  const now = vm.memory;
+  if (least !== null && now < least) {
+    return { now, advice: least, why: `its vendor supports no less (${vm.component!.source})` };
+  }
+  if (inner > 0) {
+    const wanted = Math.max(inner + OWN_MEMORY, least ?? 0);
+    return now < wanted
+      ? { now, advice: wanted, why: 'its VMs, and 4 GiB for the hypervisor itself (assumed)' }
+      : { now, advice: now, why: 'holds its VMs and at least 4 GiB for itself' };
+  }
+  const why =
+    vm.component === undefined
+      ? 'the template says so; nothing here measures what it touches'
+      : `${vm.component.kind} of ${vm.component.title}`;
+  return { now, advice: now, why };
+}

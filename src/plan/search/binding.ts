@@ -1,0 +1,86 @@
+import { type TargetFigure, tightness } from '../target/judgement.ts';
+import type { PhaseAnswer } from './evaluator.ts';
+import type { HostLimit } from './host-limits.ts';
+
+export type Cause =
+  | 'asked'
+  | 'memory'
+  | 'rule'
+  | 'cpu-ready'
+  | 'hypervisor-time'
+  | 'switch-flooding'
+  | 'network'
+  | 'template';
+
+/** What keeps one more seat off a host. */
+export interface Binding {
+  readonly cause: Cause;
+  readonly text: string;
+}
+
+export const CAUSE_WORDS: Readonly<Record<Cause, string>> = {
+  asked: 'nothing yet',
+  memory: 'memory',
+  rule: 'a rule',
+  'cpu-ready': 'CPU ready',
+  'hypervisor-time': "hypervisors' own time",
+  'switch-flooding': 'switch flooding',
+  network: 'network',
+  template: "the template's own sizing",
+};
+
+/** More of the host's CPU time than this left over: what is slow is not slow for want of CPUs. */
+const CPU_IS_FREE = 0.35;
+/** Of the time that is used, the share from which one kind of it is called the cause. */
+const CARRIES = 0.25;
+
+/** Arithmetic said it before a trial was run. */
+export const limitBinding = ({ cause, text }: HostLimit): Binding => ({ cause, text });
+
+/**
+ * Why the next seat does not fit, from what was seen with it: which target it breaks, and where the CPU time went.
+ *
+ * @param alone whether even one seat breaks the same target with CPUs to spare: then it is no host's fault
+ */
+export function trialBinding({ phase, judgement, outcomes }: PhaseAnswer, seats: number): Binding {
+  const broken = worstFigure(judgement.figures);
+  const mean = (of: (cpu: (typeof outcomes)[number]['cpu']) => number): number =>
+    outcomes.reduce((sum, { cpu }) => sum + of(cpu), 0) / outcomes.length;
+  const idle = mean((cpu) => cpu.idle);
+  const used = Math.max(1 - idle, 1e-9);
+  const hypervisors = mean((cpu) => cpu.hypervisor.reduce((a, b) => a + b, 0) + cpu.switch) / used;
+  const flooding = mean((cpu) => cpu.flooding) / used;
+  const waits = outcomes[0]!.ready;
+  const seen =
+    `with ${seats} seats in the phase "${phase.name}", ${describe(broken)}; ` +
+    `${percent(used)} of the host's CPU time is used, ${percent(hypervisors)} of that by hypervisors`;
+  const named = (cause: Cause, more = ''): Binding => ({ cause, text: seen + more });
+  if (broken.target === 'frames-arrived') return named('network', '; rings overflow');
+  if (flooding > CARRIES) {
+    return named('switch-flooding', `, ${percent(flooding)} of it for copies of frames nobody wanted`);
+  }
+  if (idle > CPU_IS_FREE && waits.level > lowestLevel(outcomes[0]!)) {
+    return named('template', `: CPUs are free, but ${waits.role} waits for the vCPUs of the VM around it`);
+  }
+  if (hypervisors > CARRIES && hypervisors > 1 / 3) return named('hypervisor-time');
+  return named('cpu-ready', `; ${waits.role} waits most`);
+}
+
+const lowestLevel = ({ roles }: PhaseAnswer['outcomes'][number]): number =>
+  Math.min(...roles.map(({ level }) => level));
+
+function worstFigure(figures: readonly TargetFigure[]): TargetFigure {
+  return figures.reduce((worst, next) => (tightnessOf(next) > tightnessOf(worst) ? next : worst));
+}
+
+const tightnessOf = (figure: TargetFigure): number =>
+  tightness({ verdict: 'meets', figures: [figure], replications: 1 });
+
+function describe({ target, mean, bound, limit }: TargetFigure): string {
+  const shown = (value: number): string =>
+    target === 'probe-p95-slowdown' ? `${value.toPrecision(3)}×` : percent(value);
+  const upTo = Number.isFinite(bound) ? `, ${shown(bound)} at the probability asked for,` : '';
+  return `${target} is ${shown(mean)}${upTo} against ${shown(limit)}`;
+}
+
+const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;

@@ -1,0 +1,148 @@
+import type { Host, WorkPhase } from '../../model/scenario/scenario.ts';
+import { type Judgement, judge, tightness } from '../target/judgement.ts';
+import type { PlanTargets } from '../target/plan-targets.ts';
+import type { Engine } from '../trial/engine.ts';
+import { type Lab, labScenario, trialHost, windowOf } from '../trial/lab-scenario.ts';
+import { BEST, type ParameterChoice } from '../trial/parameter-draw.ts';
+import type { Trial, TrialOutcome } from '../trial/trial.ts';
+
+/** Runs one trial somewhere: on a worker thread, or here. */
+export type RunTrial = (trial: Trial) => Promise<TrialOutcome>;
+
+/** What was seen of one phase with so many seats. */
+export interface PhaseAnswer {
+  readonly phase: WorkPhase;
+  readonly judgement: Judgement;
+  readonly outcomes: readonly TrialOutcome[];
+}
+
+export interface LabAnswer {
+  /** Every phase that was looked at: all of them when it meets, up to the first that fails otherwise. */
+  readonly phases: readonly PhaseAnswer[];
+  readonly engine: Engine;
+}
+
+export interface EvaluatorOptions {
+  readonly run: RunTrial;
+  readonly seed: number;
+  readonly targets: PlanTargets;
+  /** Chance that a class holds every target, e.g. 0.95. */
+  readonly probability: number;
+}
+
+/** How many replications to look at, look by look; undecided after the last is not met. */
+const LOOKS = { explore: [1, 3, 6], confirm: [3, 6] } as const;
+/** One look is enough when the tightest target is this far from its limit: a half of it, or twice. */
+const CLEARLY = { within: 0.5, beyond: 2 } as const;
+
+/**
+ * Asks trials whether a lab holds its targets, as few as decide it. Trials are remembered: hosts that differ in
+ * nothing a trial depends on share them.
+ */
+export class Evaluator {
+  readonly #options: EvaluatorOptions;
+  readonly #known = new Map<string, Promise<TrialOutcome>>();
+  readonly #labs = new Map<Lab, number>();
+
+  constructor(options: EvaluatorOptions) {
+    this.#options = options;
+  }
+
+  /** Trials that were run. */
+  get trials(): number {
+    return this.#known.size;
+  }
+
+  /**
+   * All phases, in the order given: the first that fails decides.
+   * @param purpose exploring uses the fluid engine and short windows, confirming the exact one and longer ones
+   */
+  async ask(
+    lab: Lab,
+    phases: readonly WorkPhase[],
+    host: Host,
+    seats: number,
+    purpose: 'explore' | 'confirm',
+    parameters: ParameterChoice = BEST,
+  ): Promise<{ readonly meets: boolean; readonly detail: LabAnswer }> {
+    const engine: Engine = purpose === 'explore' ? 'fluid' : 'exact';
+    const answers: PhaseAnswer[] = [];
+    for (const phase of phases) {
+      const answer = await this.#askPhase(lab, phase, host, seats, purpose, parameters);
+      answers.push(answer);
+      if (answer.judgement.verdict !== 'meets') return { meets: false, detail: { phases: answers, engine } };
+    }
+    return { meets: true, detail: { phases: answers, engine } };
+  }
+
+  /** Replications 0 … n - 1 of one phase, whatever they say. */
+  async replications(
+    lab: Lab,
+    phase: WorkPhase,
+    host: Host,
+    seats: number,
+    n: number,
+    engine: Engine = 'fluid',
+    parameters: ParameterChoice = BEST,
+  ): Promise<readonly TrialOutcome[]> {
+    const purpose = engine === 'fluid' ? 'explore' : 'confirm';
+    return Promise.all(
+      Array.from({ length: n }, (_, replication) =>
+        this.#trial(lab, phase, host, seats, purpose, engine, replication, parameters),
+      ),
+    );
+  }
+
+  async #askPhase(
+    lab: Lab,
+    phase: WorkPhase,
+    host: Host,
+    seats: number,
+    purpose: 'explore' | 'confirm',
+    parameters: ParameterChoice,
+  ): Promise<PhaseAnswer> {
+    const { targets, probability } = this.#options;
+    const engine: Engine = purpose === 'explore' ? 'fluid' : 'exact';
+    const looks: readonly number[] = LOOKS[purpose];
+    for (const [index, n] of looks.entries()) {
+      const outcomes = await this.replications(lab, phase, host, seats, n, engine, parameters);
+      const judgement = judge(outcomes, targets, probability);
+      const last = index === looks.length - 1;
+      if (n === 1) {
+        const tight = tightness(judgement);
+        if (tight > CLEARLY.within && tight < CLEARLY.beyond) continue;
+        const verdict = tight <= CLEARLY.within ? 'meets' : 'fails';
+        return { phase, judgement: { ...judgement, verdict }, outcomes };
+      }
+      if (judgement.verdict !== 'undecided' || last) return { phase, judgement, outcomes };
+    }
+    throw new Error('there is always a last look');
+  }
+
+  #trial(
+    lab: Lab,
+    phase: WorkPhase,
+    host: Host,
+    seats: number,
+    purpose: 'explore' | 'confirm',
+    engine: Engine,
+    replication: number,
+    parameters: ParameterChoice,
+  ): Promise<TrialOutcome> {
+    const shape = { ...trialHost(host), speed: host.speed?.value ?? 1 };
+    const key = JSON.stringify([this.#numberOf(lab), phase.name, shape, seats, purpose, engine, replication, parameters]);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const scenario = labScenario(lab, phase, host, seats, windowOf(seats, purpose));
+    const { run, seed } = this.#options;
+    const outcome = run({ scenario, engine, seed, replication, parameters });
+    this.#known.set(key, outcome);
+    return outcome;
+  }
+
+  #numberOf(lab: Lab): number {
+    const known = this.#labs.get(lab) ?? this.#labs.size;
+    this.#labs.set(lab, known);
+    return known;
+  }
+}

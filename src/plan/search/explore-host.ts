@@ -1,0 +1,67 @@
+import type { Host, WorkPhase } from '../../model/scenario/scenario.ts';
+import { compile } from '../../model/scenario/compile.ts';
+import type { PlanTargets } from '../target/plan-targets.ts';
+import { type Lab, labScenario, windowOf } from '../trial/lab-scenario.ts';
+import { type Binding, limitBinding, trialBinding } from './binding.ts';
+import type { Evaluator, LabAnswer } from './evaluator.ts';
+import { type HostLimit, hostLimits } from './host-limits.ts';
+import { largestSeats } from './largest-seats.ts';
+import { type SeatLoad, seatLoad } from './seat-load.ts';
+
+/** What was found out about one host. */
+export interface HostFinding {
+  readonly host: Host;
+  readonly lab: Lab;
+  /** The largest number of seats that meets every target; no more than were asked for. */
+  readonly seats: number;
+  readonly binding: Binding;
+  readonly limits: readonly HostLimit[];
+  readonly load: SeatLoad;
+  /** Heaviest first. */
+  readonly phases: readonly WorkPhase[];
+  /** What trials saw at that number, and at the next one when they were what said no. */
+  readonly at: LabAnswer | null;
+  readonly beyond: LabAnswer | null;
+}
+
+/** The largest number of seats of a lab on a host: arithmetic first, then trials of the fluid engine. */
+export async function exploreHost(
+  lab: Lab,
+  host: Host,
+  targets: PlanTargets,
+  asked: number,
+  evaluator: Evaluator,
+): Promise<HostFinding> {
+  const limits = hostLimits(host, lab.template, lab.platform, targets, asked);
+  const most = limits[0]!.seats;
+  const { phases, load } = heaviestFirst(lab, host);
+  if (most === 0) {
+    const binding = limitBinding(limits[0]!);
+    return { host, lab, seats: 0, binding, limits, load, phases, at: null, beyond: null };
+  }
+  const capacity = (host.cpus / host.threadsPerCore) * lab.platform.smtThroughput.value ** (host.threadsPerCore - 1);
+  const guess = load.total === 0 ? most : Math.max(1, Math.floor((0.7 * capacity) / load.total));
+  const found = await largestSeats(
+    most,
+    (seats) => evaluator.ask(lab, phases, host, seats, 'explore'),
+    Math.min(guess, most),
+  );
+  const binding =
+    found.beyond === null
+      ? limitBinding(limits[0]!)
+      : trialBinding(found.beyond.phases.at(-1)!, found.seats + 1);
+  return { host, lab, seats: found.seats, binding, limits, load, phases, at: found.at, beyond: found.beyond };
+}
+
+/** Work phases by what one seat of them takes, and the load of the heaviest. */
+export function heaviestFirst(
+  lab: Lab,
+  host: Host,
+): { readonly phases: readonly WorkPhase[]; readonly load: SeatLoad } {
+  const loads = (lab.template.plan?.phases ?? []).map((phase) => ({
+    phase,
+    load: seatLoad(compile(labScenario(lab, phase, host, 1, windowOf(1, 'explore')))),
+  }));
+  loads.sort((a, b) => b.load.total - a.load.total);
+  return { phases: loads.map(({ phase }) => phase), load: loads[0]!.load };
+}

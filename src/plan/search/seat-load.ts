@@ -1,0 +1,104 @@
+import { EXIT_CLASSES, type ExitClass } from '../../model/machine/exit-class.ts';
+import { exitCost } from '../../model/machine/exit-cost.ts';
+import type {
+  GuestSpecification,
+  HypervisorSpecification,
+  MachineSpecification,
+  WorkloadSpecification,
+} from '../../model/machine/specification.ts';
+
+/**
+ * CPUs that one seat keeps busy when nobody waits, by closed form: what its guests ask for, and what exits and frames
+ * add on the way. An estimate for bounds, first guesses and for telling parameters apart; trials decide.
+ */
+export interface SeatLoad {
+  readonly guest: number;
+  readonly exits: number;
+  readonly frames: number;
+  readonly total: number;
+  /** How much longer a burst of the probe takes than on the metal, exits only; the largest of its roles. */
+  readonly probeStretch: number;
+}
+
+const NS = 1e9;
+
+/** @param specification of a machine with one seat */
+export function seatLoad(specification: MachineSpecification): SeatLoad {
+  const sum = { guest: 0, exits: 0, frames: 0, probeStretch: 1 };
+  addGuests(specification.root, specification.baseLevel + 1, specification, sum);
+  return { ...sum, total: sum.guest + sum.exits + sum.frames };
+}
+
+interface Sum {
+  guest: number;
+  exits: number;
+  frames: number;
+  probeStretch: number;
+}
+
+function addGuests(
+  { guests }: HypervisorSpecification,
+  level: number,
+  specification: MachineSpecification,
+  sum: Sum,
+): void {
+  for (const guest of guests) {
+    if (guest.workload !== undefined) addGuest(guest, guest.workload, level, specification, sum);
+    if (guest.hypervisor !== undefined) addGuests(guest.hypervisor, level + 1, specification, sum);
+  }
+}
+
+function addGuest(
+  guest: GuestSpecification,
+  workload: WorkloadSpecification,
+  level: number,
+  specification: MachineSpecification,
+  sum: Sum,
+): void {
+  const cost = (exitClass: ExitClass): number =>
+    specification.exits.classes[exitClass] === undefined
+      ? 0
+      : exitCost(specification.exits, exitClass, level).total / NS;
+  const taken = (rates: WorkloadSpecification['exitsPerJob']): number =>
+    EXIT_CLASSES.reduce((total, name) => total + (rates[name] ?? 0) * ((rates[name] ?? 0) === 0 ? 0 : cost(name)), 0);
+  const demand = workload.demand.mean / NS;
+  // A job wakes its guest and puts it to sleep again, and its frames come in batches.
+  const own = cost('halt-wake') + (workload.network === undefined ? 0 : cost('external-interrupt') + cost('mmio'));
+  const burst = demand * (1 + taken(workload.exitsPerCpuSecond)) + taken(workload.exitsPerJob) + own;
+  const ticks = Math.min(0.9, taken(workload.exitsPerBusySecond));
+  const stretched = burst / (1 - ticks);
+  const jobs = jobsPerSecond(workload, guest.vcpus, demand, stretched);
+  sum.guest += jobs * demand;
+  sum.exits += jobs * (stretched - demand);
+  sum.frames += jobs * frameTime(workload, level - specification.baseLevel, specification);
+  if (workload.probe) sum.probeStretch = Math.max(sum.probeStretch, stretched / demand);
+}
+
+function jobsPerSecond(
+  { arrivals }: WorkloadSpecification,
+  vcpus: number,
+  demand: number,
+  stretched: number,
+): number {
+  switch (arrivals.kind) {
+    case 'open':
+      return Math.min(arrivals.perSecond, vcpus / stretched);
+    case 'closed':
+      return Math.min(arrivals.users / (demand + arrivals.think.mean / NS), vcpus / stretched);
+    case 'saturated':
+      return Math.min(arrivals.tasks, vcpus) / stretched;
+    default:
+      return 0;
+  }
+}
+
+/** Seconds a job's frames take on the switches between it and the host's uplink, without copies nobody wanted. */
+function frameTime(
+  { network }: WorkloadSpecification,
+  switches: number,
+  { network: costs }: MachineSpecification,
+): number {
+  if (network === undefined) return 0;
+  const frames = network.send + network.receive;
+  return (frames * (switches * (costs.forward + costs.copy) + costs.receive)) / NS;
+}

@@ -1,0 +1,101 @@
+import type { Bytes, Nanoseconds } from '../../model/kernel/units.ts';
+import type { Platform } from '../../model/scenario/platform.ts';
+import { withWorkloads } from '../../model/scenario/read-template.ts';
+import type { Host, Scenario, SwitchPolicy, Template, Workload, WorkPhase } from '../../model/scenario/scenario.ts';
+
+/** What is planned: one template on one platform, and how it is changed, if it is. */
+export interface Lab {
+  readonly template: Template;
+  readonly platform: Platform;
+  readonly switch: SwitchPolicy;
+}
+
+/** How long a trial looks. */
+export interface Window {
+  readonly warmUp: Nanoseconds;
+  readonly duration: Nanoseconds;
+}
+
+/** Enough seconds of all seats together for the probe's 95th percentile to mean something: some 250 actions. */
+const SEAT_SECONDS = { explore: 240, confirm: 600 } as const;
+const SHORTEST = { explore: 4, confirm: 10 } as const;
+const LONGEST = { explore: 30, confirm: 60 } as const;
+const WARM_UP = { explore: 1, confirm: 2 } as const;
+
+/** Fewer seats are looked at for longer. Depends on the number of seats only, so that variants see the same window. */
+export function windowOf(seats: number, purpose: 'explore' | 'confirm'): Window {
+  const seconds = Math.round(SEAT_SECONDS[purpose] / seats);
+  const duration = Math.min(Math.max(seconds, SHORTEST[purpose]), LONGEST[purpose]);
+  return { warmUp: (WARM_UP[purpose] * 1e9) as Nanoseconds, duration: (duration * 1e9) as Nanoseconds };
+}
+
+/**
+ * One phase of the lab with so many seats, as a scenario. Its host has memory without end: memory is held by arithmetic
+ * (host-limits.ts), so that hosts that differ in nothing else share their trials. Demand is CPU time on the reference
+ * core, and is scaled by how fast the host's cores are beside it.
+ */
+export function labScenario(
+  { template, platform, switch: policy }: Lab,
+  phase: WorkPhase,
+  host: Host,
+  seats: number,
+  window: Window,
+): Scenario {
+  const { plan: _plan, ...seat } = template;
+  const scaled = new Map<Workload, Workload>();
+  const speed = host.speed?.value ?? 1;
+  return {
+    name: template.name,
+    description: '',
+    host: trialHost(host),
+    platform,
+    seats,
+    template: {
+      ...seat,
+      vms: atSpeed(withWorkloads(template.vms, phase.workloads), speed, scaled),
+    },
+    switch: policy,
+    overcommit: null,
+    boot: null,
+    exercise: window,
+    targets: {},
+  };
+}
+
+const PLENTY = 2 ** 50 as Bytes;
+
+/** What a trial depends on of a host; two hosts with the same have the same trials. */
+export function trialHost({ level, cpus, threadsPerCore, nic }: Host): Host {
+  return {
+    name: 'host',
+    level,
+    cpus,
+    threadsPerCore,
+    clock: null,
+    memory: PLENTY,
+    nic,
+    disk: null,
+    source: 'see the catalogue',
+  };
+}
+
+function atSpeed(
+  vms: Template['vms'],
+  speed: number,
+  scaled: Map<Workload, Workload>,
+): Template['vms'] {
+  if (speed === 1) return vms;
+  const scale = (workload: Workload): Workload => {
+    const known = scaled.get(workload);
+    if (known !== undefined) return known;
+    const mean = Math.max(1, Math.round(workload.demand.mean / speed)) as Nanoseconds;
+    const made = { ...workload, demand: { ...workload.demand, mean } };
+    scaled.set(workload, made);
+    return made;
+  };
+  return vms.map((vm) => ({
+    ...vm,
+    workload: vm.workload === null ? null : scale(vm.workload),
+    vms: atSpeed(vm.vms, speed, scaled),
+  }));
+}

@@ -1,0 +1,87 @@
+import { Worker } from 'node:worker_threads';
+import type { Trial, TrialOutcome } from '../plan/trial/trial.ts';
+
+export interface TrialPoolOptions {
+  /** Threads to run on, at least 1. No outcome depends on it. */
+  readonly workers: number;
+  readonly signal: AbortSignal;
+  /** Where the compiled worker is; tests that run from source name it. */
+  readonly workerFile?: URL;
+}
+
+export type TrialReply =
+  | { readonly kind: 'finished'; readonly outcome: TrialOutcome }
+  | { readonly kind: 'failed'; readonly message: string; readonly stack: string };
+
+interface Waiting {
+  readonly trial: Trial;
+  readonly resolve: (outcome: TrialOutcome) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Worker threads that run the planner's trials, first come, first served, until closed. */
+export class TrialPool {
+  readonly #options: TrialPoolOptions;
+  readonly #queue: Waiting[] = [];
+  readonly #idle: Worker[] = [];
+  readonly #busy = new Map<Worker, Waiting>();
+  #failure: { readonly reason: unknown } | null = null;
+  readonly #abort = (): void => this.#fail(this.#options.signal.reason);
+
+  constructor(options: TrialPoolOptions) {
+    this.#options = options;
+    options.signal.addEventListener('abort', this.#abort, { once: true });
+    if (options.signal.aborted) this.#abort();
+  }
+
+  /** @throws the signal's reason once aborted; an Error with the worker's own stack when the trial fails. */
+  readonly run = (trial: Trial): Promise<TrialOutcome> =>
+    new Promise((resolve, reject) => {
+      if (this.#failure !== null) return reject(this.#failure.reason);
+      this.#queue.push({ trial, resolve, reject });
+      this.#give();
+    });
+
+  /** Ends the threads, whatever they are doing; what waits is refused. */
+  async close(): Promise<void> {
+    this.#options.signal.removeEventListener('abort', this.#abort);
+    const workers = [...this.#idle, ...this.#busy.keys()];
+    this.#fail(new Error('the pool is closed'));
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+
+  #give(): void {
+    while (this.#queue.length > 0) {
+      const worker = this.#idle.pop() ?? this.#start();
+      if (worker === null) return;
+      const next = this.#queue.shift()!;
+      this.#busy.set(worker, next);
+      worker.postMessage(next.trial);
+    }
+  }
+
+  #start(): Worker | null {
+    if (this.#busy.size + this.#idle.length >= Math.max(1, this.#options.workers)) return null;
+    const worker = new Worker(this.#options.workerFile ?? new URL('./trial-worker.js', import.meta.url));
+    worker.on('error', (error) => this.#fail(error));
+    worker.on('exit', (code) => this.#fail(new Error(`a planning worker ended early with exit code ${code}`)));
+    worker.on('message', (reply: TrialReply) => this.#take(worker, reply));
+    return worker;
+  }
+
+  #take(worker: Worker, reply: TrialReply): void {
+    const waiting = this.#busy.get(worker);
+    this.#busy.delete(worker);
+    this.#idle.push(worker);
+    if (reply.kind === 'finished') waiting?.resolve(reply.outcome);
+    else waiting?.reject(Object.assign(new Error(reply.message), { stack: reply.stack }));
+    if (this.#failure === null) this.#give();
+  }
+
+  #fail(reason: unknown): void {
+    if (this.#failure !== null) return;
+    this.#failure = { reason };
+    for (const { reject } of [...this.#queue, ...this.#busy.values()]) reject(reason);
+    this.#queue.length = 0;
+  }
+}
