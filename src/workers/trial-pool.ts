@@ -64,7 +64,9 @@ export class TrialPool {
     if (this.#busy.size + this.#idle.length >= Math.max(1, this.#options.workers)) return null;
     const worker = new Worker(this.#options.workerFile ?? new URL('./trial-worker.js', import.meta.url));
     worker.on('error', (error) => this.#fail(error));
-    worker.on('exit', (code) => this.#fail(new Error(`a planning worker ended early with exit code ${code}`)));
+    worker.on('exit', (code) =>
+      this.#fail(new Error(`a planning worker ended early with exit code ${code}`)),
+    );
     worker.on('message', (reply: TrialReply) => this.#take(worker, reply));
     return worker;
   }

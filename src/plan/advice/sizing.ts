@@ -61,7 +61,11 @@ function sizeOf(vm: VirtualMachine, role: string, busy: Peak, waiting: Peak): Si
   const needed = Math.max(1, Math.ceil(busy.value * ROOM));
   const short = waiting.value > WAITS;
   const saturated = vm.workload?.arrivals.kind === 'saturated';
-  const advice = short ? vm.vcpus + 1 : saturated ? vm.vcpus : Math.min(vm.vcpus, Math.max(needed, narrowest(vm)));
+  const advice = short
+    ? vm.vcpus + 1
+    : saturated
+      ? vm.vcpus
+      : Math.min(vm.vcpus, Math.max(needed, narrowest(vm)));
   const shown = busy.value.toFixed(2);
   const vcpus = {
     now: vm.vcpus,

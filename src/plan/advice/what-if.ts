@@ -20,20 +20,34 @@ export function variantsOf(lab: Lab, others: readonly Platform[]): readonly Vari
   const fewer = fewerVcpus(template);
   const variants: (Variant | null)[] = [
     lab.switch.promiscuous
-      ? { change: 'mac-learning', text: 'MAC learning instead of promiscuous mode', lab: { ...lab, switch: learning } }
+      ? {
+          change: 'mac-learning',
+          text: 'MAC learning instead of promiscuous mode',
+          lab: { ...lab, switch: learning },
+        }
       : hasNestedHypervisor(template.vms)
-        ? { change: 'promiscuous', text: 'promiscuous mode instead of MAC learning', lab: { ...lab, switch: promiscuous } }
+        ? {
+            change: 'promiscuous',
+            text: 'promiscuous mode instead of MAC learning',
+            lab: { ...lab, switch: promiscuous },
+          }
         : null,
     fewer === null
       ? null
-      : { change: 'one-vcpu-less', text: 'one vCPU less for each inner VM that has two or more', lab: { ...lab, template: fewer } },
+      : {
+          change: 'one-vcpu-less',
+          text: 'one vCPU less for each inner VM that has two or more',
+          lab: { ...lab, template: fewer },
+        },
     ...others
       .filter(({ name, clock }) => name !== platform.name && clock === platform.clock)
-      .map((other): Variant => ({
-        change: `platform-${other.name}`,
-        text: `on ${other.title}`,
-        lab: { ...lab, platform: other },
-      })),
+      .map(
+        (other): Variant => ({
+          change: `platform-${other.name}`,
+          text: `on ${other.title}`,
+          lab: { ...lab, platform: other },
+        }),
+      ),
   ];
   return variants.filter((variant) => variant !== null);
 }
@@ -51,7 +65,7 @@ function fewerVcpus(template: Template): Template | null {
       changed = true;
       return { ...vm, vcpus: vm.vcpus - 1 };
     });
-  const vms = cut(template.vms, hasNestedHypervisor(template.vms) ? false : true);
+  const vms = cut(template.vms, !hasNestedHypervisor(template.vms));
   return changed ? { ...template, vms } : null;
 }
 

@@ -18,17 +18,18 @@ type Test = (host: Host) => boolean;
 type Read = (host: Host) => number | null;
 
 /** What can be compared: how it is read from a host, and from the filter. */
-const ATTRIBUTES: Readonly<Record<string, { readonly of: Read; readonly parse: (text: string) => number }>> = {
-  cpus: { of: ({ cpus }) => cpus, parse: plainNumber },
-  cores: { of: ({ cpus, threadsPerCore }) => cpus / threadsPerCore, parse: plainNumber },
-  level: { of: ({ level }) => level, parse: plainNumber },
-  memory: { of: ({ memory }) => memory, parse: (text) => quantityOf('size', text) },
-  clock: { of: ({ clock }) => clock, parse: (text) => quantityOf('frequency', text) },
-  nic: { of: ({ nic }) => nic, parse: (text) => quantityOf('bit-rate', text) },
-  iops: { of: ({ disk }) => disk?.iops ?? null, parse: plainNumber },
-  price: { of: ({ price }) => price?.usdPerHour ?? null, parse: plainNumber },
-  speed: { of: ({ speed }) => speed?.value ?? null, parse: plainNumber },
-};
+const ATTRIBUTES: Readonly<Record<string, { readonly of: Read; readonly parse: (text: string) => number }>> =
+  {
+    cpus: { of: ({ cpus }) => cpus, parse: plainNumber },
+    cores: { of: ({ cpus, threadsPerCore }) => cpus / threadsPerCore, parse: plainNumber },
+    level: { of: ({ level }) => level, parse: plainNumber },
+    memory: { of: ({ memory }) => memory, parse: (text) => quantityOf('size', text) },
+    clock: { of: ({ clock }) => clock, parse: (text) => quantityOf('frequency', text) },
+    nic: { of: ({ nic }) => nic, parse: (text) => quantityOf('bit-rate', text) },
+    iops: { of: ({ disk }) => disk?.iops ?? null, parse: plainNumber },
+    price: { of: ({ price }) => price?.usdPerHour ?? null, parse: plainNumber },
+    speed: { of: ({ speed }) => speed?.value ?? null, parse: plainNumber },
+  };
 
 const WORDS: Readonly<Record<string, Test>> = {
   all: () => true,
@@ -70,7 +71,10 @@ function parseTerm(term: string, catalogues: readonly string[]): Test {
   if (Object.hasOwn(WORDS, term)) return WORDS[term]!;
   if (catalogues.includes(term)) return ({ catalogue }) => catalogue?.name === term;
   const pattern = new RegExp(
-    `^${term.replaceAll(/[.+^${}()[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`,
+    `^${term
+      .replaceAll(/[.+^${}()[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
   );
   return ({ name }) => pattern.test(name);
 }

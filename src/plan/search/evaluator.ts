@@ -130,7 +130,16 @@ export class Evaluator {
     parameters: ParameterChoice,
   ): Promise<TrialOutcome> {
     const shape = { ...trialHost(host), speed: host.speed?.value ?? 1 };
-    const key = JSON.stringify([this.#numberOf(lab), phase.name, shape, seats, purpose, engine, replication, parameters]);
+    const key = JSON.stringify([
+      this.#numberOf(lab),
+      phase.name,
+      shape,
+      seats,
+      purpose,
+      engine,
+      replication,
+      parameters,
+    ]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const scenario = labScenario(lab, phase, host, seats, windowOf(seats, purpose));

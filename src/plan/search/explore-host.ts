@@ -1,5 +1,5 @@
-import type { Host, WorkPhase } from '../../model/scenario/scenario.ts';
 import { compile } from '../../model/scenario/compile.ts';
+import type { Host, WorkPhase } from '../../model/scenario/scenario.ts';
 import type { PlanTargets } from '../target/plan-targets.ts';
 import { type Lab, labScenario, windowOf } from '../trial/lab-scenario.ts';
 import { type Binding, limitBinding, trialBinding } from './binding.ts';
@@ -39,7 +39,8 @@ export async function exploreHost(
     const binding = limitBinding(limits[0]!);
     return { host, lab, seats: 0, binding, limits, load, phases, at: null, beyond: null };
   }
-  const capacity = (host.cpus / host.threadsPerCore) * lab.platform.smtThroughput.value ** (host.threadsPerCore - 1);
+  const capacity =
+    (host.cpus / host.threadsPerCore) * lab.platform.smtThroughput.value ** (host.threadsPerCore - 1);
   const guess = load.total === 0 ? most : Math.max(1, Math.floor((0.7 * capacity) / load.total));
   const found = await largestSeats(
     most,

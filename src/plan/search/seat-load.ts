@@ -60,10 +60,14 @@ function addGuest(
       ? 0
       : exitCost(specification.exits, exitClass, level).total / NS;
   const taken = (rates: WorkloadSpecification['exitsPerJob']): number =>
-    EXIT_CLASSES.reduce((total, name) => total + (rates[name] ?? 0) * ((rates[name] ?? 0) === 0 ? 0 : cost(name)), 0);
+    EXIT_CLASSES.reduce(
+      (total, name) => total + (rates[name] ?? 0) * ((rates[name] ?? 0) === 0 ? 0 : cost(name)),
+      0,
+    );
   const demand = workload.demand.mean / NS;
   // A job wakes its guest and puts it to sleep again, and its frames come in batches.
-  const own = cost('halt-wake') + (workload.network === undefined ? 0 : cost('external-interrupt') + cost('mmio'));
+  const own =
+    cost('halt-wake') + (workload.network === undefined ? 0 : cost('external-interrupt') + cost('mmio'));
   const burst = demand * (1 + taken(workload.exitsPerCpuSecond)) + taken(workload.exitsPerJob) + own;
   const ticks = Math.min(0.9, taken(workload.exitsPerBusySecond));
   const stretched = burst / (1 - ticks);

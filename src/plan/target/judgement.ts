@@ -37,10 +37,33 @@ export function judge(
   probability: number,
 ): Judgement {
   const figures = [
-    ratioFigure('probe-p95-slowdown', outcomes.map(({ slowdownP95 }) => slowdownP95), targets.probeP95Slowdown, probability),
-    shareFigure('ready', outcomes.map(({ ready }) => ready.share), targets.ready, 'at most', probability),
-    shareFigure('frames-arrived', outcomes.map(({ framesArrived }) => framesArrived), targets.framesArrived, 'at least', probability),
-    shareFigure('kept-up', outcomes.map(({ keptUp }) => keptUp?.share ?? null), KEPT_UP, 'at least', probability),
+    ratioFigure(
+      'probe-p95-slowdown',
+      outcomes.map(({ slowdownP95 }) => slowdownP95),
+      targets.probeP95Slowdown,
+      probability,
+    ),
+    shareFigure(
+      'ready',
+      outcomes.map(({ ready }) => ready.share),
+      targets.ready,
+      'at most',
+      probability,
+    ),
+    shareFigure(
+      'frames-arrived',
+      outcomes.map(({ framesArrived }) => framesArrived),
+      targets.framesArrived,
+      'at least',
+      probability,
+    ),
+    shareFigure(
+      'kept-up',
+      outcomes.map(({ keptUp }) => keptUp?.share ?? null),
+      KEPT_UP,
+      'at least',
+      probability,
+    ),
   ].filter((figure) => figure !== null);
   const verdict = figures.some((figure) => figure.verdict === 'fails')
     ? 'fails'
@@ -82,7 +105,8 @@ function shareFigure(
 type Side = 'at most' | 'at least';
 
 function verdictOf(figure: Omit<TargetFigure, 'verdict'>, side: Side): TargetFigure {
-  const within = (value: number): boolean => (side === 'at most' ? value <= figure.limit : value >= figure.limit);
+  const within = (value: number): boolean =>
+    side === 'at most' ? value <= figure.limit : value >= figure.limit;
   const verdict = !within(figure.mean) ? 'fails' : within(figure.bound) ? 'meets' : 'undecided';
   return { ...figure, verdict };
 }

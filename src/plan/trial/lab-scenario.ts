@@ -1,7 +1,14 @@
 import type { Bytes, Nanoseconds } from '../../model/kernel/units.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
 import { withWorkloads } from '../../model/scenario/read-template.ts';
-import type { Host, Scenario, SwitchPolicy, Template, Workload, WorkPhase } from '../../model/scenario/scenario.ts';
+import type {
+  Host,
+  Scenario,
+  SwitchPolicy,
+  Template,
+  Workload,
+  WorkPhase,
+} from '../../model/scenario/scenario.ts';
 
 /** What is planned: one template on one platform, and how it is changed, if it is. */
 export interface Lab {
@@ -62,7 +69,7 @@ export function labScenario(
   };
 }
 
-const PLENTY = 2 ** 50 as Bytes;
+const PLENTY = (2 ** 50) as Bytes;
 
 /** What a trial depends on of a host; two hosts with the same have the same trials. */
 export function trialHost({ level, cpus, threadsPerCore, nic }: Host): Host {
@@ -79,11 +86,7 @@ export function trialHost({ level, cpus, threadsPerCore, nic }: Host): Host {
   };
 }
 
-function atSpeed(
-  vms: Template['vms'],
-  speed: number,
-  scaled: Map<Workload, Workload>,
-): Template['vms'] {
+function atSpeed(vms: Template['vms'], speed: number, scaled: Map<Workload, Workload>): Template['vms'] {
   if (speed === 1) return vms;
   const scale = (workload: Workload): Workload => {
     const known = scaled.get(workload);

@@ -1,0 +1,64 @@
+import { exp, log } from '../../model/kernel/elementary.ts';
+import { confidenceInterval } from '../../model/kernel/statistics/confidence-interval.ts';
+import type { Curve, CurvePoint } from '../result/plan-result.ts';
+import type { Evaluator } from '../search/evaluator.ts';
+import type { HostFinding } from '../search/explore-host.ts';
+import type { TrialOutcome } from '../trial/trial.ts';
+
+const POINTS = 10;
+const REPLICATIONS = 3;
+/** Growth of the probe's 95th percentile, over what it is with few seats, that counts as the knee. */
+const KNEE = 1.5;
+
+/**
+ * How the probe slows down as seats are added to a host, past the number that meets: memory is left out of account
+ * there, so that the cliff of the CPUs shows even where memory comes first.
+ */
+export async function curveOf(
+  { host, lab, phases, seats, load }: HostFinding,
+  evaluator: Evaluator,
+): Promise<Curve> {
+  const phase = phases[0]!;
+  const full = load.total === 0 ? seats : Math.ceil((1.3 * host.cpus) / load.total);
+  const last = Math.max(4, Math.min(Math.max(2 * seats, full), 4 * Math.max(seats, 1)));
+  const points = await Promise.all(
+    seatSteps(last).map(async (count): Promise<CurvePoint | null> => {
+      const outcomes = await evaluator.replications(lab, phase, host, count, REPLICATIONS);
+      return pointOf(count, outcomes);
+    }),
+  );
+  const known = points.filter((point) => point !== null);
+  return { host: host.name, phase: phase.name, engine: 'fluid', points: known, knee: kneeOf(known) };
+}
+
+/** From 1 to `last`, evenly on a scale between linear and logarithmic. */
+export function seatSteps(last: number): readonly number[] {
+  const steps = Array.from({ length: POINTS }, (_, index) =>
+    Math.max(1, Math.round(last * ((index + 1) / POINTS) ** 1.3)),
+  );
+  return [...new Set([1, ...steps])];
+}
+
+function pointOf(seats: number, outcomes: readonly TrialOutcome[]): CurvePoint | null {
+  const slowdowns = outcomes.flatMap(({ slowdownP95 }) => (slowdownP95 === null ? [] : [log(slowdownP95)]));
+  if (slowdowns.length === 0) return null;
+  const { mean, low, high } = confidenceInterval(slowdowns);
+  const average = (of: (outcome: TrialOutcome) => number): number =>
+    outcomes.reduce((sum, outcome) => sum + of(outcome), 0) / outcomes.length;
+  return {
+    seats,
+    slowdownP95: exp(mean),
+    low: exp(low ?? mean),
+    high: exp(high ?? mean),
+    ready: average(({ ready }) => ready.share),
+    idle: average(({ cpu }) => cpu.idle),
+    hypervisors: average(({ cpu }) => cpu.hypervisor.reduce((a, b) => a + b, 0) + cpu.switch),
+  };
+}
+
+/** The first number of seats whose slowdown is half again that of the fewest; null when none is. */
+export function kneeOf(points: readonly CurvePoint[]): number | null {
+  const first = points[0];
+  if (first === undefined) return null;
+  return points.find(({ slowdownP95 }) => slowdownP95 > KNEE * first.slowdownP95)?.seats ?? null;
+}

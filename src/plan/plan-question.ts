@@ -1,0 +1,32 @@
+import type { BasisCount } from '../model/experiment/result.ts';
+import type { Platform } from '../model/scenario/platform.ts';
+import type { Host, Template, TemplatePlan } from '../model/scenario/scenario.ts';
+import type { PriceTerms } from './cost/host-price.ts';
+import type { PlanTargets } from './target/plan-targets.ts';
+import type { Lab } from './trial/lab-scenario.ts';
+
+/** Everything an answer depends on. */
+export interface PlanQuestion {
+  readonly version: string;
+  readonly template: Template;
+  readonly templateHash: string;
+  readonly course: TemplatePlan['course'];
+  readonly seats: number;
+  readonly hosts: readonly Host[];
+  readonly hostFilter: string;
+  /** The lab as it is on a host: on the platform that goes with it. */
+  readonly labOf: (host: Host) => Lab;
+  readonly platforms: readonly {
+    readonly platform: Platform;
+    readonly hash: string;
+    readonly bases: BasisCount;
+  }[];
+  /** For what-if rows. */
+  readonly otherPlatforms: readonly Platform[];
+  readonly targets: PlanTargets;
+  readonly probability: number;
+  readonly terms: PriceTerms;
+  /** ISO date that prices are held against; null: they are not. */
+  readonly today: string | null;
+  readonly seed: number;
+}

@@ -1,0 +1,208 @@
+import type { Finding } from '../model/experiment/result.ts';
+import type { Host } from '../model/scenario/scenario.ts';
+import { curveOf } from './advice/curve.ts';
+import { sizeTemplate } from './advice/sizing.ts';
+import { confidenceOf } from './advice/uncertainty.ts';
+import { variantsOf } from './advice/what-if.ts';
+import { whatIfRows } from './advice/what-if-rows.ts';
+import { cheapestMix, type Mix, type Offer } from './cost/cheapest-mix.ts';
+import { hourlyPrice } from './cost/host-price.ts';
+import type { PlanQuestion } from './plan-question.ts';
+import { findingsOf } from './result/findings.ts';
+import { hostRow, inOrder } from './result/host-row.ts';
+import { originsOf } from './result/origins.ts';
+import { PLAN_SCHEMA, type PlanResult, type Recommendation } from './result/plan-result.ts';
+import { questionRow } from './result/question-row.ts';
+import { recommend } from './result/recommendation.ts';
+import { confirmHost } from './search/confirm-host.ts';
+import { Evaluator, type RunTrial } from './search/evaluator.ts';
+import { exploreHost, type HostFinding } from './search/explore-host.ts';
+import { hostLimits } from './search/host-limits.ts';
+
+export interface PlanHooks {
+  readonly run: RunTrial;
+  readonly signal: AbortSignal;
+  /** How many hosts are done, and the cheapest answer so far. */
+  readonly onProgress?: (done: number, of: number, stage: string, best: string | null) => void;
+}
+
+/** Hosts looked at at once: enough to keep every worker busy, few enough to have whole answers early. */
+const AT_ONCE = 16;
+/** Times the cheapest answer may change under confirmation before it is taken as it is. */
+const MOST_ROUNDS = 4;
+
+/**
+ * Answers a question: explores every host with the fluid engine, confirms what it recommends with the exact one, and
+ * says what would change it. Stopped early, it answers with what it has, and says so.
+ */
+export async function makePlan(question: PlanQuestion, hooks: PlanHooks): Promise<PlanResult> {
+  const planner = new Planner(question, hooks);
+  const complete = await planner.work();
+  return planner.result(complete);
+}
+
+class Planner {
+  readonly #question: PlanQuestion;
+  readonly #hooks: PlanHooks;
+  readonly #evaluator: Evaluator;
+  readonly #found = new Map<string, HostFinding>();
+  readonly #confirmed = new Set<string>();
+  #first: Mix | null = null;
+  #second: Mix | null = null;
+  #advice: Pick<PlanResult, 'curve' | 'whatIf' | 'sizing' | 'confidence'> = {
+    curve: null,
+    whatIf: [],
+    sizing: [],
+    confidence: null,
+  };
+
+  constructor(question: PlanQuestion, hooks: PlanHooks) {
+    this.#question = question;
+    this.#hooks = hooks;
+    const { seed, targets, probability } = question;
+    this.#evaluator = new Evaluator({ run: hooks.run, seed, targets, probability });
+  }
+
+  /** @returns whether it was done with everything. */
+  async work(): Promise<boolean> {
+    try {
+      await this.#explore();
+      await this.#choose();
+      await this.#advise();
+      return true;
+    } catch (error) {
+      if (!this.#hooks.signal.aborted) throw error;
+      this.#first ??= cheapestMix(this.#offers(), this.#question.seats);
+      return false;
+    }
+  }
+
+  /** Hosts that promise to be cheap come first, so that an answer cut short is a good one; the order decides nothing. */
+  async #explore(): Promise<void> {
+    const waiting = [...this.#question.hosts].sort(
+      (a, b) => this.#optimisticPrice(a) - this.#optimisticPrice(b) || (a.name < b.name ? -1 : 1),
+    );
+    const total = waiting.length;
+    const work = async (): Promise<void> => {
+      for (let host = waiting.shift(); host !== undefined; host = waiting.shift()) {
+        const { targets, seats } = this.#question;
+        const lab = this.#question.labOf(host);
+        this.#found.set(host.name, await exploreHost(lab, host, targets, seats, this.#evaluator));
+        this.#tell(this.#found.size, total, 'hosts explored');
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+  }
+
+  #optimisticPrice(host: Host): number {
+    const { targets, seats, template } = this.#question;
+    const { platform } = this.#question.labOf(host);
+    const most = hostLimits(host, template, platform, targets, seats)[0]!.seats;
+    const price = hourlyPrice(host, this.#question.terms)?.usdPerHour ?? Number.POSITIVE_INFINITY;
+    return most === 0 ? Number.MAX_VALUE : price / most;
+  }
+
+  /** The cheapest hosts, each confirmed by the exact engine; what it says no to has fewer seats to offer. */
+  async #choose(): Promise<void> {
+    this.#first = await this.#settle(() => this.#offers());
+    const taken = new Set(this.#first?.hosts.map(({ name }) => name));
+    this.#second = await this.#settle(() => this.#offers().filter(({ name }) => !taken.has(name)));
+  }
+
+  async #settle(offers: () => readonly Offer[]): Promise<Mix | null> {
+    for (let round = 0; ; round++) {
+      const mix = cheapestMix(offers(), this.#question.seats);
+      const open = (mix?.hosts ?? []).filter(({ name }) => !this.#confirmed.has(name));
+      if (open.length === 0 || round === MOST_ROUNDS) return mix;
+      this.#tell(round, MOST_ROUNDS, `confirming ${open.map(({ name }) => name).join(', ')}`);
+      await Promise.all(
+        open.map(async ({ name }) => {
+          const found = this.#found.get(name)!;
+          this.#found.set(name, await confirmHost(found, this.#evaluator));
+          this.#confirmed.add(name);
+        }),
+      );
+    }
+  }
+
+  async #advise(): Promise<void> {
+    const name = this.#first?.hosts[0]?.name ?? this.#roomiest()?.host.name;
+    const finding = name === undefined ? undefined : this.#found.get(name);
+    if (finding === undefined) return;
+    const evaluator = this.#evaluator;
+    const seats = Math.max(1, finding.seats);
+    this.#tell(0, 1, 'what would change it');
+    const [curve, whatIf, sizing, confidence] = await Promise.all([
+      curveOf(finding, evaluator),
+      whatIfRows(finding, variantsOf(finding.lab, this.#question.otherPlatforms), this.#question, evaluator),
+      this.#size(finding),
+      confidenceOf(finding, seats, evaluator, this.#question.seed),
+    ]);
+    this.#advice = { curve, whatIf, sizing, confidence };
+  }
+
+  /** The host with most CPUs of those that cannot hold a seat: where to look for why. */
+  #roomiest(): HostFinding | null {
+    return [...this.#found.values()].reduce<HostFinding | null>(
+      (best, next) => (best === null || next.host.cpus > best.host.cpus ? next : best),
+      null,
+    );
+  }
+
+  /** One seat with the host to itself: what its VMs take when nobody is in their way. */
+  async #size({ lab, host, phases }: HostFinding): Promise<PlanResult['sizing']> {
+    const seen = await Promise.all(
+      phases.map(async (phase) => ({
+        name: phase.name,
+        outcomes: await this.#evaluator.replications(lab, phase, host, 1, 2),
+      })),
+    );
+    return sizeTemplate(lab.template, seen);
+  }
+
+  #offers(): Offer[] {
+    return [...this.#found.values()].flatMap(({ host, seats }) => {
+      const price = hourlyPrice(host, this.#question.terms);
+      return price === null || seats === 0 ? [] : [{ name: host.name, seats, usdPerHour: price.usdPerHour }];
+    });
+  }
+
+  #tell(done: number, of: number, stage: string): void {
+    const { onProgress } = this.#hooks;
+    if (onProgress === undefined) return;
+    const best = this.#first ?? cheapestMix(this.#offers(), this.#question.seats);
+    const text =
+      best === null
+        ? null
+        : `${best.hosts.map(({ name, count }) => `${count} × ${name}`).join(' + ')} at ${best.usdPerHour.toFixed(2)} USD/h`;
+    onProgress(done, of, stage, text);
+  }
+
+  result(complete: boolean): PlanResult {
+    const question = this.#question;
+    const findings = [...this.#found.values()];
+    const recommendation = (mix: Mix | null): Recommendation | null =>
+      mix === null ? null : recommend(mix, question, this.#found, this.#confirmed);
+    const recommended = recommendation(this.#first);
+    const rows = inOrder(
+      findings.map((finding) => hostRow(finding, question, this.#confirmed.has(finding.host.name))),
+    );
+    const answer = {
+      recommended,
+      second: recommendation(this.#second),
+      ...this.#advice,
+    };
+    const said: readonly Finding[] = findingsOf(question, rows, answer, complete);
+    return {
+      schema: PLAN_SCHEMA,
+      version: question.version,
+      complete,
+      question: questionRow(question),
+      hosts: rows,
+      ...answer,
+      findings: said,
+      origins: originsOf(question, recommended, this.#found),
+      trials: this.#evaluator.trials,
+    };
+  }
+}

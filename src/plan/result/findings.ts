@@ -1,0 +1,123 @@
+import type { Finding } from '../../model/experiment/result.ts';
+import type { PlanQuestion } from '../plan-question.ts';
+import type { HostRow, PlanResult } from './plan-result.ts';
+
+/** Days after which a price is called old. */
+const OLD_DAYS = 180;
+const MS_A_DAY = 86_400_000;
+
+/** What the reader must know in words. */
+export function findingsOf(
+  question: PlanQuestion,
+  rows: readonly HostRow[],
+  { recommended, confidence }: Pick<PlanResult, 'recommended' | 'confidence'>,
+  complete: boolean,
+): readonly Finding[] {
+  return [
+    ...stopped(complete, rows.length, question.hosts.length),
+    ...nothingFits(rows, recommended),
+    ...oldPrices(question),
+    ...retiring(question, recommended),
+    ...unknownSpeeds(rows, recommended),
+    ...flexHosts(question, recommended),
+    ...wide(confidence),
+    ...notes(question, recommended),
+  ];
+}
+
+function stopped(complete: boolean, done: number, of: number): Finding[] {
+  if (complete) return [];
+  const text =
+    done < of
+      ? `stopped after ${done} of ${of} hosts: the best of those, not of all`
+      : 'stopped after all hosts were explored: not everything was confirmed or worked out';
+  return [{ severity: 'warning', code: 'stopped', text }];
+}
+
+function nothingFits(rows: readonly HostRow[], recommended: PlanResult['recommended']): Finding[] {
+  if (recommended !== null) return [];
+  const unpriced = rows.filter(({ seats, price }) => seats > 0 && price === null);
+  if (unpriced.length > 0) {
+    const best = unpriced.reduce((found, next) => (next.seats > found.seats ? next : found));
+    const text = `none of the hosts that hold a seat has a price: ${best.host} holds ${best.seats}; give it one under purchase or price in a catalogue of yours`;
+    return [{ severity: 'warning', code: 'no-price', text }];
+  }
+  return [
+    { severity: 'error', code: 'nothing-fits', text: 'no host holds even one seat within the targets' },
+  ];
+}
+
+/** Prices of the catalogues in use that were true long before the day asked about. */
+function oldPrices({ hosts, today }: PlanQuestion): Finding[] {
+  if (today === null) return [];
+  const dates = new Map<string, string>();
+  for (const { price, catalogue } of hosts) {
+    if (price?.asOf !== undefined && price.asOf !== null) dates.set(catalogue?.name ?? 'a host', price.asOf);
+  }
+  return [...dates].flatMap(([catalogue, asOf]) => {
+    const days = Math.round((Date.parse(today) - Date.parse(asOf)) / MS_A_DAY);
+    if (days <= OLD_DAYS) return [];
+    const text = `prices of ${catalogue} are of ${asOf}, ${days} days before ${today}: look them up before you decide`;
+    return [{ severity: 'warning', code: 'old-prices', text } as const];
+  });
+}
+
+function retiring({ hosts, today }: PlanQuestion, recommended: PlanResult['recommended']): Finding[] {
+  return ofRecommended(hosts, recommended).flatMap(({ name, retires }) =>
+    retires === undefined
+      ? []
+      : [
+          {
+            severity: today !== null && retires <= today ? 'error' : 'warning',
+            code: 'retires',
+            text: `${name} can no longer be had from ${retires} on`,
+          } as const,
+        ],
+  );
+}
+
+function unknownSpeeds(rows: readonly HostRow[], recommended: PlanResult['recommended']): Finding[] {
+  const names = new Set(recommended?.hosts.map(({ host }) => host));
+  return rows
+    .filter(({ host, speed }) => names.has(host) && speed === null)
+    .map(({ host }) => ({
+      severity: 'note',
+      code: 'speed-unknown',
+      text: `nobody publishes how fast the cores of ${host} are: they are taken to be as fast as the reference core`,
+    }));
+}
+
+function flexHosts({ hosts }: PlanQuestion, recommended: PlanResult['recommended']): Finding[] {
+  return ofRecommended(hosts, recommended)
+    .filter(({ flex }) => flex === true)
+    .map(({ name }) => ({
+      severity: 'warning',
+      code: 'flex',
+      text: `${name} promises its full CPU for part of the time only: a class that works all day may be throttled, which is not simulated`,
+    }));
+}
+
+/** More than this between the ends: the answer leans on numbers nobody has measured. */
+const WIDE = 2;
+
+function wide(confidence: PlanResult['confidence']): Finding[] {
+  if (confidence === null) return [];
+  const { low, high } = confidence.seats;
+  if (high <= WIDE * Math.max(low, 1)) return [];
+  const text = `the uncertain numbers behind it allow anything from ${low} to ${high} seats on ${confidence.host}: ${confidence.measurement}`;
+  return [{ severity: 'warning', code: 'wide', text }];
+}
+
+function notes({ hosts }: PlanQuestion, recommended: PlanResult['recommended']): Finding[] {
+  return ofRecommended(hosts, recommended).flatMap(({ name, note }) =>
+    note === undefined ? [] : [{ severity: 'note', code: 'host-note', text: `${name}: ${note}` } as const],
+  );
+}
+
+function ofRecommended(
+  hosts: PlanQuestion['hosts'],
+  recommended: PlanResult['recommended'],
+): PlanQuestion['hosts'] {
+  const names = new Set(recommended?.hosts.map(({ host }) => host));
+  return hosts.filter(({ name }) => names.has(name));
+}

@@ -1,0 +1,42 @@
+import { feelScore } from '../advice/feel.ts';
+import type { Mix } from '../cost/cheapest-mix.ts';
+import { courseCost } from '../cost/course-cost.ts';
+import { diskPricePerHour } from '../cost/host-price.ts';
+import type { PlanQuestion } from '../plan-question.ts';
+import type { HostFinding } from '../search/explore-host.ts';
+import { seatDisk } from '../search/host-limits.ts';
+import { figureRows } from './host-row.ts';
+import type { Recommendation } from './plan-result.ts';
+
+export function recommend(
+  mix: Mix,
+  question: PlanQuestion,
+  found: ReadonlyMap<string, HostFinding>,
+  confirmed: ReadonlySet<string>,
+): Recommendation {
+  const findings = mix.hosts.map(({ name }) => found.get(name)!);
+  const slowdowns = findings.flatMap(({ at }) =>
+    at === null ? [] : figureRows(at).filter(({ target }) => target === 'probe-p95-slowdown'),
+  );
+  const slowest = Math.max(1, ...slowdowns.map(({ mean }) => mean));
+  const bounds = slowdowns.map(({ bound }) => bound);
+  const disk = diskPricePerHour(findings[0]!.host, seatDisk(question.template));
+  return {
+    hosts: mix.hosts.map(({ name, count, seats }) => ({ host: name, count, seats })),
+    room: mix.room,
+    usdPerHour: mix.usdPerHour,
+    cost: courseCost(
+      mix.usdPerHour,
+      disk === null ? null : disk * question.seats,
+      question.seats,
+      question.course,
+    ),
+    slowdownP95: slowest,
+    slowdownBound:
+      bounds.includes(null) || bounds.length === 0 ? null : Math.max(...bounds.map((bound) => bound!)),
+    feel: feelScore(slowest),
+    confirmed: mix.hosts.every(({ name }) => confirmed.has(name)),
+    binds: findings[0]!.binding.cause,
+    bindsText: findings[0]!.binding.text,
+  };
+}

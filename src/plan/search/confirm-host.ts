@@ -1,0 +1,54 @@
+import { trialBinding } from './binding.ts';
+import type { Evaluator, LabAnswer } from './evaluator.ts';
+import type { HostFinding } from './explore-host.ts';
+import { largestSeats } from './largest-seats.ts';
+
+/** Times the exact engine is asked about numbers beside the edge before bisection takes over. */
+const NEAR = 2;
+
+/**
+ * The edge that exploring found, asked of the exact engine: the number itself and the next one, where trials decide
+ * between them, and from there to where the exact engine puts it.
+ */
+export async function confirmHost(finding: HostFinding, evaluator: Evaluator): Promise<HostFinding> {
+  const { host, lab, phases, limits } = finding;
+  const most = limits[0]!.seats;
+  if (most === 0 || finding.seats === 0) return finding;
+  const ask = (seats: number) => evaluator.ask(lab, phases, host, seats, 'confirm');
+  let answered = await ask(finding.seats);
+  let edge = finding.seats;
+  let beyond: LabAnswer | null = null;
+  for (let step = 0; !answered.meets && edge > 0; step++) {
+    beyond = answered.detail;
+    if (edge === 1) {
+      edge = 0;
+      break;
+    }
+    if (step === NEAR) {
+      const found = await largestSeats(edge - 1, ask);
+      return settled(finding, found.seats, found.at, found.beyond ?? beyond);
+    }
+    edge -= 1;
+    answered = await ask(edge);
+  }
+  if (beyond === null && edge < most) {
+    const next = await ask(edge + 1);
+    if (!next.meets) beyond = next.detail;
+    else if (edge + 1 === most) return settled(finding, most, next.detail, null);
+    else {
+      const found = await largestSeats(most, ask, edge + 1);
+      return settled(finding, found.seats, found.at, found.beyond);
+    }
+  }
+  return settled(finding, edge, answered.meets ? answered.detail : null, beyond);
+}
+
+function settled(
+  finding: HostFinding,
+  seats: number,
+  at: LabAnswer | null,
+  beyond: LabAnswer | null,
+): HostFinding {
+  const binding = beyond === null ? finding.binding : trialBinding(beyond.phases.at(-1)!, seats + 1);
+  return { ...finding, seats, at, beyond, binding };
+}
