@@ -47,6 +47,7 @@ module.exports = {
         pathNot: [
           '^src/bench/record/',
           '^src/verify/comparison.ts',
+          '^src/plan/result/(plan-result|words)\\.ts',
           // What a gate, a self-test or a history came to, for whoever shows it.
           '^src/gate/(result|metric|self-test)\\.ts',
           '^src/gate/export/wording\\.ts',

@@ -1,9 +1,11 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { addBench } from './command/bench.ts';
 import { addCalibrate } from './command/calibrate.ts';
+import { addCatalogue } from './command/catalogue.ts';
 import { addCompare } from './command/compare.ts';
 import { addGate } from './command/gate.ts';
 import { addHistory } from './command/history.ts';
+import { addPlan } from './command/plan.ts';
 import { addReport } from './command/report.ts';
 import { addSimulate } from './command/simulate.ts';
 import { addSweep } from './command/sweep.ts';
@@ -64,6 +66,8 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
   addCalibrate(program, terminal, finish);
   addGate(program, terminal, finish);
   addHistory(program, terminal, finish);
+  addCatalogue(program, terminal, finish);
+  addPlan(program, terminal, finish);
   addReport(program, terminal, finish);
   addVerify(program, terminal, finish);
   return program;

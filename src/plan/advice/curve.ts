@@ -5,8 +5,8 @@ import type { Evaluator } from '../search/evaluator.ts';
 import type { HostFinding } from '../search/explore-host.ts';
 import type { TrialOutcome } from '../trial/trial.ts';
 
-const POINTS = 10;
-const REPLICATIONS = 3;
+const POINTS = 8;
+const REPLICATIONS = 2;
 /** Growth of the probe's 95th percentile, over what it is with few seats, that counts as the knee. */
 const KNEE = 1.5;
 

@@ -20,7 +20,7 @@ export function sizeTemplate(
   const visit = (vms: readonly VirtualMachine[], below: string): void => {
     for (const vm of vms) {
       const role = below + vm.name;
-      rows.push(sizeOf(vm, role, mostBusy(role, phases), mostWaiting(vm, role, phases)));
+      rows.push(sizeOf(template, vm, role, mostBusy(role, phases), mostWaiting(vm, role, phases)));
       visit(vm.vms, `${role}/`);
     }
   };
@@ -57,10 +57,10 @@ function peakOf(
   return peak;
 }
 
-function sizeOf(vm: VirtualMachine, role: string, busy: Peak, waiting: Peak): SizingRow {
+function sizeOf(template: Template, vm: VirtualMachine, role: string, busy: Peak, waiting: Peak): SizingRow {
   const needed = Math.max(1, Math.ceil(busy.value * ROOM));
   const short = waiting.value > WAITS;
-  const saturated = vm.workload?.arrivals.kind === 'saturated';
+  const saturated = takesAll(vm, role, template);
   const advice = short
     ? vm.vcpus + 1
     : saturated
@@ -113,4 +113,10 @@ function memoryAdvice(vm: VirtualMachine, inner: number, least: number | null): 
       ? 'the template says so; nothing here measures what it touches'
       : `${vm.component.kind} of ${vm.component.title}`;
   return { now, advice: now, why };
+}
+
+/** Whether it works without end in some phase, and so takes all there is. */
+function takesAll(vm: VirtualMachine, role: string, { plan }: Template): boolean {
+  const works = [vm.workload, ...(plan?.phases ?? []).map(({ workloads }) => workloads.get(role) ?? null)];
+  return works.some((work) => work?.arrivals.kind === 'saturated');
 }

@@ -13,10 +13,10 @@ import { type Lab, labScenario, windowOf } from '../trial/lab-scenario.ts';
 import { drawOf, type ParameterChoice } from '../trial/parameter-draw.ts';
 
 /** Sets of parameters that seats are worked out for. */
-const SETS = 8;
+const SETS = 6;
 /** Parameters that are simulated at both ends of their range: those that arithmetic says move most. */
-const TRIED = 5;
-const REPLICATIONS = 2;
+const TRIED = 4;
+const REPLICATIONS = 1;
 /** The host's own parameter: how fast its cores are. */
 export const SPEED = 'host.speed';
 
@@ -39,7 +39,7 @@ export async function confidenceOf(
       const drawn = withSpeed(host, speedOf(host, RandomStream.named(seed, set, `parameter/${SPEED}`)));
       const found = await largestSeats(
         most,
-        (count) => evaluator.ask(lab, phases, drawn, count, 'explore', parameters),
+        (count) => evaluator.ask(lab, [phase], drawn, count, 'explore', parameters),
         seats,
       );
       const outcomes = await evaluator.replications(lab, phase, drawn, seats, 1, 'fluid', parameters);

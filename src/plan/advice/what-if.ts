@@ -76,7 +76,7 @@ export interface Factor {
   readonly high: number;
 }
 
-const PAIRS = 4;
+const PAIRS = 3;
 
 /**
  * The probe's 95th percentile with a change over that without, at the same seats, from the same random numbers: the

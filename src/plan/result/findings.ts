@@ -1,4 +1,5 @@
 import type { Finding } from '../../model/experiment/result.ts';
+import type { Host } from '../../model/scenario/scenario.ts';
 import type { PlanQuestion } from '../plan-question.ts';
 import type { HostRow, PlanResult } from './plan-result.ts';
 
@@ -47,19 +48,31 @@ function nothingFits(rows: readonly HostRow[], recommended: PlanResult['recommen
   ];
 }
 
-/** Prices of the catalogues in use that were true long before the day asked about. */
 function oldPrices({ hosts, today }: PlanQuestion): Finding[] {
   if (today === null) return [];
+  return oldPriceDates(hosts, today).map(({ catalogue, asOf, days }) => ({
+    severity: 'warning',
+    code: 'old-prices',
+    text: `prices of ${catalogue} are of ${asOf}, ${days} days before ${today}: look them up before you decide`,
+  }));
+}
+
+/** Catalogues whose prices were true long before a day, and how long. */
+export function oldPriceDates(
+  hosts: readonly Host[],
+  today: string,
+): readonly { readonly catalogue: string; readonly asOf: string; readonly days: number }[] {
   const dates = new Map<string, string>();
   for (const { price, catalogue } of hosts) {
     if (price?.asOf !== undefined && price.asOf !== null) dates.set(catalogue?.name ?? 'a host', price.asOf);
   }
-  return [...dates].flatMap(([catalogue, asOf]) => {
-    const days = Math.round((Date.parse(today) - Date.parse(asOf)) / MS_A_DAY);
-    if (days <= OLD_DAYS) return [];
-    const text = `prices of ${catalogue} are of ${asOf}, ${days} days before ${today}: look them up before you decide`;
-    return [{ severity: 'warning', code: 'old-prices', text } as const];
-  });
+  return [...dates]
+    .map(([catalogue, asOf]) => ({
+      catalogue,
+      asOf,
+      days: Math.round((Date.parse(today) - Date.parse(asOf)) / MS_A_DAY),
+    }))
+    .filter(({ days }) => days > OLD_DAYS);
 }
 
 function retiring({ hosts, today }: PlanQuestion, recommended: PlanResult['recommended']): Finding[] {

@@ -1,11 +1,11 @@
 import type { BasisCount, Finding } from '../../model/experiment/result.ts';
+import type { Engine } from '../../model/machine/engine.ts';
 import type { Basis } from '../../model/scenario/figure.ts';
 import type { TemplatePlan } from '../../model/scenario/scenario.ts';
 import type { CourseCost } from '../cost/course-cost.ts';
 import type { HourlyPrice } from '../cost/host-price.ts';
-import type { Cause } from '../search/binding.ts';
+import type { Cause } from '../search/cause.ts';
 import type { PlanTargets, TargetName } from '../target/plan-targets.ts';
-import type { Engine } from '../trial/engine.ts';
 
 export const PLAN_SCHEMA = 'nestmark/plan@1';
 

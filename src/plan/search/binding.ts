@@ -1,33 +1,13 @@
 import { type TargetFigure, tightness } from '../target/judgement.ts';
+import type { Cause } from './cause.ts';
 import type { PhaseAnswer } from './evaluator.ts';
 import type { HostLimit } from './host-limits.ts';
-
-export type Cause =
-  | 'asked'
-  | 'memory'
-  | 'rule'
-  | 'cpu-ready'
-  | 'hypervisor-time'
-  | 'switch-flooding'
-  | 'network'
-  | 'template';
 
 /** What keeps one more seat off a host. */
 export interface Binding {
   readonly cause: Cause;
   readonly text: string;
 }
-
-export const CAUSE_WORDS: Readonly<Record<Cause, string>> = {
-  asked: 'nothing yet',
-  memory: 'memory',
-  rule: 'a rule',
-  'cpu-ready': 'CPU ready',
-  'hypervisor-time': "hypervisors' own time",
-  'switch-flooding': 'switch flooding',
-  network: 'network',
-  template: "the template's own sizing",
-};
 
 /** More of the host's CPU time than this left over: what is slow is not slow for want of CPUs. */
 const CPU_IS_FREE = 0.35;

@@ -1,3 +1,4 @@
+import { tightness } from '../target/judgement.ts';
 import { trialBinding } from './binding.ts';
 import type { Evaluator, LabAnswer } from './evaluator.ts';
 import type { HostFinding } from './explore-host.ts';
@@ -11,7 +12,8 @@ const NEAR = 2;
  * between them, and from there to where the exact engine puts it.
  */
 export async function confirmHost(finding: HostFinding, evaluator: Evaluator): Promise<HostFinding> {
-  const { host, lab, phases, limits } = finding;
+  const { host, lab, limits } = finding;
+  const phases = decisive(finding);
   const most = limits[0]!.seats;
   if (most === 0 || finding.seats === 0) return finding;
   const ask = (seats: number) => evaluator.ask(lab, phases, host, seats, 'confirm');
@@ -51,4 +53,14 @@ function settled(
 ): HostFinding {
   const binding = beyond === null ? finding.binding : trialBinding(beyond.phases.at(-1)!, seats + 1);
   return { ...finding, seats, at, beyond, binding };
+}
+
+/** The phase that decides: what is confirmed is the edge it makes. The others were met with room when explored. */
+function decisive({ phases, at, beyond }: HostFinding): HostFinding['phases'] {
+  const broke = beyond?.phases.at(-1)?.phase;
+  if (broke !== undefined) return [broke];
+  const tightest = at?.phases.reduce((found, next) =>
+    tightness(next.judgement) > tightness(found.judgement) ? next : found,
+  );
+  return tightest === undefined ? phases : [tightest.phase];
 }

@@ -42,11 +42,14 @@ export async function exploreHost(
   const capacity =
     (host.cpus / host.threadsPerCore) * lab.platform.smtThroughput.value ** (host.threadsPerCore - 1);
   const guess = load.total === 0 ? most : Math.max(1, Math.floor((0.7 * capacity) / load.total));
-  const found = await largestSeats(
-    most,
-    (seats) => evaluator.ask(lab, phases, host, seats, 'explore'),
-    Math.min(guess, most),
-  );
+  const ask = (among: readonly WorkPhase[]) => (seats: number) =>
+    evaluator.ask(lab, among, host, seats, 'explore');
+  let found = await largestSeats(most, ask(phases.slice(0, 1)), Math.min(guess, most));
+  // The heaviest phase nearly always decides; where another does, all of them are asked from there down.
+  if (found.seats > 0 && phases.length > 1) {
+    const all = await ask(phases)(found.seats);
+    found = all.meets ? { ...found, at: all.detail } : await largestSeats(found.seats, ask(phases));
+  }
   const binding =
     found.beyond === null
       ? limitBinding(limits[0]!)

@@ -23,11 +23,11 @@ export interface Window {
   readonly duration: Nanoseconds;
 }
 
-/** Enough seconds of all seats together for the probe's 95th percentile to mean something: some 250 actions. */
-const SEAT_SECONDS = { explore: 240, confirm: 600 } as const;
-const SHORTEST = { explore: 4, confirm: 10 } as const;
-const LONGEST = { explore: 30, confirm: 60 } as const;
-const WARM_UP = { explore: 1, confirm: 2 } as const;
+/** Enough seconds of all seats together for the probe's 95th percentile to mean something: some hundred actions in each replication. */
+const SEAT_SECONDS = { explore: 100, confirm: 120 } as const;
+const SHORTEST = { explore: 3, confirm: 4 } as const;
+const LONGEST = { explore: 20, confirm: 20 } as const;
+const WARM_UP = { explore: 1, confirm: 1 } as const;
 
 /** Fewer seats are looked at for longer. Depends on the number of seats only, so that variants see the same window. */
 export function windowOf(seats: number, purpose: 'explore' | 'confirm'): Window {

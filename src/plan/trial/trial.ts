@@ -1,11 +1,12 @@
 import { LogHistogram } from '../../model/kernel/statistics/log-histogram.ts';
 import { NS_PER_MS } from '../../model/kernel/units.ts';
 import { aloneOnMetal } from '../../model/machine/alone-on-metal.ts';
+import type { Engine } from '../../model/machine/engine.ts';
 import type { MachineMeasurement, ResponseMeasurement } from '../../model/machine/measurement.ts';
+import { simulateWith } from '../../model/machine/simulate-with.ts';
 import type { MachineSpecification } from '../../model/machine/specification.ts';
 import { compile } from '../../model/scenario/compile.ts';
 import type { Scenario, VirtualMachine } from '../../model/scenario/scenario.ts';
-import { ENGINES, type Engine } from './engine.ts';
 import { drawOf, type ParameterChoice } from './parameter-draw.ts';
 
 /** One replication of a lab with so many seats on a host: what a worker is asked. */
@@ -60,10 +61,10 @@ export function runTrial({ scenario, engine, seed, replication, parameters }: Tr
   const specification = compile(scenario, drawOf(parameters));
   const { warmUp, duration } = scenario.exercise;
   const run = { seed, replication, warmUp, duration };
-  const machine = ENGINES[engine](specification, run);
+  const machine = simulateWith(engine, specification, run);
   const probes = probeRoles(scenario.template.vms);
   const seen = probes.map((role) => {
-    const alone = ENGINES[engine](aloneOnMetal(specification, role), run);
+    const alone = simulateWith(engine, aloneOnMetal(specification, role), run);
     return probeFigures(ofRole(machine.responses, role), ofRole(alone.responses, role));
   });
   const worst = seen.reduce<ProbeFigures | null>(
@@ -77,7 +78,7 @@ export function runTrial({ scenario, engine, seed, replication, parameters }: Tr
     probeP95Ms: worst?.p95Ms ?? null,
     ready: mostReady(roles),
     framesArrived: framesArrived(machine),
-    keptUp: keptUp(machine),
+    keptUp: keptUp(machine, openRoles(scenario.template.vms)),
     cpu: cpuShares(machine, specification),
     roles,
     events: machine.events,
@@ -159,10 +160,11 @@ function framesArrived({ guests }: MachineMeasurement): number | null {
   return arrived + lost === 0 ? null : arrived / (arrived + lost);
 }
 
-function keptUp({ guests }: MachineMeasurement): TrialOutcome['keptUp'] {
+/** Only work that arrives whether or not the last is done can fall behind. */
+function keptUp({ guests }: MachineMeasurement, open: ReadonlySet<string>): TrialOutcome['keptUp'] {
   const byRole = new Map<string, { arrived: number; handled: number }>();
   for (const { role, jobs } of guests) {
-    if (jobs === null) continue;
+    if (jobs === null || !open.has(role)) continue;
     const sum = byRole.get(role) ?? { arrived: 0, handled: 0 };
     byRole.set(role, sum);
     sum.arrived += jobs.arrived + jobs.inSystemAtStart;
@@ -194,6 +196,15 @@ function cpuShares(
     idle: cpu.idle / total,
     flooding: copies / total,
   };
+}
+
+function openRoles(vms: readonly VirtualMachine[], below = ''): ReadonlySet<string> {
+  return new Set(
+    vms.flatMap(({ name, workload, vms: inner }) => [
+      ...(workload?.arrivals.kind === 'open' ? [below + name] : []),
+      ...openRoles(inner, `${below}${name}/`),
+    ]),
+  );
 }
 
 /** Roles whose workload is the interactive probe, e.g. `hypervisor/desktop`. */

@@ -1,0 +1,28 @@
+import type { Host } from '../model/scenario/scenario.ts';
+import { HostFilterError, parseHostFilter } from '../plan/host/host-filter.ts';
+import { UserError } from './exit-code.ts';
+
+/**
+ * The hosts a filter means.
+ * @throws {UserError} for a filter that says nothing.
+ */
+export function matching(hosts: readonly Host[], filter: string): readonly Host[] {
+  const catalogues = [
+    ...new Set(hosts.flatMap(({ catalogue }) => (catalogue === undefined ? [] : [catalogue.name]))),
+  ];
+  try {
+    const read = parseHostFilter(filter, catalogues);
+    return hosts.filter((host) => read.matches(host));
+  } catch (error) {
+    throw error instanceof HostFilterError ? new UserError(`--hosts: ${error.message}`) : error;
+  }
+}
+
+/** The day prices are held against: the one given, or today. */
+export function readDate(written: string | undefined): string {
+  if (written === undefined) return new Date().toISOString().slice(0, 10);
+  if (!/^\d{4}-\d\d-\d\d$/.test(written) || Number.isNaN(Date.parse(written))) {
+    throw new UserError(`--price-date: found ${written}, expected a date such as 2026-11-28`);
+  }
+  return written;
+}

@@ -1,0 +1,215 @@
+import { type Library, openLibrary } from '../library/library.ts';
+import { countBases } from '../model/scenario/count-bases.ts';
+import type { Platform } from '../model/scenario/platform.ts';
+import type { Host, Template, Workload } from '../model/scenario/scenario.ts';
+import { makePlan } from '../plan/plan.ts';
+import type { PlanQuestion } from '../plan/plan-question.ts';
+import type { PlanResult } from '../plan/result/plan-result.ts';
+import { type PlanTargets, readTargets, TargetError } from '../plan/target/plan-targets.ts';
+import type { Lab } from '../plan/trial/lab-scenario.ts';
+import { writeReport } from '../report/file/write-report.ts';
+import { renderPlan } from '../report/plan/terminal.ts';
+import { TrialPool } from '../workers/trial-pool.ts';
+import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
+import { matching, readDate } from './host-options.ts';
+import { Progress } from './progress.ts';
+import { valueOrRefuse } from './refuse.ts';
+import type { Terminal } from './terminal.ts';
+import { ownVersion } from './version.ts';
+
+export interface PlanOptions {
+  readonly template: string;
+  readonly seats?: number;
+  readonly hosts: string;
+  readonly catalogue?: string;
+  readonly platform?: string;
+  readonly target?: readonly string[];
+  readonly probability: number;
+  readonly sessions?: number;
+  readonly hours?: number;
+  readonly spot?: true;
+  readonly priceDate?: string;
+  readonly seed: number;
+  readonly workers: number;
+  readonly explain?: true;
+  readonly out?: string;
+  readonly json?: true;
+}
+
+/** What hosts are planned with when their catalogue names no profile. */
+const DEFAULT_PLATFORM = 'kvm-intel-shadowing';
+
+/** `nestmark plan`: answers with tables and a page, or one JSON document. */
+export async function plan(options: PlanOptions, terminal: Terminal): Promise<ExitCode> {
+  const question = readQuestion(options);
+  const result = await answer(question, options.workers, terminal);
+  if (options.json === true) terminal.out.write(planToJson(result));
+  else
+    terminal.out.write(renderPlan(result, { columns: terminal.columns, explain: options.explain === true }));
+  if (options.out !== undefined && result.complete) {
+    const paths = await writeReport(options.out, question.template.name, [
+      { extension: 'plan.json', content: planToJson(result) },
+    ]);
+    const listing = `\nWritten:\n${paths.map((path) => `  ${path}\n`).join('')}`;
+    (options.json === true ? terminal.err : terminal.out).write(listing);
+  }
+  if (!result.complete) return EXIT_CODE.interrupted;
+  return result.recommended === null ? EXIT_CODE.answeredNo : EXIT_CODE.fine;
+}
+
+export const planToJson = (result: PlanResult): string => `${JSON.stringify(result, null, 2)}\n`;
+
+async function answer(question: PlanQuestion, workers: number, terminal: Terminal): Promise<PlanResult> {
+  const pool = new TrialPool({ workers, signal: terminal.signal });
+  const progress = new Progress(terminal, 'Planning');
+  try {
+    return await makePlan(question, {
+      run: pool.run,
+      signal: terminal.signal,
+      onProgress: (done, of, stage, best) =>
+        progress.show(done / of, `${done} of ${of} ${stage}${best === null ? '' : `; so far ${best}`}`),
+    });
+  } finally {
+    progress.clear();
+    await pool.close();
+  }
+}
+
+function readQuestion(options: PlanOptions): PlanQuestion {
+  const library = openLibrary();
+  const hosts = chosenHosts(library, options);
+  const platforms = new Platforms(library, options);
+  for (const host of hosts) platforms.labOf(host);
+  const { template, templateHash } = platforms.any();
+  const { plan: taught } = template;
+  if (taught === undefined) {
+    throw new UserError(
+      `${options.template}: found a template without plan:, expected one that says how it is taught with; see docs/planning.md`,
+    );
+  }
+  const course = {
+    seats: options.seats ?? taught.course.seats,
+    sessions: options.sessions ?? taught.course.sessions,
+    hours: options.hours ?? taught.course.hours,
+  };
+  if (!(course.hours > 0)) throw new UserError('--hours: expected a number of hours above 0');
+  return {
+    version: ownVersion(),
+    template,
+    templateHash,
+    course,
+    seats: course.seats,
+    hosts,
+    hostFilter: options.hosts,
+    labOf: (host) => platforms.labOf(host),
+    platforms: platforms.used(),
+    otherPlatforms: platforms.others(),
+    targets: targetsOf(template, options),
+    probability: options.probability,
+    terms: { windows: taught.windows, spot: options.spot === true || taught.spot },
+    today: readDate(options.priceDate),
+    seed: options.seed,
+  };
+}
+
+function chosenHosts(library: Library, { hosts: filter, catalogue }: PlanOptions): readonly Host[] {
+  const own = catalogue === undefined ? [] : valueOrRefuse(library.loadCatalogue(catalogue));
+  const names = new Set(own.map(({ name }) => name));
+  const all = [...own, ...valueOrRefuse(library.loadHosts()).filter(({ name }) => !names.has(name))];
+  const chosen = matching(all, filter);
+  if (chosen.length === 0) {
+    throw new UserError(
+      `--hosts ${filter}: none of ${all.length} hosts; nestmark catalogue lists them and takes the same filter`,
+    );
+  }
+  return chosen;
+}
+
+function targetsOf(template: Template, { target }: PlanOptions): PlanTargets {
+  try {
+    return readTargets(template.plan!.preset, target ?? []);
+  } catch (error) {
+    throw error instanceof TargetError ? new UserError(`--target: ${error.message}`) : error;
+  }
+}
+
+/** The template as it is on each platform its hosts go with. */
+class Platforms {
+  readonly #library: Library;
+  readonly #options: PlanOptions;
+  readonly #labs = new Map<string, { lab: Lab; platformHash: string; templateHash: string }>();
+
+  constructor(library: Library, options: PlanOptions) {
+    this.#library = library;
+    this.#options = options;
+  }
+
+  labOf(host: Host): Lab {
+    return this.#known(this.#nameFor(host)).lab;
+  }
+
+  #nameFor({ catalogue, level }: Host): string {
+    if (this.#options.platform !== undefined) return this.#options.platform;
+    const named = catalogue?.platforms;
+    return (level === 0 ? named?.metal : named?.virtual) ?? DEFAULT_PLATFORM;
+  }
+
+  #known(name: string): { lab: Lab; platformHash: string; templateHash: string } {
+    const known = this.#labs.get(name);
+    if (known !== undefined) return known;
+    const { platform, hash: platformHash } = valueOrRefuse(this.#library.loadPlatform(name));
+    const { template, hash: templateHash } = valueOrRefuse(
+      this.#library.loadTemplate(this.#options.template, platform),
+    );
+    const policy = template.plan?.switch;
+    const made = {
+      lab: { template, platform, switch: policy ?? NO_SWITCH },
+      platformHash,
+      templateHash,
+    };
+    this.#labs.set(name, made);
+    return made;
+  }
+
+  any(): { template: Template; templateHash: string } {
+    const [first] = this.#labs.values();
+    return { template: first!.lab.template, templateHash: first!.templateHash };
+  }
+
+  used(): PlanQuestion['platforms'] {
+    return [...this.#labs.values()].map(({ lab: { platform, template }, platformHash }) => ({
+      platform,
+      hash: platformHash,
+      bases: countBases(platform, workloadsOfPlan(template)),
+    }));
+  }
+
+  /** Every other shipped profile that the template can run on. */
+  others(): readonly Platform[] {
+    const used = new Set([...this.#labs.values()].map(({ lab }) => lab.platform.name));
+    return this.#library
+      .platformNames()
+      .filter((name) => !used.has(name))
+      .map((name) => this.#library.loadPlatform(name))
+      .flatMap((read) =>
+        read.ok && read.value.platform.calibration === undefined ? [read.value.platform] : [],
+      )
+      .filter((platform) => this.#library.loadTemplate(this.#options.template, platform).ok);
+  }
+}
+
+const NO_SWITCH = { promiscuous: false, forgedTransmits: false, macChanges: false, macLearning: false };
+
+function workloadsOfPlan({ vms, plan: taught }: Template): ReadonlySet<Workload> {
+  const found = new Set<Workload>();
+  const visit = (machines: Template['vms']): void => {
+    for (const { workload, vms: inner } of machines) {
+      if (workload !== null) found.add(workload);
+      visit(inner);
+    }
+  };
+  visit(vms);
+  for (const { workloads } of taught?.phases ?? [])
+    for (const workload of workloads.values()) found.add(workload);
+  return found;
+}

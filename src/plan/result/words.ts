@@ -1,0 +1,14 @@
+import type { Cause } from '../search/cause.ts';
+
+export const CAUSE_WORDS: Readonly<Record<Cause, string>> = {
+  asked: 'nothing yet',
+  memory: 'memory',
+  rule: 'a rule',
+  'cpu-ready': 'CPU ready',
+  'hypervisor-time': 'hypervisors’ own time',
+  'switch-flooding': 'switch flooding',
+  network: 'network',
+  template: 'the template itself',
+};
+
+export { feelWord } from '../advice/feel.ts';

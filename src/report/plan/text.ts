@@ -1,0 +1,58 @@
+import type { ParameterRow, PlanResult, Recommendation } from '../../plan/result/plan-result.ts';
+import { CAUSE_WORDS, feelWord } from '../../plan/result/words.ts';
+import { bytesText } from '../text/figure.ts';
+
+/** `1,240`: dollars without cents, as a budget has them. */
+export const dollars = (value: number): string =>
+  value < 10 ? value.toFixed(2) : String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** `2 × m8i.24xlarge with up to 12 seats each`. */
+export function hostsText({ hosts }: Recommendation): string {
+  return hosts
+    .map(
+      ({ host, count, seats }) =>
+        `${count} × ${host} with up to ${seats} ${seats === 1 ? 'seat' : 'seats'}${count > 1 ? ' each' : ''}`,
+    )
+    .join(' and ');
+}
+
+/** The answer in sentences. */
+export function answerLines(result: PlanResult): readonly string[] {
+  const { question, recommended, second } = result;
+  const { template, course, probability, targets } = question;
+  const seat = `A seat is ${template.vcpus} vCPUs and ${bytesText(template.memoryBytes)}; ${course.sessions} sessions of ${course.hours} hours.`;
+  if (recommended === null) {
+    const best = [...result.hosts].sort((a, b) => b.seats - a.seats)[0];
+    const unpriced =
+      best !== undefined && best.seats > 0 ? ` ${best.host} holds ${best.seats}, and has no price.` : '';
+    return [
+      `No host that has a price holds a seat within the targets.${unpriced}`,
+      ...(best === undefined || best.seats > 0
+        ? []
+        : [`Closest to see why: ${best.host}: ${CAUSE_WORDS[best.binds]}: ${best.bindsText}.`]),
+      seat,
+    ];
+  }
+  const engine = recommended.confirmed
+    ? 'confirmed by the exact engine'
+    : 'explored by the fluid engine, not confirmed';
+  return [
+    `Take ${hostsText(recommended)}: ${dollars(recommended.cost.usd)} USD for the course, ${recommended.cost.usdPerSeatHour.toFixed(3)} USD a seat and hour, ${recommended.usdPerHour.toFixed(2)} USD an hour while it runs.`,
+    `It will feel ${feelWord(recommended.feel)} (${recommended.feel} of 100): the slowest of twenty actions takes ${recommended.slowdownP95.toFixed(2)} times as long as on the bare machine${recommended.slowdownBound === null ? '' : `, at most ${recommended.slowdownBound.toFixed(2)} times with ${100 * probability} % probability`}, against ${targets.probeP95Slowdown} asked for; ${engine}.`,
+    ...(recommended.binds === 'asked'
+      ? []
+      : [`One seat more on a host fails for ${CAUSE_WORDS[recommended.binds]}: ${recommended.bindsText}.`]),
+    ...(second === null
+      ? []
+      : [
+          `Second choice: ${hostsText(second)}, ${dollars(second.cost.usd)} USD (${signed(second.cost.usd / recommended.cost.usd - 1)}).`,
+        ]),
+    seat,
+  ];
+}
+
+const signed = (share: number): string => `${share >= 0 ? '+' : '−'}${Math.abs(100 * share).toFixed(0)} %`;
+
+/** One parameter and what it does. */
+export const parameterText = ({ parameter, basis, atLow, atHigh }: ParameterRow): string =>
+  `${parameter} (${basis}): slowdown ${atLow.toFixed(2)}× at its low end, ${atHigh.toFixed(2)}× at its high end`;
