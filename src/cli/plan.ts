@@ -2,6 +2,7 @@ import { type Library, openLibrary } from '../library/library.ts';
 import { countBases } from '../model/scenario/count-bases.ts';
 import type { Platform } from '../model/scenario/platform.ts';
 import type { Host, Template, Workload } from '../model/scenario/scenario.ts';
+import { toSwitchPolicy } from '../model/scenario/switch-policy.ts';
 import { makePlan } from '../plan/plan.ts';
 import type { PlanQuestion } from '../plan/plan-question.ts';
 import type { PlanResult } from '../plan/result/plan-result.ts';
@@ -163,7 +164,7 @@ class Platforms {
     );
     const policy = template.plan?.switch;
     const made = {
-      lab: { template, platform, switch: policy ?? NO_SWITCH },
+      lab: { template, platform, switch: policy ?? toSwitchPolicy(undefined, platform.switches) },
       platformHash,
       templateHash,
     };
@@ -197,8 +198,6 @@ class Platforms {
       .filter((platform) => this.#library.loadTemplate(this.#options.template, platform).ok);
   }
 }
-
-const NO_SWITCH = { promiscuous: false, forgedTransmits: false, macChanges: false, macLearning: false };
 
 function workloadsOfPlan({ vms, plan: taught }: Template): ReadonlySet<Workload> {
   const found = new Set<Workload>();
