@@ -10,6 +10,7 @@ const PACKAGES = [
   { name: 'cpio', probe: 'cpio', legs: ['lab'] },
   { name: 'gcc', probe: 'gcc', legs: ['lab'] },
   { name: 'tcc', probe: 'tcc', legs: ['lab'] },
+  { name: 'iproute2', probe: 'ip', legs: ['lab'] },
   { name: 'libc6-dev', probe: '/usr/include/stdio.h', legs: ['lab'] },
   { name: 'chromium', probe: 'chromium', legs: ['browser'] },
 ];

@@ -180,7 +180,7 @@ function checkWorkload(who: string, workload: WorkloadSpecification): void {
 }
 
 function checkSwitch(who: string, { uplinks, floodLimit, macTable }: SwitchSpecification): void {
-  wholeNumber(who, 'adapters in the uplink of its switch', uplinks ?? 1, 1);
+  wholeNumber(who, 'adapters in the uplink of its switch', uplinks ?? 1, 0);
   wholeNumber(who, 'addresses its switch holds', macTable?.limit ?? 1, 1);
   within(who, 'ns until its switch forgets an address', macTable?.ageing ?? 0, 0, Number.MAX_SAFE_INTEGER);
   within(who, 'frames a second its switch floods', floodLimit ?? 1, 1e-3, Number.MAX_SAFE_INTEGER);

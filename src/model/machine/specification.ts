@@ -128,7 +128,7 @@ export interface SwitchSpecification {
   readonly floodUnknown?: boolean;
   /** At most so many of them a second; the others are lost. Absent: no limit. */
   readonly floodLimit?: number;
-  /** Adapters that its uplink is a team of, all in one network. Absent: 1. */
+  /** Adapters that its uplink is a team of, all in one network; 0 joins its ports alone. Absent: 1. */
   readonly uplinks?: number;
   /** Of a team, a promiscuous port sees frames by its own adapter only (Net.ReversePathFwdCheckPromisc). Absent: true. */
   readonly reversePathFilter?: boolean;

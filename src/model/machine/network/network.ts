@@ -359,7 +359,7 @@ export class Network implements Carrier, LinkEnd {
       if (!goesThere) this.hand(layer, port, COPIES, frames, bytes);
       this.handAgain(layer, port, frames, bytes);
     }
-    if (!floods || ingress === UPLINK || egress === UPLINK) return;
+    if (!floods || !this.routing.floodsUp(layer, ingress, egress)) return;
     this.counts.copied[layer]! += frames;
     this.sendUp(layer, COPIES, frames, bytes);
   }
@@ -384,7 +384,7 @@ export class Network implements Carrier, LinkEnd {
       if (port !== ingress) this.hand(layer, port, BROADCASTS, frames, bytes);
       this.handAgain(layer, port, frames, bytes);
     }
-    if (ingress === UPLINK || routing.translates(layer)) return;
+    if (!routing.broadcastsUp(layer, ingress)) return;
     counts.broadcastCopies[layer]! += frames;
     this.sendUp(layer, BROADCASTS, frames, bytes);
   }

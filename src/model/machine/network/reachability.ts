@@ -97,6 +97,7 @@ function inWords({ reason, layer, port }: Obstacle): string {
       'in place of NAT'
     );
   }
+  if (port === null) return `the switch at level ${level} has no uplink`;
   if (kind === 'hyper-v') {
     return reason === 'forged-transmit'
       ? `MAC address spoofing is off at level ${level}, so the port of ${entity} may send nothing but its own ` +

@@ -41,9 +41,8 @@ export class Routing {
     this.switches = layers.map((layer) => layer.hypervisor?.switch ?? null);
     this.nests = Uint8Array.from(guests, (guest) => (guest.specification.hypervisor ? 1 : 0));
     this.bridges = Uint8Array.from(guests, (guest) => (isBridge(guest) ? 1 : 0));
-    this.adapters = Int32Array.from(
-      guests,
-      ({ specification }) => specification.hypervisor?.switch.uplinks ?? 1,
+    this.adapters = Int32Array.from(guests, ({ specification }) =>
+      Math.max(1, specification.hypervisor?.switch.uplinks ?? 1),
     );
     this.hub = Uint8Array.from(this.switches, (policy) =>
       policy?.macLearning === true && policy.macTable?.ageing === 0 ? 1 : 0,
@@ -77,6 +76,7 @@ export class Routing {
     if (ingress === UPLINK) {
       if (policy.kind === 'nat' && !invited) return 'nat-inward';
     } else if (this.isForged(layer, ingress)) return 'forged-transmit';
+    if (egress === UPLINK && policy.uplinks === 0) return 'unknown-target';
     if (egress !== UPLINK && this.bridges[egress] === 1 && !policy.promiscuous && !policy.macLearning) {
       return 'unknown-target';
     }
@@ -94,7 +94,7 @@ export class Routing {
    */
   copies(layer: number, ingress: number, egress: number, floods: boolean): number {
     if (floods) {
-      const up = ingress === UPLINK || egress === UPLINK ? 0 : 1;
+      const up = this.floodsUp(layer, ingress, egress) ? 1 : 0;
       const count = this.portAdapters[layer]! + up;
       return count - (ingress === UPLINK ? 0 : 1) - (egress === UPLINK || egress === ingress ? 0 : 1);
     }
@@ -109,7 +109,16 @@ export class Routing {
   broadcastCopies(layer: number, ingress: number): number {
     const count = this.portAdapters[layer]!;
     if (ingress === UPLINK) return this.translates(layer) ? 0 : count;
-    return this.translates(layer) ? count - 1 : count;
+    return this.broadcastsUp(layer, ingress) ? count : count - 1;
+  }
+
+  /** Whether what a switch floods goes out by its uplink too. */
+  floodsUp(layer: number, ingress: number, egress: number): boolean {
+    return ingress !== UPLINK && egress !== UPLINK && this.uplinksOf(layer) > 0;
+  }
+
+  broadcastsUp(layer: number, ingress: number): boolean {
+    return ingress !== UPLINK && !this.translates(layer) && this.uplinksOf(layer) > 0;
   }
 
   /** Whether every frame goes to every port of a layer's switch. */

@@ -40,8 +40,8 @@ const shape = block(
     ),
     'mac-spoofing': about(yesOrNo().optional(), 'Hyper-V: ports carry the addresses of inner VMs.'),
     uplinks: about(
-      wholeNumber({ min: 1, max: 8 }).optional(),
-      'Network cards that its uplink is a team of. One, when left out.',
+      wholeNumber({ min: 0, max: 8 }).optional(),
+      'Network cards that its uplink is a team of. 0: none, its VMs are among themselves. One, when left out.',
     ),
     'reverse-path-filter': about(
       yesOrNo().optional(),
