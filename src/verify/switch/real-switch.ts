@@ -126,11 +126,14 @@ export class RealSwitch {
   }
 }
 
+/** Without IPv6, which would send frames of its own. */
+const up = (device: string): string => `link set ${device} addrgenmode none\nlink set ${device} up\n`;
+
 function switchCommands(bridges: readonly BridgePlan[]): string {
   return bridges
     .map(({ mode }, index) => {
       const ageing = mode === 'hub' ? 0 : 30_000;
-      return `link add b${index} type bridge ageing_time ${ageing} mcast_snooping 0\nlink set b${index} up\n`;
+      return `link add b${index} type bridge ageing_time ${ageing} mcast_snooping 0\n${up(`b${index}`)}`;
     })
     .join('');
 }
@@ -139,7 +142,7 @@ function portCommands(bridges: readonly BridgePlan[], switches: string): string 
   const ports = bridges.flatMap(({ ports: count }, index) =>
     Array.from({ length: count }, (_, port) => {
       const end = `b${index}p${port + 1}`;
-      return `link add ${end} type veth peer name b${index}s${port + 1} netns ${switches}\nlink set ${end} up\n`;
+      return `link add ${end} type veth peer name b${index}s${port + 1} netns ${switches}\n${up(end)}`;
     }),
   );
   const addresses = bridges.map((_, index) => `addr add 10.77.${index}.2/24 dev b${index}p2\n`);
@@ -153,7 +156,7 @@ function joinCommands(bridges: readonly BridgePlan[]): string {
         const end = `b${index}s${port + 1}`;
         // Port 1 sends and port 2 receives; of the others, as many take part as make up the targets.
         const quiet = mode === 'hub' && port > targets ? `link set ${end} type bridge_slave flood off\n` : '';
-        return `link set ${end} master b${index}\nlink set ${end} up\n${quiet}`;
+        return `link set ${end} master b${index}\n${up(end)}${quiet}`;
       }),
     )
     .join('');
