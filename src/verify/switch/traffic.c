@@ -32,6 +32,7 @@
 
 #define MOST 256
 #define PORT 9
+#define SENDER "\x02\x6e\x6d\x00\x00\x01"
 #define LONGEST_RUN 5000000000LL
 
 static void fail(const char *what) { perror(what); exit(2); }
@@ -96,7 +97,7 @@ static void compose(const uint8_t *mac, const char *source, const char *target, 
   struct udphdr *udp = (struct udphdr *)(ip + 1);
   memset(frame, 0, sizeof frame);
   memcpy(ether->ether_dhost, mac, 6);
-  memcpy(ether->ether_shost, "\x02\x6e\x6d\x00\x00\x01", 6);
+  memcpy(ether->ether_shost, SENDER, 6);
   ether->ether_type = htons(ETHERTYPE_IP);
   ip->version = 4;
   ip->ihl = 5;
@@ -108,6 +109,26 @@ static void compose(const uint8_t *mac, const char *source, const char *target, 
   ip->check = checksum(ip, sizeof *ip);
   udp->source = udp->dest = htons(PORT);
   udp->len = htons(bytes - sizeof *ether - sizeof *ip);
+}
+
+static int attach(const char *device) {
+  int made = socket(AF_PACKET, SOCK_RAW, 0);
+  if (made < 0) fail("socket");
+  struct sockaddr_ll where = {.sll_family = AF_PACKET, .sll_ifindex = if_nametoindex(device)};
+  if (bind(made, (struct sockaddr *)&where, sizeof where) != 0) fail(device);
+  return made;
+}
+
+/* One frame from the address frames go to, back to where they come from: what a switch learns addresses by. */
+static void announce(const char *device, const uint8_t *mac) {
+  uint8_t greeting[60] = {0};
+  struct ether_header *ether = (struct ether_header *)greeting;
+  memcpy(ether->ether_dhost, SENDER, 6);
+  memcpy(ether->ether_shost, mac, 6);
+  ether->ether_type = htons(0x88b5); /* for local experiments */
+  int from = attach(device);
+  if (send(from, greeting, sizeof greeting, 0) < 0) fail("send");
+  close(from);
 }
 
 static int drain(int socket) {
@@ -142,10 +163,7 @@ int main(int count, char **words) {
     for (int i = 0; i < 6; i++) address[i] = mac[i];
     if (batch < 1 || batch > MOST || bytes < 60 || bytes > 1514 || length > LONGEST_RUN) return 64;
     compose(address, source, target, bytes);
-    int out = socket(AF_PACKET, SOCK_RAW, 0);
-    if (out < 0) fail("socket");
-    struct sockaddr_ll where = {.sll_family = AF_PACKET, .sll_ifindex = if_nametoindex(from)};
-    if (bind(out, (struct sockaddr *)&where, sizeof where) != 0) fail(from);
+    int out = attach(from);
     int in = socket(AF_INET, SOCK_DGRAM, 0);
     int room = 8 << 20;
     setsockopt(in, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
@@ -158,6 +176,7 @@ int main(int count, char **words) {
       receive_list[i].msg_hdr = (struct msghdr){.msg_iov = &receive_parts[i], .msg_iovlen = 1};
     }
     long long sent = 0, arrived = 0, busy = 0;
+    announce(to, address);
     /* Warm: caches, tables of addresses. */
     for (int i = 0; i < 20; i++) {
       if (sendmmsg(out, send_list, batch, 0) < 0) fail("sendmmsg");
