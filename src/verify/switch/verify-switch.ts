@@ -166,7 +166,7 @@ function compare(point: SwitchPoint, fast: Prediction, slow: Prediction): Compar
       unit: 'ns',
       measured: measured.cpuPerFrame,
       predicted: predicted.cpuPerFrame,
-      interval: [fast.cpuPerFrame, slow.cpuPerFrame],
+      interval: span(fast.cpuPerFrame, predicted.cpuPerFrame, slow.cpuPerFrame),
       fitted,
     },
     {
@@ -174,11 +174,17 @@ function compare(point: SwitchPoint, fast: Prediction, slow: Prediction): Compar
       unit: 'frames/s',
       measured: measured.framesPerSecond,
       predicted: predicted.framesPerSecond,
-      interval: [slow.framesPerSecond, fast.framesPerSecond],
+      interval: span(slow.framesPerSecond, predicted.framesPerSecond, fast.framesPerSecond),
       fitted,
     },
   ];
 }
+
+/** A window cuts through batches, so that three simulations need not come in order. */
+const span = (...values: readonly number[]): readonly [number, number] => [
+  Math.min(...values),
+  Math.max(...values),
+];
 
 /** Disturbed points decide nothing; when they are too many, nor does the rest. */
 function verdictOf(points: readonly SwitchPoint[]): SwitchVerification['verdict'] {
