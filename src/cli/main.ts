@@ -54,6 +54,8 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
       writeOut: (text) => terminal.out.write(text),
       writeErr: (text) => terminal.err.write(text),
     })
+    // A command's own commands may have options of the same name, as `bench profile --out` has.
+    .enablePositionalOptions()
     .exitOverride()
     .addHelpText(
       'after',

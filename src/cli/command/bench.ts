@@ -8,6 +8,7 @@ const DEFAULT_BLOCKS = 5;
 export function addBench(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
   const bench = program
     .command('bench')
+    .enablePositionalOptions()
     .summary('measure real workloads on the metal, in L1 and in L2')
     .description(
       'Boots a ladder of real guests, runs the same workloads at every level of it in random order, block by block, and writes one record.',
@@ -53,6 +54,21 @@ export function addBench(program: Command, terminal: Terminal, finish: (code: Ex
       const { out } = options;
       if (out === undefined) throw new UserError('Say where the record is to be written: --out FILE.');
       finish(await run({ ...options, out, only: options.only }, terminal));
+    });
+  bench
+    .command('profile')
+    .summary('write a measured workload as one that scenarios can name')
+    .argument('<record>', 'record of nestmark bench')
+    .requiredOption('--workload <name>', 'which of its workloads')
+    .requiredOption('--out <file>', 'workload file to write')
+    .addHelpText(
+      'after',
+      '\nExample: nestmark bench profile record.jsonl --workload compress --out scenarios/workloads/measured-compress.yaml',
+    )
+    .action(async (record, options) => {
+      const { benchProfile } = await import('../bench-profile.ts');
+      await benchProfile({ record, ...options }, terminal);
+      finish(EXIT_CODE.fine);
     });
   bench
     .command('list')
