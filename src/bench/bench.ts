@@ -5,8 +5,10 @@ import { partialPath, RecordWriter } from './record/record-writer.ts';
 import type { Effort } from './workload/workload.ts';
 
 export { MissingRequirement } from './image/missing-requirement.ts';
+export { ContentionLost, type ContentionResult, runContention } from './lab/contention-lab.ts';
 export { NotTheSameLab } from './lab/emulated-lab.ts';
 export type { LabProgress, LabResult } from './lab/ladder-run.ts';
+export type { ContentionShare } from './lab/protocol.ts';
 export { levelName } from './lab/record-assembler.ts';
 export { ProbeBuildError } from './probe/compile.ts';
 

@@ -26,6 +26,13 @@ interface Reading {
   readonly reasons: Counts;
 }
 
+/** What a guest has of its own, where there are several. */
+interface GuestPlace {
+  /** Name of the file its disk is in. */
+  readonly disk: string;
+  readonly network: boolean;
+}
+
 const ADDED = ', less an empty phase';
 
 /** A level that runs the next one under KVM and counts its exits. */
@@ -35,21 +42,27 @@ export class Hypervisor implements Host {
   readonly #vcpus: number;
   readonly #clock: AgentConfiguration['clock'];
   readonly #scratch: string;
-  readonly #tap: string;
+  readonly #disk: string;
+  readonly #tap: string | undefined;
   readonly #trace = new ExitTrace();
   #before: Counts = {};
   #begun: Reading | null = null;
   readonly #emptyPhases = new Map<number, Reading[]>();
 
   /** Loads KVM. @throws {Error} when this level cannot be a hypervisor */
-  constructor({ level, depth, clock, vcpus }: AgentConfiguration, scratch: string) {
+  constructor(
+    { level, depth, clock, vcpus }: AgentConfiguration,
+    scratch: string,
+    { disk, network }: GuestPlace = { disk: 'guest-disk', network: true },
+  ) {
     this.#level = level;
     this.#depth = depth;
     this.#vcpus = vcpus;
     this.#clock = clock;
     this.#scratch = scratch;
     for (const module of KVM_MODULES) loadModule(module);
-    this.#tap = openNetworkAbove(level + 1);
+    this.#disk = disk;
+    this.#tap = network ? openNetworkAbove(level + 1) : undefined;
   }
 
   async start(parameters: readonly string[]): Promise<Machine> {
@@ -62,13 +75,13 @@ export class Hypervisor implements Host {
             kernel: GUEST.kernel,
             initramfs: GUEST.initramfs,
             root: GUEST.imageDevice,
-            scratch: await makeGuestDisk(this.#scratch),
+            scratch: await makeGuestDisk(this.#scratch, this.#disk),
             firmware: GUEST.firmware,
           },
           memoryMiB: memoryOf(child, this.#depth),
           vcpus: this.#vcpus,
           commandLine: kernelCommandLine(parameters),
-          tap: this.#tap,
+          ...(this.#tap === undefined ? {} : { tap: this.#tap }),
         },
         this.#clock,
       ),

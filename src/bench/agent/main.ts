@@ -2,9 +2,15 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { readEnvironment } from '../environment/environment.ts';
 import { GUEST, MSR_MODULE } from '../image/init-script.ts';
-import { type AgentConfiguration, decodeReport, PROTOCOL_VERSION } from '../lab/protocol.ts';
+import {
+  type AgentConfiguration,
+  type ContentionShare,
+  decodeReport,
+  PROTOCOL_VERSION,
+} from '../lab/protocol.ts';
 import { GuestSupervisor } from '../lab/supervise.ts';
 import { evidenceFromWithin } from './accelerator-evidence.ts';
+import { contend } from './contention.ts';
 import { Hypervisor } from './hypervisor.ts';
 import { loadModule } from './kernel-module.ts';
 import { openNetworkBelow } from './network.ts';
@@ -34,16 +40,25 @@ async function runAgent(channel: UpwardChannel, configuration: AgentConfiguratio
     {
       probePath: GUEST.probe,
       scratchDirectory: scratch,
-      peer: level === 0 ? undefined : openNetworkBelow(level),
+      peer: openNetworkBelow(level),
     },
     channel,
   );
   channel.report({ type: 'level', level, bootSeconds: 0, environment, evidence });
   const guest = level < depth ? superviseNext(channel, configuration, scratch) : null;
-  return await channel.listen(async (turn) => {
-    if (turn.level === level) await taker.take(turn);
-    else guest?.give(turn);
-  });
+  return await channel.listen(
+    async (turn) => {
+      if (turn.level === level) await taker.take(turn);
+      else guest?.give(turn);
+    },
+    (guests) => {
+      const onShare = (share: ContentionShare): void => channel.report({ type: 'share', ...share });
+      const onStep = (step: string): void => channel.report({ type: 'progress', level, step });
+      contend(configuration, scratch, guests, onShare, onStep)
+        .then(() => channel.report({ type: 'contended' }))
+        .catch((error: Error) => fail(channel, error));
+    },
+  );
 }
 
 /** @returns null when this level cannot be a hypervisor; that has then been told */

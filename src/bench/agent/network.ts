@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { GUEST, NETWORK_MODULES, TAP_MODULE } from '../image/init-script.ts';
 import { loadModule } from './kernel-module.ts';
 
@@ -36,9 +36,11 @@ export function openNetworkAbove(guestLevel: number): string {
   return tap;
 }
 
-/** The guest's end. @returns where the level below answers */
-export function openNetworkBelow(level: number): string {
+/** The guest's end. @returns where the level below answers, or undefined for a level that has no network */
+export function openNetworkBelow(level: number): string | undefined {
+  if (level === 0) return undefined;
   for (const module of NETWORK_MODULES) loadModule(module);
+  if (!existsSync('/sys/class/net/eth0')) return undefined;
   withoutIpv6();
   busybox('ifconfig', 'eth0', address(level, GUEST_HOST), 'netmask', NETMASK, 'up');
   return `${address(level, HOST)}:${PORT}`;

@@ -23,8 +23,8 @@ export async function mountScratch(level: number): Promise<string> {
 }
 
 /** The disk of the next level's guest: a new one for every boot, since a guest that died may have left it half written. */
-export async function makeGuestDisk(scratch: string): Promise<string> {
-  const path = join(scratch, 'guest-disk');
+export async function makeGuestDisk(scratch: string, name: string): Promise<string> {
+  const path = join(scratch, name);
   await writeFile(path, '');
   await truncate(path, SCRATCH_BYTES);
   await unpackBlocks(readFileSync(GUEST.scratchTemplate), path);

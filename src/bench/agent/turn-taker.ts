@@ -2,6 +2,7 @@ import { Watch } from '../environment/watch.ts';
 import type { AgentConfiguration, ReportedLine, Turn } from '../lab/protocol.ts';
 import type { Upstream } from '../lab/supervise.ts';
 import { ProbeSession } from '../probe/session.ts';
+import { BUSY, beBusy } from '../workload/busy.ts';
 import { WorkloadRunner, type WorkloadRunOptions } from '../workload/run.ts';
 
 /**
@@ -21,13 +22,15 @@ export interface LevelPlaces {
 /** Measures one workload whenever the level has the turn, and does nothing in between. */
 export class TurnTaker {
   readonly #level: number;
+  readonly #seed: number;
   readonly #runner: WorkloadRunner;
   readonly #upstream: Upstream;
   readonly #watch = new Watch();
   #emptyPhasesTaken = false;
 
-  private constructor(level: number, runner: WorkloadRunner, upstream: Upstream) {
+  private constructor(level: number, seed: number, runner: WorkloadRunner, upstream: Upstream) {
     this.#level = level;
+    this.#seed = seed;
     this.#runner = runner;
     this.#upstream = upstream;
   }
@@ -44,7 +47,7 @@ export class TurnTaker {
     const options: WorkloadRunOptions = {
       ...{ clock, nsPerInstruction, level, effort, seed, probe, scratchDirectory },
     };
-    return new TurnTaker(level, new WorkloadRunner(options), upstream);
+    return new TurnTaker(level, seed, new WorkloadRunner(options), upstream);
   }
 
   /**
@@ -56,10 +59,10 @@ export class TurnTaker {
     const level = this.#level;
     const before = this.#watch.begin();
     try {
-      const line = await this.#runner.time(workload);
+      const line = workload === BUSY ? beBusy(level, this.#seed) : await this.#runner.time(workload);
       this.#report({ ...line });
       // The metal has no hypervisor below it that could count.
-      if (line.kind === 'samples' && level > 0) await this.#count(workload);
+      if (line.kind === 'samples' && level > 0 && workload !== BUSY) await this.#count(workload);
     } catch (error) {
       this.#report({ kind: 'skipped', level, workload, reason: `it failed: ${(error as Error).message}` });
     }

@@ -65,10 +65,11 @@ export class UpwardChannel implements Upstream {
   }
 
   /** Takes turns, one after the other, for as long as the level lives. @throws when the channel ends */
-  async listen(onTurn: (turn: Turn) => Promise<void>): Promise<never> {
+  async listen(onTurn: (turn: Turn) => Promise<void>, onContend: (guests: number) => void): Promise<never> {
     for (;;) {
       const answer = decodeAnswer(this.#nextLine() ?? (await this.#readLine()));
       if (answer.type === 'turn') await onTurn(answer.turn);
+      else if (answer.type === 'contend') onContend(answer.guests);
       else if (answer.type === 'go') this.#onGo?.();
       else throw new Error(`the level below sent ${answer.type}, expected turn or go`);
     }

@@ -9,6 +9,7 @@ export class Expectations {
   /** Levels that boot, from the guest upward. */
   readonly #booting: Set<number>;
   #turn: Turn | null = null;
+  #contending = false;
   #lastHeard = 0;
   #step = '';
 
@@ -28,6 +29,11 @@ export class Expectations {
     this.heard(now);
   }
 
+  contention(now: number): void {
+    this.#contending = true;
+    this.heard(now);
+  }
+
   take(report: Report, now: number): void {
     this.heard(now);
     switch (report.type) {
@@ -44,18 +50,22 @@ export class Expectations {
       case 'turn-done':
         this.#turn = null;
         return;
+      case 'contended':
+        this.#contending = false;
+        return;
       case 'progress':
         this.#step = describe(report.step, report.level, this.#level);
         return;
       case 'hello':
       case 'record':
       case 'mark':
+      case 'share':
       case 'failed':
     }
   }
 
   any(): boolean {
-    return this.#turn !== null || this.#booting.size > 0;
+    return this.#contending || this.#turn !== null || this.#booting.size > 0;
   }
 
   silentSeconds(now: number): number {

@@ -8,21 +8,27 @@ import { type Machine, startMachine } from './qemu-process.ts';
 import { queryKvm } from './qmp.ts';
 import type { Host } from './supervise.ts';
 
+interface MetalOptions {
+  readonly clock: Clock;
+  /** The innermost level of the ladder it carries. */
+  readonly depth: number;
+  readonly vcpus: number;
+  /** What the ladder needs, when left out. */
+  readonly memoryMiB?: number;
+}
+
 /** The machine the lab runs on: it emulates the metal, and has nothing of its own to count. */
 export class MetalHost implements Host {
   readonly #image: LabImage;
   readonly #clock: Clock;
-  readonly #depth: number;
+  readonly #memoryMiB: number;
   readonly #vcpus: number;
   #running: Machine | null = null;
 
-  constructor(
-    image: LabImage,
-    { clock, depth, vcpus }: { readonly clock: Clock; readonly depth: number; readonly vcpus: number },
-  ) {
+  constructor(image: LabImage, { clock, depth, vcpus, memoryMiB = memoryOf(0, depth) }: MetalOptions) {
     this.#image = image;
     this.#clock = clock;
-    this.#depth = depth;
+    this.#memoryMiB = memoryMiB;
     this.#vcpus = vcpus;
   }
 
@@ -32,7 +38,7 @@ export class MetalHost implements Host {
     return metalArguments(
       {
         files: { kernel, initramfs, root },
-        memoryMiB: memoryOf(0, this.#depth),
+        memoryMiB: this.#memoryMiB,
         vcpus: this.#vcpus,
         commandLine: kernelCommandLine(parameters),
       },

@@ -34,6 +34,15 @@ const reportSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('lost'), level, reason: text, console }),
   z.strictObject({ type: z.literal('gave-up'), level, reason: text, console }),
+  z.strictObject({
+    type: z.literal('share'),
+    busy: z.int().min(1),
+    guest: z.int().min(1),
+    roundNs: z.number().nonnegative(),
+    stealShare: z.number(),
+    waitingShare: z.number(),
+  }),
+  z.strictObject({ type: z.literal('contended') }),
   z.strictObject({ type: z.literal('failed'), reason: text }),
 ]) satisfies z.ZodType<Report>;
 

@@ -62,6 +62,10 @@ export type Report =
       readonly reason: string;
       readonly console: readonly string[];
     }
+  /** What a guest got of CPUs that others wanted too. */
+  | ({ readonly type: 'share' } & ContentionShare)
+  /** All guests have contended. */
+  | { readonly type: 'contended' }
   /** The agent itself failed. */
   | { readonly type: 'failed'; readonly reason: string };
 
@@ -72,6 +76,20 @@ export interface Turn {
   readonly level: number;
   readonly block: number;
   readonly workload: string;
+}
+
+/** What one of several guests on the same CPUs got, and what it saw of that. */
+export interface ContentionShare {
+  /** Guests that were busy at the same time. */
+  readonly busy: number;
+  /** Which of them this is, from 1. */
+  readonly guest: number;
+  /** Cost of a round of the same work, in ns of the guest's clock. */
+  readonly roundNs: number;
+  /** Share of its time that the guest's kernel found stolen. */
+  readonly stealShare: number;
+  /** Share of the time they wanted that the guest's threads waited for a CPU of the level below. */
+  readonly waitingShare: number;
 }
 
 /** Limits of one boot, in seconds of the clock of the level that waits. */
@@ -105,7 +123,9 @@ export type Answer =
   | { readonly type: 'configuration'; readonly configuration: AgentConfiguration }
   | { readonly type: 'go' }
   /** For the level it names, and handed on by those below it. */
-  | { readonly type: 'turn'; readonly turn: Turn };
+  | { readonly type: 'turn'; readonly turn: Turn }
+  /** For the metal: boot so many guests side by side and have them contend for its CPUs. */
+  | { readonly type: 'contend'; readonly guests: number };
 
 /** What came over the channel is not what the protocol allows. */
 export class ProtocolError extends Error {
@@ -120,11 +140,13 @@ const REPORT_TYPES: ReadonlySet<string> = new Set<Report['type']>([
   'progress',
   'mark',
   'turn-done',
+  'share',
+  'contended',
   'lost',
   'gave-up',
   'failed',
 ]);
-const ANSWER_TYPES: ReadonlySet<string> = new Set<Answer['type']>(['configuration', 'go', 'turn']);
+const ANSWER_TYPES: ReadonlySet<string> = new Set<Answer['type']>(['configuration', 'go', 'turn', 'contend']);
 
 export const encode = (message: Report | Answer): string => `${JSON.stringify(message)}\n`;
 

@@ -79,6 +79,8 @@ export class RecordAssembler {
       case 'hello':
       case 'progress':
       case 'mark':
+      case 'share':
+      case 'contended':
       case 'failed':
     }
   }

@@ -111,6 +111,11 @@ export class GuestSupervisor {
     this.#session?.give(turn);
   }
 
+  /** Has the guest boot guests of its own side by side. */
+  contend(guests: number): void {
+    this.#session?.contend(guests);
+  }
+
   /** Ends the guest. */
   stop(): void {
     this.#stopped = true;
@@ -178,6 +183,11 @@ class GuestSession {
   give(turn: Turn): void {
     this.#expectations.turn(turn, performance.now());
     this.#answer({ type: 'turn', turn });
+  }
+
+  contend(guests: number): void {
+    this.#expectations.contention(performance.now());
+    this.#answer({ type: 'contend', guests });
   }
 
   stop(): void {
@@ -266,6 +276,8 @@ class GuestSession {
         this.#lose(`its agent failed: ${report.reason}`);
         return;
       case 'progress':
+      case 'share':
+      case 'contended':
       case 'boot':
       case 'record':
       case 'lost':

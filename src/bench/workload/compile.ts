@@ -5,8 +5,8 @@ import { delimiter, join } from 'node:path';
 import { deterministicSource } from './deterministic-source.ts';
 import { NotAvailable, type Workload } from './workload.ts';
 
-const FILES = 4;
-const FUNCTIONS = 24;
+const FILES = 2;
+const FUNCTIONS = 12;
 
 /**
  * The Tiny C Compiler (Debian's tcc): a whole compiler, preprocessor to object file, that starts in a moment; gcc would
@@ -15,13 +15,13 @@ const FUNCTIONS = 24;
  */
 export const compile: Workload = {
   name: 'compile',
-  exercises: 'starting tcc to compile 4 C files of 24 functions each to object files',
+  exercises: 'starting tcc to compile 2 C files of 12 functions each to object files',
   class: 'application',
   exitFree: false,
   waits: false,
   effort: {
-    small: { warmUp: 1, samples: 6, counted: 2 },
-    default: { warmUp: 1, samples: 7, counted: 3 },
+    small: { warmUp: 1, samples: 6, counted: 1 },
+    default: { warmUp: 1, samples: 7, counted: 2 },
   },
   prepare({ seed, scratchDirectory }) {
     const compiler = findCompiler();

@@ -14,8 +14,8 @@ export const compress: Workload = {
   exitFree: true,
   waits: false,
   effort: {
-    small: { warmUp: 2, samples: 6, counted: 4 },
-    default: { warmUp: 2, samples: 8, counted: 6 },
+    small: { warmUp: 1, samples: 6, counted: 3 },
+    default: { warmUp: 2, samples: 7, counted: 4 },
   },
   prepare({ seed }) {
     const input = deterministicText(INPUT_BYTES, seed);

@@ -14,8 +14,8 @@ export const fileSync: Workload = {
   exitFree: false,
   waits: true,
   effort: {
-    small: { warmUp: 2, samples: 6, counted: 6 },
-    default: { warmUp: 2, samples: 10, counted: 10 },
+    small: { warmUp: 1, samples: 6, counted: 4 },
+    default: { warmUp: 2, samples: 8, counted: 8 },
   },
   prepare({ seed, scratchDirectory }) {
     const block = deterministicNoise(BLOCK_BYTES, seed);

@@ -31,8 +31,8 @@ export const httpRequest: Workload = {
   waits: false,
   asynchronous: true,
   effort: {
-    small: { warmUp: 3, samples: 8, counted: 6 },
-    default: { warmUp: 4, samples: 12, counted: 10 },
+    small: { warmUp: 2, samples: 6, counted: 3 },
+    default: { warmUp: 2, samples: 8, counted: 4 },
   },
   async prepare({ seed }) {
     const worker = new Worker(SERVER, { eval: true, workerData: deterministicNoise(BODY_BYTES, seed) });

@@ -17,20 +17,22 @@ export const sqlTransaction: Workload = {
   exitFree: false,
   waits: true,
   effort: {
-    small: { warmUp: 2, samples: 6, counted: 4 },
-    default: { warmUp: 2, samples: 8, counted: 6 },
+    small: { warmUp: 1, samples: 6, counted: 2 },
+    default: { warmUp: 1, samples: 7, counted: 2 },
   },
   async prepare({ seed, scratchDirectory }) {
     const { default: sqlite } = await import('node-sqlite3-wasm');
     const directory = mkdtempSync(join(scratchDirectory, 'nestmark-sql-'));
     const database = new sqlite.Database(join(directory, 'accounts.db'));
     database.exec(`
-      PRAGMA journal_mode = DELETE;
+      PRAGMA journal_mode = PERSIST;
       PRAGMA synchronous = FULL;
+      BEGIN;
       CREATE TABLE account (id INTEGER PRIMARY KEY, balance INTEGER NOT NULL);
       CREATE TABLE transfer (id INTEGER PRIMARY KEY, source INTEGER, target INTEGER, amount INTEGER);
       WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${ACCOUNTS - 1})
         INSERT INTO account SELECT n, 1000 FROM numbers;
+      COMMIT;
     `);
     let transfers = 0;
     return {

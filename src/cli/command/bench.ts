@@ -71,6 +71,21 @@ export function addBench(program: Command, terminal: Terminal, finish: (code: Ex
       finish(EXIT_CODE.fine);
     });
   bench
+    .command('contention')
+    .summary('how much slower guests get that are busy on the same CPUs')
+    .description(
+      'Boots L1 guests side by side on the emulated metal, and has 1, 2 and so on of them busy at once.',
+    )
+    .option('--guests <number>', 'guests of one vCPU each', wholeNumber(1), 3)
+    .option('--cpus <number>', 'CPUs of the metal', wholeNumber(1), 1)
+    .option('--watch', 'say what is being done, in plain lines when there is no terminal', false)
+    .option('--out <file>', 'JSON file to write')
+    .addHelpText('after', '\nExample: nestmark bench contention --guests 4 --out contention.json')
+    .action(async (options) => {
+      const { benchContention } = await import('../bench-contention.ts');
+      finish(await benchContention({ ...options, out: options.out }, terminal));
+    });
+  bench
     .command('list')
     .summary('the workloads and what each is for')
     .option('--json', 'one JSON document', false)
