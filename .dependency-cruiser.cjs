@@ -64,6 +64,13 @@ module.exports = {
       to: { path: folders('bench|gate|plan|report'), pathNot: ['^src/bench/record/'] },
     },
     {
+      name: 'rules-are-pure',
+      comment: 'check holds scenarios against rules: planning and the command line use it, and it uses the model only',
+      severity: 'error',
+      from: { path: folders('check') },
+      to: { path: '^src/', pathNot: ['^src/(check|model)/'] },
+    },
+    {
       name: 'not-to-dev',
       severity: 'error',
       from: { path: '^src' },

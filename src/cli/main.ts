@@ -2,10 +2,12 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import { addBench } from './command/bench.ts';
 import { addCalibrate } from './command/calibrate.ts';
 import { addCatalogue } from './command/catalogue.ts';
+import { addCheck } from './command/check.ts';
 import { addCompare } from './command/compare.ts';
 import { addGate } from './command/gate.ts';
 import { addHistory } from './command/history.ts';
 import { addPlan } from './command/plan.ts';
+import { addPlatforms } from './command/platforms.ts';
 import { addReport } from './command/report.ts';
 import { addSimulate } from './command/simulate.ts';
 import { addSweep } from './command/sweep.ts';
@@ -71,6 +73,8 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
   addCatalogue(program, terminal, finish);
   addPlan(program, terminal, finish);
   addReport(program, terminal, finish);
+  addCheck(program, terminal, finish);
+  addPlatforms(program, terminal, finish);
   addVerify(program, terminal, finish);
   return program;
 }

@@ -4,12 +4,13 @@ import type { Lookup, NamedKind, Sources } from '../model/scenario/sources.ts';
 import { readBounded } from './read-bounded.ts';
 
 /** Where files of a kind lie: under a root, and beside the file that names one. */
-const FOLDERS: Readonly<Record<NamedKind | 'catalogue', { root: string; beside: string }>> = {
+const FOLDERS: Readonly<Record<NamedKind | 'catalogue' | 'rules', { root: string; beside: string }>> = {
   component: { root: 'scenarios/components', beside: 'components' },
   platform: { root: 'platforms', beside: 'platforms' },
   template: { root: 'scenarios/templates', beside: 'templates' },
   workload: { root: 'scenarios/workloads', beside: 'workloads' },
   catalogue: { root: 'catalogue', beside: 'catalogue' },
+  rules: { root: 'platforms/rules', beside: 'platforms/rules' },
 };
 
 /** Finds named YAML files on disk: beside the file that names them, then under each root. */
@@ -46,12 +47,24 @@ export class FileSources implements Sources {
       .filter((lookup) => lookup !== null);
   }
 
+  /** Every file of a kind, the nearest of each name. */
+  all(kind: 'rules'): readonly { readonly file: string; readonly text: string }[] {
+    const texts = new Map<string, { file: string; text: string }>();
+    for (const folder of this.#folders(kind, null)) {
+      for (const name of yamlFiles(folder)) {
+        const lookup = this.#read(join(folder, name), true);
+        if (lookup.found && !texts.has(name)) texts.set(name, { file: lookup.file, text: lookup.text });
+      }
+    }
+    return [...texts.values()];
+  }
+
   names(kind: NamedKind, from: string | null): readonly string[] {
     const names = this.#folders(kind, from).flatMap((folder) => yamlFiles(folder).map(withoutSuffix));
     return [...new Set(names)].sort();
   }
 
-  #folders(kind: NamedKind | 'catalogue', from: string | null): readonly string[] {
+  #folders(kind: NamedKind | 'catalogue' | 'rules', from: string | null): readonly string[] {
     const { root, beside } = FOLDERS[kind];
     const near =
       from === null ? [] : neighbours(resolve(dirname(from))).map((folder) => join(folder, beside));

@@ -5,7 +5,7 @@ import { nameHint, unknownName } from '../model/scenario/name-hint.ts';
 import type { Platform } from '../model/scenario/platform.ts';
 import { type Result, refused } from '../model/scenario/problem.ts';
 import { readCatalogue } from '../model/scenario/read-catalogue.ts';
-import { readScenario } from '../model/scenario/read-scenario.ts';
+import { type LocatedScenario, locateScenario } from '../model/scenario/read-scenario.ts';
 import { readTemplate } from '../model/scenario/read-template.ts';
 import type { Host, Scenario, Template } from '../model/scenario/scenario.ts';
 import type { Setting } from '../model/scenario/setting.ts';
@@ -28,8 +28,7 @@ export interface LoadOptions {
   readonly settings?: readonly Setting[];
 }
 
-export interface LoadedScenario {
-  readonly scenario: Scenario;
+export interface LoadedScenario extends LocatedScenario {
   /** SHA-256 of the scenario as resolved (without its platform): equal when what is simulated is equal. */
   readonly hash: string;
   readonly platformHash: string;
@@ -74,14 +73,17 @@ export class Library {
       ...(options.settings === undefined ? {} : { settings: options.settings }),
     };
     if (platform !== null) files.push(platform.value.file);
-    const scenario = readScenario(path, read.text, sources, overrides);
-    if (!scenario.ok) return scenario;
+    const located = locateScenario(path, read.text, sources, overrides);
+    if (!located.ok) return located;
+    const { scenario, document, origins } = located.value;
     return {
       ok: true,
       value: {
-        scenario: scenario.value,
-        hash: hashOf(simulatedPart(scenario.value)),
-        platformHash: hashOf(scenario.value.platform),
+        scenario,
+        document,
+        origins,
+        hash: hashOf(simulatedPart(scenario)),
+        platformHash: hashOf(scenario.platform),
         files: [...new Set(files)],
       },
     };
@@ -154,6 +156,11 @@ export class Library {
     return { ok: true, value: [...hosts.values()] };
   }
 
+  /** The rules of `nestmark check`, file by file; a file beside the user's stands in for the shipped one of its name. */
+  ruleTexts(): readonly { readonly file: string; readonly text: string }[] {
+    return this.#sources.all('rules');
+  }
+
   platformNames(): readonly string[] {
     return this.#sources.names('platform', null);
   }
@@ -187,4 +194,8 @@ function simulatedPart(scenario: Scenario): unknown {
   return { ...rest, host: { name, level, cpus, threadsPerCore, clock, memory, nic, disk } };
 }
 
-const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+/** Without facts: nothing that is simulated depends on them. */
+const hashOf = (value: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(value, (key, part) => (key === 'facts' ? undefined : part)))
+    .digest('hex');

@@ -1,13 +1,14 @@
 import { Command } from '@commander-js/extra-typings';
 import type { ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
+import { addVerifyExits } from './verify/exits.ts';
 import { addVerifySwitch } from './verify/switch.ts';
 
 /** Adds one `nestmark verify WHAT` to the command; its options are its own. */
 export type AddVerification = (verify: Command, terminal: Terminal, finish: (code: ExitCode) => void) => void;
 
 /** What can be verified, in the order `--help` lists it. Code of each: src/verify/WHAT/; options: command/verify/WHAT.ts. */
-const VERIFICATIONS: readonly AddVerification[] = [addVerifySwitch];
+const VERIFICATIONS: readonly AddVerification[] = [addVerifySwitch, addVerifyExits];
 
 export function addVerify(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
   const verify = new Command('verify')

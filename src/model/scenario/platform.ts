@@ -1,6 +1,7 @@
 import type { Bytes, Nanoseconds } from '../kernel/units.ts';
 import type { ExitClass } from '../machine/exit-class.ts';
 import type { SwitchKind } from '../machine/specification.ts';
+import type { OuterProduct, Product } from './facts.ts';
 import type { Figure } from './figure.ts';
 import type { PlatformScheduler } from './platform-scheduler.ts';
 
@@ -16,6 +17,8 @@ export interface Platform {
   readonly title: string;
   /** The profile that everything not said here was taken from. */
   readonly like?: PlatformBase;
+  /** Which products it is of, for rules; absent: no rule of a product concerns it. */
+  readonly stack?: { readonly outer: OuterProduct; readonly inner: readonly Product[] };
   /** e.g. `KVM, Linux 6.1.0-42-cloud-amd64`. */
   readonly hypervisor: string;
   readonly cpu: string;

@@ -79,6 +79,7 @@ function toPlatform(read: PlatformDocument): Platform {
     name: read.name,
     title: read.title,
     ...(read.like === undefined ? {} : { like: { ...read.like, widen: read.like.widen ?? 1 } }),
+    ...optional('stack', read.stack),
     hypervisor: read.hypervisor,
     cpu: read.cpu,
     clock: read.clock,

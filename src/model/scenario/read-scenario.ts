@@ -2,7 +2,9 @@ import { type Nanoseconds, NS_PER_SECOND, ns } from '../kernel/units.ts';
 import { checkScenario } from './check-scenario.ts';
 import { checkShape } from './check-shape.ts';
 import { type Path, readDocument, type SourceDocument } from './document.ts';
-import { problemAt } from './origin.ts';
+import type { Facts } from './facts.ts';
+import { optional } from './optional.ts';
+import { type Origins, problemAt } from './origin.ts';
 import { ASSISTS, type Platform } from './platform.ts';
 import { type Result, refused } from './problem.ts';
 import { Resolver } from './resolver.ts';
@@ -19,13 +21,31 @@ export interface ScenarioOverrides {
   readonly settings?: readonly Setting[];
 }
 
-/** Reads `scenarios/NAME.yaml`: units converted, names resolved, defaults filled in, everything checked. */
+/** A scenario, and where it and its VMs are written. */
+export interface LocatedScenario {
+  readonly scenario: Scenario;
+  readonly document: SourceDocument;
+  readonly origins: Origins;
+}
+
+/** Reads `scenarios/NAME.yaml`: see locateScenario. */
 export function readScenario(
   file: string,
   text: string,
   sources: ReadSources,
   overrides: ScenarioOverrides = {},
 ): Result<Scenario> {
+  const located = locateScenario(file, text, sources, overrides);
+  return located.ok ? { ok: true, value: located.value.scenario } : located;
+}
+
+/** Reads `scenarios/NAME.yaml`: units converted, names resolved, defaults filled in, everything checked. */
+export function locateScenario(
+  file: string,
+  text: string,
+  sources: ReadSources,
+  overrides: ScenarioOverrides = {},
+): Result<LocatedScenario> {
   const read = readDocument(file, text);
   if (!read.ok) return read;
   const settled = applySettings(read.value, overrides.settings ?? []);
@@ -53,6 +73,7 @@ export function readScenario(
     description: written.description ?? '',
     host,
     platform: switched.value,
+    ...optional('facts', written.facts as Facts | undefined),
     seats: written.seats,
     template,
     switch: toSwitchPolicy(written.switch, platform.switches),
@@ -73,7 +94,9 @@ export function readScenario(
     },
   };
   const problems = checkScenario(scenario, document, resolver.origins);
-  return problems.length === 0 ? { ok: true, value: scenario } : refused(...problems);
+  return problems.length === 0
+    ? { ok: true, value: { scenario, document, origins: resolver.origins } }
+    : refused(...problems);
 }
 
 /** The platform with the assists on and off that the scenario says. */

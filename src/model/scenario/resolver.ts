@@ -1,6 +1,7 @@
 import type { BitsPerSecond, Bytes, Nanoseconds } from '../kernel/units.ts';
 import type { Component } from './component.ts';
 import type { SourceDocument } from './document.ts';
+import type { Facts } from './facts.ts';
 import { nameHint, unknownName } from './name-hint.ts';
 import { optional } from './optional.ts';
 import { below, type Origin, problemAt } from './origin.ts';
@@ -194,6 +195,7 @@ export class Resolver {
             },
       vms,
       workload,
+      ...optional('facts', written.facts as Facts | undefined),
       ...(component === undefined ? {} : { component }),
       workingSet: (written['working-set'] ?? null) as Bytes | null,
       disk: { controller: written.disk?.controller ?? null, thin: written.disk?.thin ?? false },

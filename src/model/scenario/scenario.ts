@@ -10,6 +10,7 @@ import type {
 } from '../machine/specification.ts';
 import type { DiskWork } from '../machine/storage/storage-specification.ts';
 import type { Component } from './component.ts';
+import type { Facts } from './facts.ts';
 import type { Figure } from './figure.ts';
 import type { Overcommit, Platform } from './platform.ts';
 import type { Preset, WorkPhaseKind } from './template-plan.ts';
@@ -25,6 +26,8 @@ export interface Scenario {
   readonly description: string;
   readonly host: Host;
   readonly platform: Platform;
+  /** For `nestmark check`; of every VM. */
+  readonly facts?: Facts;
   readonly seats: number;
   readonly template: Template;
   /** The switch of the host's own hypervisor. */
@@ -181,6 +184,8 @@ export interface VirtualMachine {
     /** Null: the platform's. */
     readonly overcommit: Overcommit | null;
   } | null;
+  /** For `nestmark check`, beside the scenario's. */
+  readonly facts?: Facts;
   readonly vms: readonly VirtualMachine[];
   readonly workload: Workload | null;
   /** What it was sized after; absent when its size is the template's own. */

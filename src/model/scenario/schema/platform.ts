@@ -4,6 +4,7 @@ import { SWITCH_KINDS } from '../../machine/specification.ts';
 import { ASSISTS, type AssistName, PLATFORM_SCHEMA } from '../platform.ts';
 import { worded } from '../wording.ts';
 import { exitCounts, perExitClass } from './exit-counts.ts';
+import { stackSchema } from './facts.ts';
 import { about, block, decimal, label, prose, schemaLine, wholeNumber, yesOrNo } from './fields.ts';
 import { costFigure, durationFigure, numberFigure, sizeFigure, throughputFigure } from './figure.ts';
 import { platformMemory } from './memory.ts';
@@ -87,6 +88,7 @@ export const platformSchema = block({
   name: about(label(), 'What scenarios call it; the name of the file without .yaml.'),
   title: about(prose(200), 'What a report calls it.'),
   like: about(likeSchema.optional(), 'Another profile, of which this one says only what differs.'),
+  stack: about(stackSchema.optional(), 'Which products it is of; for nestmark check.'),
   hypervisor: about(prose(200), 'Product and version or kernel whose costs these are.'),
   cpu: about(prose(200), 'Processor they were measured on, with what it has for nesting.'),
   clock: clock(),

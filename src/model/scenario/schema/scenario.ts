@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SCENARIO_SCHEMA } from '../scenario.ts';
 import { worded } from '../wording.ts';
+import { factsSchema } from './facts.ts';
 import {
   about,
   block,
@@ -93,6 +94,7 @@ export const scenarioSchema = block(
       'What the lab runs on: a name from a catalogue, or written out.',
     ),
     platform: about(nameOr('a platform', platformSchema), 'What nesting costs there.'),
+    facts: about(factsSchema.optional(), 'What only nestmark check asks about; it holds for every VM.'),
     assists: about(
       assistSwitches.optional(),
       "Turns the platform's assists on or off: { vmcs-shadowing: false }. What is left out stays as the platform has it.",

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TEMPLATE_SCHEMA } from '../scenario.ts';
 import { PRESETS } from '../template-plan.ts';
 import { foundExpected, worded } from '../wording.ts';
+import { factsSchema } from './facts.ts';
 import {
   about,
   block,
@@ -55,6 +56,7 @@ export interface VirtualMachineDocument {
   readonly workload?: string | z.output<typeof workloadSchema> | undefined;
   readonly 'working-set'?: number | undefined;
   readonly disk?: z.output<typeof machineDisk> | undefined;
+  readonly facts?: z.output<typeof factsSchema> | undefined;
   readonly boot?: string | z.output<typeof workloadSchema> | undefined;
 }
 
@@ -105,6 +107,7 @@ const virtualMachineKeys = block(
     get vms() {
       return about(innerMachines().optional(), 'The VMs inside, or the name of a template that has them.');
     },
+    facts: about(factsSchema.optional(), 'What only nestmark check asks about, of this VM.'),
     workload: about(
       nameOr('a workload', workloadSchema).optional(),
       'What it does. Nothing at all, when left out.',

@@ -1,0 +1,19 @@
+import { wholeNumber } from '../../whole-number.ts';
+import type { AddVerification } from '../verify.ts';
+
+export const addVerifyExits: AddVerification = (verify, terminal, finish) => {
+  verify
+    .command('exits')
+    .summary('fit the cost of exits on L1 and L2, predict L3')
+    .description(
+      'Fits the exit recursion on L1 and L2, predicts L3 and prints both beside what was measured: on the published table, and on a record with three levels of guests if one is given.',
+    )
+    .option('--record <file>', 'record of nestmark bench that has L3')
+    .option('--seed <number>', 'seed of the draws behind intervals', wholeNumber(0), 1)
+    .option('--json', 'print one JSON document instead of tables')
+    .addHelpText('after', '\nExample: nestmark verify exits')
+    .action(async (options) => {
+      const { verifyExits } = await import('../../verify-exits.ts');
+      finish(await verifyExits(options, terminal));
+    });
+};
