@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import type { ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
+import { addVerifyEc2 } from './verify/ec2.ts';
 import { addVerifyExits } from './verify/exits.ts';
 import { addVerifySwitch } from './verify/switch.ts';
 
@@ -8,7 +9,7 @@ import { addVerifySwitch } from './verify/switch.ts';
 export type AddVerification = (verify: Command, terminal: Terminal, finish: (code: ExitCode) => void) => void;
 
 /** What can be verified, in the order `--help` lists it. Code of each: src/verify/WHAT/; options: command/verify/WHAT.ts. */
-const VERIFICATIONS: readonly AddVerification[] = [addVerifySwitch, addVerifyExits];
+const VERIFICATIONS: readonly AddVerification[] = [addVerifySwitch, addVerifyExits, addVerifyEc2];
 
 export function addVerify(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
   const verify = new Command('verify')

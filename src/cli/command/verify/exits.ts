@@ -1,7 +1,9 @@
+import type { Command } from '@commander-js/extra-typings';
+import type { ExitCode } from '../../exit-code.ts';
+import type { Terminal } from '../../terminal.ts';
 import { wholeNumber } from '../../whole-number.ts';
-import type { AddVerification } from '../verify.ts';
 
-export const addVerifyExits: AddVerification = (verify, terminal, finish) => {
+export function addVerifyExits(verify: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
   verify
     .command('exits')
     .summary('fit the cost of exits on L1 and L2, predict L3')
@@ -16,4 +18,4 @@ export const addVerifyExits: AddVerification = (verify, terminal, finish) => {
       const { verifyExits } = await import('../../verify-exits.ts');
       finish(await verifyExits(options, terminal));
     });
-};
+}

@@ -1,0 +1,116 @@
+import { RandomStream } from '../../model/kernel/random-stream.ts';
+import { NS_PER_SECOND } from '../../model/kernel/units.ts';
+import { EXIT_CLASSES, type ExitClass } from '../../model/machine/exit-class.ts';
+import { exitCost } from '../../model/machine/exit-cost.ts';
+import { simulateMachine } from '../../model/machine/simulate-machine.ts';
+import type { MachineSpecification, WorkloadSpecification } from '../../model/machine/specification.ts';
+import { compile } from '../../model/scenario/compile.ts';
+import type { Draw } from '../../model/scenario/draw.ts';
+import { drawWithin } from '../../model/scenario/draw-within.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
+
+export interface PenaltyOptions {
+  readonly seed: number;
+  /** Pairs of runs, each with platform and workload figures drawn anew. */
+  readonly pairs: number;
+}
+
+export interface Penalty {
+  readonly workload: string;
+  /** How much longer a job takes in L2 than in L1 on the same instance, as a share; with every figure at its value. */
+  readonly value: number;
+  /** Middle 95 % over the pairs: chance and what is not known of the platform and the workload together. */
+  readonly low: number;
+  readonly high: number;
+  /** Share of the pairs in which the penalty is between 10 and 20 %. */
+  readonly inside: number;
+  /** Classes of the workload's own exits by what they add for each second of its work, as a share of that second. */
+  readonly causes: readonly { readonly exitClass: ExitClass; readonly share: number }[];
+}
+
+const TAIL = 0.025;
+
+/** The band that people tell of nested VMs on EC2. */
+export const TOLD = { low: 0.1, high: 0.2 } as const;
+
+/**
+ * The same VM with the same jobs on the same instance, nested (level 2) and not (level 1). Both runs of a pair share
+ * every random number and every drawn figure, so that they differ by the level alone.
+ */
+export function penaltyOf(scenario: Scenario, workload: string, options: PenaltyOptions): Penalty {
+  const { seed, pairs } = options;
+  const point = withOutsidePeers(compile(scenario));
+  const values = Array.from({ length: pairs }, (_, pair) =>
+    pairPenalty(withOutsidePeers(compile(scenario, drawOf(seed, pair))), scenario, seed, pair),
+  ).sort((a, b) => a - b);
+  const atValue = Array.from({ length: Math.min(pairs, POINT_PAIRS) }, (_, pair) =>
+    pairPenalty(point, scenario, seed, pair),
+  );
+  return {
+    workload,
+    value: atValue.reduce((sum, each) => sum + each, 0) / atValue.length,
+    low: values[Math.floor(TAIL * pairs)]!,
+    high: values[Math.ceil((1 - TAIL) * pairs) - 1]!,
+    inside: values.filter((each) => each >= TOLD.low && each <= TOLD.high).length / pairs,
+    causes: causesOf(point),
+  };
+}
+
+/** Enough for the mean at fixed figures: chance is all there is between these. */
+const POINT_PAIRS = 10;
+
+function pairPenalty(
+  specification: MachineSpecification,
+  scenario: Scenario,
+  seed: number,
+  replication: number,
+): number {
+  const run = {
+    seed,
+    replication,
+    warmUp: scenario.exercise.warmUp,
+    duration: scenario.exercise.duration,
+  };
+  const at = (baseLevel: number): number =>
+    simulateMachine({ ...specification, baseLevel }, run).responses[0]!.mean;
+  return at(1) / at(0) - 1;
+}
+
+/** The VM is alone on its instance: whoever it talks to is another machine. */
+function withOutsidePeers(specification: MachineSpecification): MachineSpecification {
+  const guests = specification.root.guests.map((guest) =>
+    guest.workload?.network === undefined
+      ? guest
+      : {
+          ...guest,
+          workload: { ...guest.workload, network: { ...guest.workload.network, peer: 'uplink' as const } },
+        },
+  );
+  return { ...specification, root: { ...specification.root, guests } };
+}
+
+/** Each figure by a stream of its own, so that adding one does not move the others. */
+const drawOf =
+  (seed: number, pair: number): Draw =>
+  (figure, parameter) =>
+    drawWithin(figure, RandomStream.named(seed, pair, `verify/ec2/${parameter}`).uniform());
+
+function causesOf({ exits, root }: MachineSpecification): Penalty['causes'] {
+  const workload = root.guests[0]!.workload!;
+  return EXIT_CLASSES.map((exitClass) => {
+    const perSecond = exitsPerSecond(workload, exitClass);
+    if (perSecond === 0) return { exitClass, share: 0 };
+    const more = exitCost(exits, exitClass, 2).total - exitCost(exits, exitClass, 1).total;
+    return { exitClass, share: (perSecond * more) / NS_PER_SECOND };
+  })
+    .filter(({ share }) => share > 0)
+    .sort((a, b) => b.share - a.share);
+}
+
+function exitsPerSecond(workload: WorkloadSpecification, exitClass: ExitClass): number {
+  return (
+    (workload.exitsPerCpuSecond[exitClass] ?? 0) +
+    (workload.exitsPerBusySecond[exitClass] ?? 0) +
+    ((workload.exitsPerJob[exitClass] ?? 0) * NS_PER_SECOND) / workload.demand.mean
+  );
+}
