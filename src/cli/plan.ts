@@ -9,6 +9,7 @@ import type { PlanResult } from '../plan/result/plan-result.ts';
 import { type PlanTargets, readTargets, TargetError } from '../plan/target/plan-targets.ts';
 import type { Lab } from '../plan/trial/lab-scenario.ts';
 import { writeReport } from '../report/file/write-report.ts';
+import { renderPlanPage } from '../report/plan/page.ts';
 import { renderPlan } from '../report/plan/terminal.ts';
 import { TrialPool } from '../workers/trial-pool.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
@@ -49,6 +50,7 @@ export async function plan(options: PlanOptions, terminal: Terminal): Promise<Ex
     terminal.out.write(renderPlan(result, { columns: terminal.columns, explain: options.explain === true }));
   if (options.out !== undefined && result.complete) {
     const paths = await writeReport(options.out, question.template.name, [
+      { extension: 'plan.html', content: await renderPlanPage(result) },
       { extension: 'plan.json', content: planToJson(result) },
     ]);
     const listing = `\nWritten:\n${paths.map((path) => `  ${path}\n`).join('')}`;

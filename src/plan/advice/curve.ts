@@ -1,12 +1,11 @@
 import { exp, log } from '../../model/kernel/elementary.ts';
-import { confidenceInterval } from '../../model/kernel/statistics/confidence-interval.ts';
 import type { Curve, CurvePoint } from '../result/plan-result.ts';
 import type { Evaluator } from '../search/evaluator.ts';
 import type { HostFinding } from '../search/explore-host.ts';
 import type { TrialOutcome } from '../trial/trial.ts';
 
 const POINTS = 8;
-const REPLICATIONS = 2;
+const REPLICATIONS = 3;
 /** Growth of the probe's 95th percentile, over what it is with few seats, that counts as the knee. */
 const KNEE = 1.5;
 
@@ -42,14 +41,14 @@ export function seatSteps(last: number): readonly number[] {
 function pointOf(seats: number, outcomes: readonly TrialOutcome[]): CurvePoint | null {
   const slowdowns = outcomes.flatMap(({ slowdownP95 }) => (slowdownP95 === null ? [] : [log(slowdownP95)]));
   if (slowdowns.length === 0) return null;
-  const { mean, low, high } = confidenceInterval(slowdowns);
+  const mean = slowdowns.reduce((sum, value) => sum + value, 0) / slowdowns.length;
   const average = (of: (outcome: TrialOutcome) => number): number =>
     outcomes.reduce((sum, outcome) => sum + of(outcome), 0) / outcomes.length;
   return {
     seats,
     slowdownP95: exp(mean),
-    low: exp(low ?? mean),
-    high: exp(high ?? mean),
+    low: exp(Math.min(...slowdowns)),
+    high: exp(Math.max(...slowdowns)),
     ready: average(({ ready }) => ready.share),
     idle: average(({ cpu }) => cpu.idle),
     hypervisors: average(({ cpu }) => cpu.hypervisor.reduce((a, b) => a + b, 0) + cpu.switch),

@@ -110,6 +110,7 @@ export interface Curve {
   readonly knee: number | null;
 }
 
+/** `low` and `high`: the least and the most of the replications. */
 export interface CurvePoint {
   readonly seats: number;
   readonly slowdownP95: number;

@@ -1,0 +1,227 @@
+import type { HostRow, PlanResult } from '../../plan/result/plan-result.ts';
+import { CAUSE_WORDS, feelWord } from '../../plan/result/words.ts';
+import { number, sentence, text } from '../chart/chart.ts';
+import { figuresMarkup, type Specifications } from '../page/figure.ts';
+import { html, type Markup } from '../page/markup.ts';
+import type { Section } from '../page/section.ts';
+import { pageShell } from '../page/shell.ts';
+import { foldedTable, tableMarkup } from '../page/table.ts';
+import { bytesText } from '../text/figure.ts';
+import { costChart } from './cost-chart.ts';
+import { seatsChart } from './seats-chart.ts';
+import { answerLines, dollars, hostsText, parameterText } from './text.ts';
+
+/** Hosts in the table that is open; all of them are in the folded one. */
+const HOSTS_SHOWN = 10;
+
+/** A plan as one self-contained page, for the person who pays and the engineer who doubts. */
+export async function renderPlanPage(result: PlanResult): Promise<string> {
+  const specifications: Specifications = {};
+  const sections: Section[] = [
+    await hostsSection(result, specifications),
+    ...(await curveSection(result, specifications)),
+    ...whatIfSection(result),
+    ...sizingSection(result),
+    ...confidenceSection(result),
+    originsSection(result),
+  ];
+  const { template, seats } = result.question;
+  return pageShell({
+    title: `${template.title}: ${seats} ${seats === 1 ? 'seat' : 'seats'}`,
+    answer: answerMarkup(result),
+    sections,
+    specifications,
+  });
+}
+
+function answerMarkup(result: PlanResult): Markup {
+  const { recommended, question, findings } = result;
+  const lines = answerLines(result);
+  return html`<div class="answer ${recommended === null ? 'no' : 'yes'}">
+<p class="question">What to rent or buy for ${question.seats} seats of ${question.template.title}?</p>
+<p class="headline">${recommended === null ? 'Nothing here holds it' : hostsHeadline(recommended)}</p>
+<p class="answer-sentence">${lines[0]!}</p>
+</div>
+${recommended === null ? null : factsMarkup(result)}
+${lines.slice(1).map((line) => html`<p>${line}</p>`)}
+<p class="lead">${question.template.description}</p>
+${findings.length === 0 ? null : html`<ul class="findings">${findings.map(({ severity, text: said }) => html`<li class="${severity}"><strong>${FINDING_WORDS[severity]}</strong> ${said}.</li>`)}</ul>`}`;
+}
+
+const FINDING_WORDS = { note: 'Note', warning: 'Warning', error: 'Error' } as const;
+
+const hostsHeadline = ({ hosts }: NonNullable<PlanResult['recommended']>): string =>
+  hosts.map(({ host, count }) => `${count} × ${host}`).join(' + ');
+
+function factsMarkup({ recommended, confidence, question }: PlanResult): Markup {
+  const { cost, feel, usdPerHour, hosts } = recommended!;
+  const facts = [
+    { term: 'Whole course', value: `${dollars(cost.usd)} USD`, more: cost.basis },
+    {
+      term: 'A seat and hour',
+      value: `${cost.usdPerSeatHour.toFixed(3)} USD`,
+      more: `${usdPerHour.toFixed(2)} USD an hour in all`,
+    },
+    { term: 'How it feels', value: `${feel} of 100`, more: feelWord(feel) },
+    {
+      term: 'Seats on a host',
+      value: String(hosts[0]!.seats),
+      more: `with ${100 * question.probability} % probability`,
+    },
+    ...(confidence === null
+      ? []
+      : [
+          {
+            term: 'Seats, sampled',
+            value: `${confidence.seats.low}–${confidence.seats.high}`,
+            more: `over ${confidence.sets} sets of uncertain numbers`,
+          },
+        ]),
+  ];
+  return html`<dl class="facts">${facts.map(({ term, value, more }) => html`<div><dt>${term}</dt><dd>${value}<small>${more}</small></dd></div>`)}</dl>`;
+}
+
+async function hostsSection(result: PlanResult, specifications: Specifications): Promise<Section> {
+  const { hosts, question } = result;
+  const holding = hosts.filter(({ seats }) => seats > 0);
+  const charts = [costChart(result)].filter((chart) => chart !== null);
+  return {
+    id: 'hosts',
+    title: 'Hosts, cheapest for the course first',
+    body: html`<p class="lead">${question.candidates} candidates, ${holding.length} of them hold a seat. Seats are the most on which every target holds with ${100 * question.probability} % probability, and never more than asked for. The exact engine has confirmed those that are recommended; the fluid engine and arithmetic found the others.</p>
+${tableMarkup('The cheapest hosts', hostTable(hosts.slice(0, HOSTS_SHOWN), false))}
+${await figuresMarkup(charts, specifications)}
+${foldedTable(`All ${hosts.length} hosts`, 'All hosts', hostTable(hosts, true))}`,
+  };
+}
+
+/** @param why with the reason in words, which takes room */
+function hostTable(hosts: readonly HostRow[], why: boolean) {
+  return {
+    columns: [
+      text('Host'),
+      text('Kind'),
+      number('CPUs'),
+      number('Memory'),
+      number('Seats'),
+      number('USD/h'),
+      number('USD a seat-hour'),
+      number('Course, USD'),
+      text('Next seat fails for'),
+      ...(why ? [sentence('Why')] : []),
+      text('Found by'),
+    ],
+    rows: hosts.map((row) => [
+      row.host,
+      row.level === 0 ? 'metal' : 'virtual',
+      String(row.cpus),
+      bytesText(row.memoryBytes),
+      row.binds === 'asked' ? `${row.seats}+` : String(row.seats),
+      row.price === null ? '' : row.price.usdPerHour.toFixed(3),
+      row.usdPerSeatHour === null ? '' : row.usdPerSeatHour.toFixed(3),
+      row.courseUsd === null ? '' : dollars(row.courseUsd),
+      CAUSE_WORDS[row.binds],
+      ...(why ? [row.bindsText] : []),
+      row.engine,
+    ]),
+  };
+}
+
+async function curveSection(result: PlanResult, specifications: Specifications): Promise<Section[]> {
+  const chart = seatsChart(result);
+  if (chart === null) return [];
+  return [
+    {
+      id: 'seats',
+      title: 'How it slows down with more seats',
+      body: html`${await figuresMarkup([chart], specifications)}`,
+    },
+  ];
+}
+
+function whatIfSection({ whatIf, recommended }: PlanResult): Section[] {
+  if (whatIf.length === 0) return [];
+  const table = {
+    columns: [
+      sentence('Change'),
+      number('Slowdown p95 then, at the same seats'),
+      number('95 % interval'),
+      number('Seats then'),
+      number('Course then, USD'),
+    ],
+    rows: whatIf.map(({ text: change, factor, seats, courseUsd }) => [
+      change,
+      factor === null ? '' : `${factor.mean.toFixed(2)}×`,
+      factor === null ? '' : `${factor.low.toFixed(2)}–${factor.high.toFixed(2)}`,
+      String(seats),
+      courseUsd === null ? '' : dollars(courseUsd),
+    ]),
+  };
+  return [
+    {
+      id: 'what-if',
+      title: 'What would change it',
+      body: html`<p class="lead">${recommended === null ? 'On the host closest to holding it' : `On ${hostsText(recommended)}`}, with the same random numbers before and after.</p>
+${tableMarkup('What would change it', table)}`,
+    },
+  ];
+}
+
+function sizingSection({ sizing }: PlanResult): Section[] {
+  if (sizing.length === 0) return [];
+  const table = {
+    columns: [
+      text('VM'),
+      text('Verdict'),
+      number('vCPUs'),
+      number('advised'),
+      number('Memory'),
+      number('advised'),
+      sentence('Because'),
+    ],
+    rows: sizing.map(({ role, count, verdict, vcpus, memory }) => [
+      count === 1 ? role : `${count} × ${role}`,
+      verdict,
+      String(vcpus.now),
+      vcpus.advice === vcpus.now ? '' : String(vcpus.advice),
+      bytesText(memory.now),
+      memory.advice === memory.now ? '' : bytesText(memory.advice),
+      `${vcpus.why}; memory: ${memory.why}`,
+    ]),
+  };
+  return [
+    {
+      id: 'sizes',
+      title: 'The template’s own sizes',
+      body: html`<p class="lead">One seat with the host to itself, in the phase that asks most of each VM.</p>
+${tableMarkup('Sizes of the template', table)}`,
+    },
+  ];
+}
+
+function confidenceSection({ confidence }: PlanResult): Section[] {
+  if (confidence === null) return [];
+  const { host, seats, slowdownP95, sets, parameters, measurement } = confidence;
+  return [
+    {
+      id: 'how-sure',
+      title: 'How sure this is',
+      body: html`<p>With the uncertain numbers of platform, workloads and processor drawn ${sets} times from their ranges, ${host} holds ${seats.low} to ${seats.high} seats, and the probe’s slowdown at the seats above is ${slowdownP95.low.toFixed(2)} to ${slowdownP95.high.toFixed(2)}×. What matters most, each by itself:</p>
+<ul>${parameters.map((parameter) => html`<li>${parameterText(parameter)}</li>`)}</ul>
+<p><strong>The measurement that would narrow it most:</strong> ${measurement}.</p>`,
+    },
+  ];
+}
+
+function originsSection({ origins, question, trials, version }: PlanResult): Section {
+  const table = {
+    columns: [text('Number'), sentence('Value'), text('Basis'), sentence('Source')],
+    rows: origins.map(({ what, value, basis, source }) => [what, value, basis, source]),
+  };
+  return {
+    id: 'origins',
+    title: 'Where this comes from',
+    body: html`<p class="lead">nestmark ${version}, seed ${question.seed}, ${trials} trials, template ${question.template.name} (${question.template.hash.slice(0, 12)}), platforms ${question.platforms.map(({ name, hash }) => `${name} (${hash.slice(0, 12)})`).join(', ')}.</p>
+${foldedTable(`All ${origins.length} numbers behind the recommendation`, 'Where every number comes from', table)}`,
+  };
+}

@@ -1,0 +1,91 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { PlanResult } from '../../plan/result/plan-result.ts';
+import { type Chart, type Layer, number } from '../chart/chart.ts';
+import { colour } from '../chart/theme.ts';
+
+const HEIGHT = 280;
+
+/** The probe's slowdown against seats, with the limit asked for, the seats recommended and the knee. */
+export function seatsChart({ curve, question, recommended, hosts }: PlanResult): Chart | null {
+  if (curve === null || curve.points.length < 2) return null;
+  const { points, knee, host, phase } = curve;
+  const limit = question.targets.probeP95Slowdown;
+  const seats = recommended?.hosts[0]?.seats ?? hosts.find((row) => row.host === host)?.seats ?? 0;
+  const top = Math.max(limit * 1.1, ...points.map(({ high }) => high));
+  const marks = [
+    ...(seats > 0 ? [{ seats, label: `${seats} held` }] : []),
+    ...(knee === null ? [] : [{ seats: knee, label: `knee at ${knee}` }]),
+  ];
+  return {
+    name: 'seats',
+    title: `Slowdown on ${host} with more and more seats`,
+    reading: `The 95th percentile of the probe’s response over the same alone on the metal, in the phase “${phase}”; the band reaches from the least to the most of three replications. Memory is left out of account, so that the cliff of the CPUs shows. The knee is where it is half again what it is with one seat.`,
+    description: `It is ${points[0]!.slowdownP95.toFixed(2)} with ${points[0]!.seats} and ${points.at(-1)!.slowdownP95.toFixed(2)} with ${points.at(-1)!.seats} seats; ${knee === null ? 'there is no knee' : `the knee is at ${knee}`}.`,
+    spec: ({ width, narrow }): TopLevelSpec => {
+      const x = { field: 'seats', type: 'quantitative', title: 'seats', scale: { nice: false } } as const;
+      const y = (field: string) =>
+        ({
+          field,
+          type: 'quantitative',
+          title: null,
+          scale: { domain: [1, top] as number[], nice: false },
+          axis: { labelExpr: "datum.label + '×'", grid: true },
+        }) as const;
+      const layers: Layer[] = [
+        {
+          data: { values: [{ limit }] },
+          mark: { type: 'rule', strokeDash: [4, 4], color: colour('limit') },
+          encoding: { y: { field: 'limit', type: 'quantitative' } },
+        },
+        {
+          data: { values: [{ limit, label: `asked for: ${limit}×`, seats: points[0]!.seats }] },
+          mark: { type: 'text', align: 'left', baseline: 'bottom', dx: 6, dy: -4, color: colour('limit') },
+          encoding: { x, y: { field: 'limit', type: 'quantitative' }, text: { field: 'label' } },
+        },
+        {
+          mark: { type: 'area', color: colour('work-light'), opacity: 0.3 },
+          encoding: { x, y: y('low'), y2: { field: 'high' } },
+        },
+        {
+          mark: { type: 'line', color: colour('work'), strokeWidth: 2 },
+          encoding: { x, y: y('slowdownP95') },
+        },
+        {
+          mark: { type: 'point', filled: true, color: colour('work'), size: 45, opacity: 1 },
+          encoding: { x, y: y('slowdownP95') },
+        },
+        {
+          data: { values: marks },
+          mark: { type: 'rule', color: colour('muted') },
+          encoding: { x },
+        },
+        {
+          data: { values: marks.map((mark, index) => ({ ...mark, place: top - index * 0.08 * (top - 1) })) },
+          mark: { type: 'text', align: narrow ? 'right' : 'left', baseline: 'top', dx: narrow ? -5 : 5 },
+          encoding: { x, y: { field: 'place', type: 'quantitative' }, text: { field: 'label' } },
+        },
+      ];
+      return { width: width - 60, height: HEIGHT, data: { values: [...points] }, layer: layers };
+    },
+    table: {
+      columns: [
+        number('Seats'),
+        number('Slowdown p95'),
+        number('Least to most'),
+        number('Ready'),
+        number('Hypervisors'),
+        number('CPU idle'),
+      ],
+      rows: points.map((point) => [
+        String(point.seats),
+        `${point.slowdownP95.toFixed(3)}×`,
+        `${point.low.toFixed(3)}–${point.high.toFixed(3)}`,
+        percent(point.ready),
+        percent(point.hypervisors),
+        percent(point.idle),
+      ]),
+    },
+  };
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
