@@ -3,13 +3,19 @@ import type { ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import { addVerifyEc2 } from './verify/ec2.ts';
 import { addVerifyExits } from './verify/exits.ts';
+import { addVerifyScheduler } from './verify/scheduler.ts';
 import { addVerifySwitch } from './verify/switch.ts';
 
 /** Adds one `nestmark verify WHAT` to the command; its options are its own. */
 export type AddVerification = (verify: Command, terminal: Terminal, finish: (code: ExitCode) => void) => void;
 
 /** What can be verified, in the order `--help` lists it. Code of each: src/verify/WHAT/; options: command/verify/WHAT.ts. */
-const VERIFICATIONS: readonly AddVerification[] = [addVerifySwitch, addVerifyExits, addVerifyEc2];
+const VERIFICATIONS: readonly AddVerification[] = [
+  addVerifyScheduler,
+  addVerifySwitch,
+  addVerifyExits,
+  addVerifyEc2,
+];
 
 export function addVerify(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
   const verify = new Command('verify')
