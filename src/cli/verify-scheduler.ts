@@ -1,8 +1,8 @@
-import { renderSchedulerVerification } from '../report/terminal/scheduler-verification.ts';
 import { MissingHere } from '../verify/scheduler/missing-here.ts';
 import { type SchedulerVerification, verifyScheduler } from '../verify/scheduler/verify-scheduler.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
 import { Progress } from './progress.ts';
+import { renderSchedulerVerification } from './scheduler-verification.ts';
 import type { Terminal } from './terminal.ts';
 import { ownVersion } from './version.ts';
 

@@ -1,8 +1,13 @@
-import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import type { ExitCode } from '../../exit-code.ts';
+import type { Terminal } from '../../terminal.ts';
 import { wholeNumber } from '../../whole-number.ts';
-import type { AddVerification } from '../verify.ts';
 
-export const addVerifyScheduler: AddVerification = (verify, terminal, finish) => {
+export function addVerifyScheduler(
+  verify: Command,
+  terminal: Terminal,
+  finish: (code: ExitCode) => void,
+): void {
   verify
     .command('scheduler')
     .summary("this machine's own scheduler against the exact engine")
@@ -20,7 +25,7 @@ export const addVerifyScheduler: AddVerification = (verify, terminal, finish) =>
       const { verifySchedulerHere } = await import('../../verify-scheduler.ts');
       finish(await verifySchedulerHere(options, terminal));
     });
-};
+}
 
 function seconds(text: string): number {
   const value = Number(text);

@@ -1,6 +1,6 @@
-import { type FigureKind, kindOf } from '../../verify/scheduler/compare.ts';
-import type { SchedulerVerification } from '../../verify/scheduler/verify-scheduler.ts';
-import { renderComparisons } from './comparison-table.ts';
+import { renderComparisons } from '../report/terminal/comparison-table.ts';
+import { type FigureKind, kindOf } from '../verify/scheduler/compare.ts';
+import type { SchedulerVerification } from '../verify/scheduler/verify-scheduler.ts';
 
 /** What ran, what was predicted of it, and whether that is good enough. */
 export function renderSchedulerVerification(verification: SchedulerVerification): string {
