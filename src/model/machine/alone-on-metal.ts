@@ -6,6 +6,7 @@ import type {
   MachineSpecification,
   WorkloadSpecification,
 } from './specification.ts';
+import type { DiskSpecification } from './storage/storage-specification.ts';
 
 /**
  * The machine that slowdowns are measured against: every guest with work (of one role, if given) as if its system
@@ -32,6 +33,7 @@ export function aloneOnMetal(specification: MachineSpecification, role?: string)
     baseLevel: 0,
     exits: { switch: ns(0), classes: {} },
     network: { ...specification.network, forward: ns(0), copy: ns(0), copyKib: ns(0), drop: ns(0) },
+    ...(specification.storage === undefined ? {} : { storage: { ...specification.storage, each: true } }),
     root: {
       // Nobody waits here, so it does not matter which; this one takes the fewest events.
       scheduler: { policy: 'eevdf', slice: ns(2_800_000), tick: ns(4_000_000) },
@@ -48,6 +50,19 @@ function workingGuests(hypervisor: HypervisorSpecification): GuestSpecification[
   ]);
 }
 
+/** The host's disk itself, without a controller in between. */
+const BARE_DISK: DiskSpecification = {
+  controller: {
+    queueDepth: Number.MAX_SAFE_INTEGER,
+    kick: {},
+    kickBatch: 1,
+    coalescing: 1,
+    submit: ns(0),
+    complete: ns(0),
+  },
+  thin: false,
+};
+
 /** A network card as fast as the host's, if its own is no slower, is each guest's alone. */
 function onMetal(guest: GuestSpecification, hostNic: number | undefined): GuestSpecification {
   const workload: WorkloadSpecification = {
@@ -62,6 +77,7 @@ function onMetal(guest: GuestSpecification, hostNic: number | undefined): GuestS
   return {
     ...unbound,
     weight: 1024,
+    ...(guest.disk === undefined ? {} : { disk: BARE_DISK }),
     ...(nic === Number.POSITIVE_INFINITY ? {} : { nic }),
     // Its peers in the seat are other machines now, and nobody is there to hear it.
     workload:

@@ -93,7 +93,7 @@ function checkGuest(guest: GuestSpecification, names: Set<string>): void {
   wholeNumber(entity, 'as its weight', weight, 1);
   checkCard(entity, guest.nic);
   checkScheduler(entity, scheduler);
-  if (hypervisor !== undefined && workload !== undefined) {
+  if (hypervisor !== undefined && workload !== undefined && workload.arrivals.kind !== 'once') {
     throw new MachineError(
       `${entity}: is a hypervisor and has a workload; put the workload into a guest of it`,
     );

@@ -17,3 +17,7 @@ export const LINK_DONE = 20;
 export const RESEND = 21;
 /** Guest `a` broadcasts. */
 export const BROADCAST = 22;
+/** Disk `a` may start what waited for its limits. */
+export const DEVICE_READY = 40;
+/** An I/O of run `a` is done at disk `b`. */
+export const DEVICE_DONE = 41;

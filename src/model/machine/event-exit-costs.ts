@@ -13,6 +13,7 @@ export class EventExitCosts {
   private readonly haltWakes: readonly (Float64Array | null)[];
   private readonly ipis: readonly (Float64Array | null)[];
   private readonly interrupts: readonly (Float64Array | null)[];
+  private readonly pageFaults: readonly (Float64Array | null)[];
   private readonly kicks: readonly (Float64Array | null)[];
 
   constructor(topology: Topology) {
@@ -24,6 +25,7 @@ export class EventExitCosts {
     this.haltWakes = byLevel('halt-wake');
     this.ipis = byLevel('ipi');
     this.interrupts = byLevel('external-interrupt');
+    this.pageFaults = byLevel('page-fault');
     this.kicks = byLevel(exits.classes.mmio === undefined ? 'pio' : 'mmio');
   }
 
@@ -40,6 +42,11 @@ export class EventExitCosts {
   /** A device interrupts a CPU. */
   interrupt(cpu: number): Float64Array | null {
     return this.interrupts[this.levelOfCpu[cpu]!]!;
+  }
+
+  /** Code on a CPU touches a page that a level below does not have. */
+  pageFault(cpu: number): Float64Array | null {
+    return this.pageFaults[this.levelOfCpu[cpu]!]!;
   }
 
   /** Software at a level tells its device that there is something to send. */

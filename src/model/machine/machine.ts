@@ -5,8 +5,18 @@ import { Jobs } from '../workload/jobs.ts';
 import { Bursts } from './cpu/bursts.ts';
 import { ExitDebts } from './cpu/exit-debts.ts';
 import { PhysicalCpus } from './cpu/physical-cpus.ts';
-import { ARRIVAL, BALANCE, BURST_DONE, SPREAD, THINK_DONE, TURN_CHECK } from './event-codes.ts';
+import {
+  ARRIVAL,
+  BALANCE,
+  BURST_DONE,
+  DEVICE_DONE,
+  DEVICE_READY,
+  SPREAD,
+  THINK_DONE,
+  TURN_CHECK,
+} from './event-codes.ts';
 import { EventExitCosts } from './event-exit-costs.ts';
+import { swaps } from './memory/swapping.ts';
 import { Network } from './network/network.ts';
 import { refuseWhatIsNotSimulated } from './not-yet.ts';
 import { BalancePasses } from './scheduler/balance-passes.ts';
@@ -17,6 +27,7 @@ import type { SchedulingPolicy } from './scheduler/policy.ts';
 import { SchedulerState } from './scheduler/scheduler-state.ts';
 import { SoftInterrupts } from './scheduler/soft-interrupts.ts';
 import { TurnChecks } from './scheduler/turn-checks.ts';
+import { Storage } from './storage/storage.ts';
 import type { Topology } from './topology.ts';
 
 export interface Randomness {
@@ -34,6 +45,8 @@ export class Machine implements EventHandler {
   readonly statistics: JobStatistics;
   /** Null when no guest exchanges frames. */
   readonly network: Network | null;
+  /** Null when nobody does I/O. */
+  readonly storage: Storage | null;
   private readonly dispatcher: Dispatcher;
 
   constructor(topology: Topology, randomness: Randomness, recorder: ResponseRecorder) {
@@ -72,6 +85,12 @@ export class Machine implements EventHandler {
           streamOf(randomness, name),
         )
       : null;
+    this.storage = hasDisks(topology)
+      ? new Storage(this.scheduling, this.simulation, this.dispatcher, bursts, this.jobs, (name) =>
+          streamOf(randomness, name),
+        )
+      : null;
+    if (this.storage !== null) this.jobs.connectDisks(this.storage);
     this.jobs.start();
     this.network?.start();
     this.endInstant();
@@ -88,9 +107,10 @@ export class Machine implements EventHandler {
     this.scheduling.accountAll();
     this.cpus.accountAll();
     this.statistics.accountAll();
+    this.storage?.accountAll();
   }
 
-  handle(opcode: number, a: number): void {
+  handle(opcode: number, a: number, b: number): void {
     this.scheduling.now = this.simulation.now;
     switch (opcode) {
       case BURST_DONE:
@@ -111,6 +131,10 @@ export class Machine implements EventHandler {
       case THINK_DONE:
         this.jobs.thinkDone(a);
         break;
+      case DEVICE_READY:
+      case DEVICE_DONE:
+        this.storage?.handle(opcode, a, b);
+        break;
       default:
         this.network?.handle(opcode, a);
         break;
@@ -120,6 +144,7 @@ export class Machine implements EventHandler {
 
   private burstDone(task: number): void {
     if (this.network?.isWorker(task)) this.network.burstDone(task);
+    else if (this.storage?.isWorker(task)) this.storage.burstDone(task);
     else this.jobs.burstDone(task);
   }
 
@@ -137,8 +162,12 @@ function policyOfCpu(scheduling: SchedulerState, randomness: Randomness): readon
   return Array.from({ length: topology.cpus }, () => policy);
 }
 
+function hasDisks({ tasks, guests, specification }: Topology): boolean {
+  return tasks.some(({ kind }) => kind === 'disk-worker') || swaps(guests, specification);
+}
+
 function hasFrames({ tasks }: Topology): boolean {
-  return tasks.some((group) => group.kind !== 'job');
+  return tasks.some(({ kind }) => kind !== 'job' && kind !== 'disk-worker');
 }
 
 /** CPUs do not tick at the same instants: each has its own phase. */

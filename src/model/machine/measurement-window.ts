@@ -2,15 +2,18 @@ import { FIRST_HYPERVISOR, GUEST, POLLING, SPIN, SWITCH } from './cpu/cpu-time.t
 import type { Machine } from './machine.ts';
 import type {
   CpuTime,
+  DiskMeasurement,
   FrameMeasurement,
   FramesInFlight,
   GuestMeasurement,
   JobMeasurement,
   NetworkMeasurement,
+  StorageMeasurement,
   VcpuTime,
 } from './measurement.ts';
 import type { FrameCounts } from './network/frame-counts.ts';
 import { switchMeasurement, wireMeasurement } from './network/switch-measurement.ts';
+import type { DiskSnapshot } from './storage/disk-snapshot.ts';
 import type { Guest } from './topology.ts';
 
 /**
@@ -34,11 +37,12 @@ export class MeasurementWindow {
   private readonly queuedWork: Float64Array;
   private readonly inSystem: Int32Array;
   private readonly frames: FrameCounts | null;
+  private readonly disks: DiskSnapshot | null;
   private readonly inFlight: FramesInFlight | null;
 
   /** Opens the window now; the machine's accounts must be up to date. */
   constructor(machine: Machine) {
-    const { cpus, scheduling, statistics, jobs, network, topology } = machine;
+    const { cpus, scheduling, statistics, jobs, network, storage, topology } = machine;
     this.machine = machine;
     this.openedAt = scheduling.now;
     this.busy = cpus.busyTime.slice();
@@ -54,6 +58,7 @@ export class MeasurementWindow {
     this.waits = scheduling.waits.slice();
     this.queuedWork = Float64Array.from(topology.guests, (guest) => jobs.queuedWork(guest.index));
     this.frames = network?.counts.copy() ?? null;
+    this.disks = storage === null ? null : storage.openWindow();
     this.inFlight = network?.inFlight() ?? null;
     statistics.openWindow();
     this.inSystem = statistics.inSystem.slice();
@@ -75,8 +80,28 @@ export class MeasurementWindow {
         vcpus: Array.from({ length: vcpus }, (_, i) => this.vcpu(guest.firstVcpu + i)),
         jobs: workload === undefined ? null : this.jobsOf(guest, sojourn[guest.index]!),
         frames: workload?.network === undefined ? null : this.framesOf(guest),
+        disk: workload === undefined || this.disks === null ? null : this.diskOf(guest.index),
       };
     });
+  }
+
+  /** Null too where every guest has a disk of its own. */
+  storage(): StorageMeasurement | null {
+    const { storage } = this.machine;
+    if (storage === null || storage.devices.length > 1) return null;
+    return storage.measurement(this.disks!);
+  }
+
+  private diskOf(guest: number): DiskMeasurement {
+    const storage = this.machine.storage!;
+    const then = this.disks!;
+    return {
+      issued: storage.issued[guest]! - then.issued[guest]!,
+      finished: storage.finished[guest]! - then.finished[guest]!,
+      inFlightAtStart: then.issued[guest]! - then.finished[guest]!,
+      inFlightAtEnd: storage.issued[guest]! - storage.finished[guest]!,
+      time: storage.waitedTime[guest]! - then.waitedTime[guest]!,
+    };
   }
 
   network(): NetworkMeasurement | null {

@@ -1,5 +1,6 @@
 import type { LogHistogramData } from '../kernel/statistics/log-histogram.ts';
 import type { Nanoseconds } from '../kernel/units.ts';
+import type { MemoryPressure } from './memory/pressure.ts';
 import type { DropReason } from './network/frame-counts.ts';
 
 /**
@@ -21,6 +22,10 @@ export interface MachineMeasurement {
   readonly guests: readonly GuestMeasurement[];
   /** Null when no guest exchanges frames. */
   readonly network: NetworkMeasurement | null;
+  /** Null when nobody does I/O. */
+  readonly storage: StorageMeasurement | null;
+  /** One for each hypervisor whose memory is given, the outermost first. */
+  readonly memory: readonly MemoryMeasurement[];
   /** One for each role and seat that has work. */
   readonly responses: readonly ResponseMeasurement[];
   readonly findings: readonly MachineFinding[];
@@ -48,6 +53,46 @@ export interface GuestMeasurement {
   readonly jobs: JobMeasurement | null;
   /** Null for a guest that exchanges no frames. */
   readonly frames: FrameMeasurement | null;
+  /** Null when nobody in the machine does I/O, or it does not work. */
+  readonly disk: DiskMeasurement | null;
+}
+
+/** I/Os that a guest's system issued: in flight at start + issued = finished + in flight at end. */
+export interface DiskMeasurement {
+  readonly issued: number;
+  readonly finished: number;
+  readonly inFlightAtStart: number;
+  readonly inFlightAtEnd: number;
+  /** Nanoseconds that those which finished took, as its system sees it. */
+  readonly time: number;
+}
+
+/** The host's disk: inside at start + arrived = completed + inside at end. */
+export interface StorageMeasurement {
+  readonly arrived: number;
+  readonly completed: number;
+  readonly insideAtStart: number;
+  readonly insideAtEnd: number;
+  readonly bytes: number;
+  /** Integral over the window of the I/Os waiting or in service. */
+  readonly presence: number;
+  /** Time that all I/Os spent there within the window; Little's law: equal to `presence`. */
+  readonly timeInside: number;
+  /** Shares of what it can do: of its places, of its I/Os a second, of its bandwidth (sustained or burst). */
+  readonly places: number;
+  readonly iops: number;
+  readonly bandwidth: number;
+  /** Nanoseconds of the I/Os that completed in the window, their wait for the device included. */
+  readonly latency: LogHistogramData;
+}
+
+/** Where the memory of one hypervisor goes. */
+export interface MemoryMeasurement extends MemoryPressure {
+  /** `host` for the outermost one, else the guest's. */
+  readonly entity: string;
+  /** Null for the host's. */
+  readonly role: string | null;
+  readonly level: number;
 }
 
 /** One vCPU as its own hypervisor sees it: running, ready, co-stopped, limited and halted sum to the window's length. */

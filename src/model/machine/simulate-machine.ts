@@ -4,6 +4,7 @@ import { Machine } from './machine.ts';
 import { checkRun, type MachineRun } from './machine-run.ts';
 import type { MachineMeasurement } from './measurement.ts';
 import { MeasurementWindow, sumCpuTimes } from './measurement-window.ts';
+import { memoryOf } from './memory/memory-of.ts';
 import { networkFindings } from './network/findings.ts';
 import { Responses } from './responses.ts';
 import type { MachineSpecification } from './specification.ts';
@@ -38,6 +39,8 @@ export function simulateMachine(specification: MachineSpecification, run: Machin
     physicalCpus,
     guests: window.guests(),
     network,
+    storage: window.storage(),
+    memory: memoryOf(topology),
     responses: responses.measurements(),
     findings: [
       ...freeExits(specification.exits),

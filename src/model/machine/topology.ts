@@ -1,5 +1,6 @@
 import { NS_PER_MS } from '../kernel/units.ts';
 import { checkSpecification } from './check-specification.ts';
+import { swaps } from './memory/swapping.ts';
 import type { SchedulerSpecification } from './scheduler-specification.ts';
 import type {
   GuestSpecification,
@@ -65,7 +66,7 @@ export interface Guest {
 }
 
 /** What a run of consecutive task entities is for. */
-export type TaskKind = 'job' | 'port-worker' | 'uplink-worker' | 'receiver';
+export type TaskKind = 'job' | 'port-worker' | 'uplink-worker' | 'receiver' | 'disk-worker';
 
 export interface TaskGroup {
   readonly kind: TaskKind;
@@ -149,7 +150,7 @@ function numberEntities(
   layers: readonly Layer[],
   vcpus: number,
 ): Topology {
-  const tasks = taskGroups(guests, layers, vcpus);
+  const tasks = taskGroups(specification, guests, layers, vcpus);
   const last = tasks.at(-1);
   const entities = last === undefined ? vcpus : last.first + last.count;
   const cpus = specification.physicalCpus + vcpus;
@@ -184,7 +185,12 @@ function numberEntities(
   };
 }
 
-function taskGroups(guests: readonly Guest[], layers: readonly Layer[], vcpus: number): TaskGroup[] {
+function taskGroups(
+  specification: MachineSpecification,
+  guests: readonly Guest[],
+  layers: readonly Layer[],
+  vcpus: number,
+): TaskGroup[] {
   const groups: TaskGroup[] = [];
   let next = vcpus;
   const add = (kind: TaskKind, layer: number, guest: Guest | null, count: number): void => {
@@ -194,6 +200,11 @@ function taskGroups(guests: readonly Guest[], layers: readonly Layer[], vcpus: n
   for (const guest of guests) {
     const { workload } = guest.specification;
     if (workload !== undefined) add('job', guest.layer, guest, concurrency(workload));
+  }
+  if (usesDisk(specification, guests)) {
+    for (const guest of guests) {
+      if (guest.specification.disk !== undefined) add('disk-worker', guest.parentLayer, guest, 1);
+    }
   }
   if (!guests.some((guest) => guest.specification.workload?.network !== undefined)) return groups;
   // One worker a port takes what its guest sends (KVM's vhost thread, ESXi's Tx world), one takes what the uplink brings.
@@ -206,6 +217,11 @@ function taskGroups(guests: readonly Guest[], layers: readonly Layer[], vcpus: n
   }
   return groups;
 }
+
+/** Whether any work does I/O of its own, or meets memory that its hypervisor has swapped out. */
+const usesDisk = (specification: MachineSpecification, guests: readonly Guest[]): boolean =>
+  guests.some(({ specification: { workload } }) => workload?.disk !== undefined) ||
+  swaps(guests, specification);
 
 /** How many jobs of a workload can be in service at once: its tasks. */
 function concurrency(workload: WorkloadSpecification): number {

@@ -7,7 +7,10 @@ import type { EventExitCosts } from '../machine/event-exit-costs.ts';
 import { MachineError } from '../machine/machine-error.ts';
 import type { Dispatcher } from '../machine/scheduler/dispatcher.ts';
 import { NONE, RUNNING, type SchedulerState } from '../machine/scheduler/scheduler-state.ts';
+import type { Storage } from '../machine/storage/storage.ts';
 import type { Guest } from '../machine/topology.ts';
+import { ComingUp } from './coming-up.ts';
+import { JobIo } from './job-io.ts';
 import { type JobSource, jobSource } from './job-source.ts';
 import type { JobStatistics } from './job-statistics.ts';
 
@@ -19,6 +22,9 @@ const WITHOUT_JOB = 0;
 const RECEIVING = 1;
 const COMPUTING = 2;
 const SENDING = 3;
+const WAITING_FOR_DISK = 4;
+/** Has computed, and waits for writes before it goes on. */
+const WRITING = 5;
 
 /** Where a job's frames come from and go to; answers by `received` and `sent`, at once or later. */
 export interface FrameTransport {
@@ -39,8 +45,12 @@ export class Jobs {
   private readonly dispatcher: Dispatcher;
   private readonly bursts: Bursts;
   private readonly statistics: JobStatistics;
+  private readonly exitCosts: EventExitCosts;
   private readonly vcpus: number;
+  /** Guests that come up. */
+  readonly comingUp: ComingUp;
   private transport: FrameTransport | null = null;
+  private io: JobIo | null = null;
 
   private readonly sources: readonly JobSource[];
   /** By guest: index of its source, or NONE. */
@@ -50,6 +60,9 @@ export class Jobs {
   private readonly phase: Uint8Array;
   private readonly arrivedAt: Float64Array;
   private readonly demandOf: Float64Array;
+  /** Times its job will still wait for the disk, and what it computes in between. */
+  private readonly waitsLeft: Int32Array;
+  private readonly pieceOf: Float64Array;
   private readonly demandStreams: (RandomStream | null)[];
   private readonly thinkStreams: (RandomStream | null)[];
 
@@ -68,6 +81,8 @@ export class Jobs {
     this.dispatcher = dispatcher;
     this.bursts = bursts;
     this.statistics = statistics;
+    this.exitCosts = exitCosts;
+    this.comingUp = new ComingUp(topology);
     this.vcpus = topology.vcpus;
     const tasks = topology.entities - topology.vcpus;
     this.sourceOfGuest = new Int32Array(topology.guests.length).fill(NONE);
@@ -75,6 +90,8 @@ export class Jobs {
     this.phase = new Uint8Array(tasks);
     this.arrivedAt = new Float64Array(tasks);
     this.demandOf = new Float64Array(tasks);
+    this.waitsLeft = new Int32Array(tasks);
+    this.pieceOf = new Float64Array(tasks);
     this.demandStreams = new Array<RandomStream | null>(tasks).fill(null);
     this.thinkStreams = new Array<RandomStream | null>(tasks).fill(null);
     const stream = (name: string): RandomStream =>
@@ -110,6 +127,12 @@ export class Jobs {
         for (let i = 0; i < arrivals.tasks; i++) this.beginOwn(source, firstTask + i);
       }
     }
+    for (const guest of this.comingUp.first) this.comeUp(guest);
+  }
+
+  /** The disk is asked by jobs from now on. */
+  connectDisks(storage: Storage): void {
+    this.io = new JobIo(this.scheduling, this.dispatcher, this.exitCosts, storage);
   }
 
   /** Event: a job arrives at an open guest. */
@@ -126,20 +149,32 @@ export class Jobs {
 
   /** Event: a user stops thinking, or a saturated task tries again. */
   thinkDone(task: number): void {
-    this.beginOwn(this.sources[this.sourceOfTask[task]!]!, task);
+    const source = this.sources[this.sourceOfTask[task]!]!;
+    if (source.workload.arrivals.kind === 'once') {
+      this.comingUp.startedAt[source.guest.index] = this.scheduling.now;
+    }
+    this.beginOwn(source, task);
   }
 
   /** The burst of a task that serves jobs is over; the task is the current entity of an executing CPU. */
   burstDone(task: number): void {
     const source = this.sources[this.sourceOfTask[task]!]!;
-    if (source.sends) {
-      this.phase[task] = SENDING;
-      this.transportFor(source).send(task);
-    } else {
-      this.complete(source, task, true);
-    }
+    if (this.io === null) this.conclude(source, task);
+    else if (this.waitsLeft[task]! > 0) {
+      this.waitsLeft[task]! -= 1;
+      this.phase[task] = WAITING_FOR_DISK;
+      this.io.issueNext(source.guest.index, task);
+    } else if (this.io.writeBehind(source.guest.index, task)) this.phase[task] = WRITING;
+    else this.conclude(source, task);
     // Whatever follows at once was given to the task above; without it the task sleeps.
     if (this.phase[task] !== COMPUTING) this.dispatcher.block(task + this.vcpus);
+  }
+
+  /** What a job waited for on the disk is done. */
+  ioDone(task: number, waker: number): void {
+    const source = this.sources[this.sourceOfTask[task]!]!;
+    if (this.phase[task] === WRITING) this.conclude(source, task);
+    else this.computePiece(source, task, waker);
   }
 
   /** The frames a job waited for are all accounted for. */
@@ -187,6 +222,9 @@ export class Jobs {
       if (this.phase[task] === RECEIVING) work += this.demandOf[task]!;
       else if (this.phase[task] === COMPUTING) {
         work += this.bursts.remaining[task]! * this.bursts.workPerNanosecond[task]!;
+        work += this.waitsLeft[task]! * this.pieceOf[task]!;
+      } else if (this.phase[task] === WAITING_FOR_DISK) {
+        work += (this.waitsLeft[task]! + 1) * this.pieceOf[task]!;
       }
     }
     return work;
@@ -215,12 +253,44 @@ export class Jobs {
   }
 
   private compute(source: JobSource, task: number, waker: number): void {
+    const demand = this.demandOf[task]!;
+    const waits = this.io === null ? 0 : this.io.begin(source.guest.index, task, demand);
+    this.waitsLeft[task] = waits;
+    this.pieceOf[task] = demand / (waits + 1);
+    this.computePiece(source, task, waker);
+  }
+
+  /** What a job computes until it next waits, or to its end. */
+  private computePiece(source: JobSource, task: number, waker: number): void {
     const { tax } = source;
+    const piece = this.pieceOf[task]!;
     this.phase[task] = COMPUTING;
-    this.bursts.startJob(task, this.demandOf[task]!, tax.perWork, tax.perJob, tax.busy);
+    this.bursts.startJob(task, piece, tax.perWork, tax.perJob, piece / this.demandOf[task]!, tax.busy);
     // A running task has just ended a burst, and goes on with this one.
     const entity = task + this.vcpus;
     if (this.scheduling.state[entity] !== RUNNING) this.dispatcher.wake(entity, waker);
+  }
+
+  /** A job has computed and written: it sends, or is complete. */
+  private conclude(source: JobSource, task: number): void {
+    if (source.sends) {
+      this.phase[task] = SENDING;
+      this.transportFor(source).send(task);
+    } else {
+      this.complete(source, task, true);
+    }
+  }
+
+  private comeUp(guest: number): void {
+    const { firstTask, workload } = this.sources[this.sourceOfGuest[guest]!]!;
+    if (workload.arrivals.kind !== 'once') return;
+    this.simulation.at(this.scheduling.now + workload.arrivals.at, THINK_DONE, firstTask, 0);
+  }
+
+  private isUp(guest: number): void {
+    this.comingUp.upAt[guest] = this.scheduling.now;
+    this.comingUp.left--;
+    for (const inner of this.comingUp.inside[guest]!) this.comeUp(inner);
   }
 
   private complete(source: JobSource, task: number, ok: boolean): void {
@@ -237,6 +307,7 @@ export class Jobs {
       backlog.shift();
       this.begin(source, task, firstArrival, firstDemand);
     } else if (arrivals.kind === 'closed') this.think(source, task, ok ? 0 : RETRY_AFTER);
+    else if (arrivals.kind === 'once' && ok) this.isUp(source.guest.index);
     else if (ok) this.beginOwn(source, task);
     else this.simulation.at(this.scheduling.now + RETRY_AFTER, THINK_DONE, task, 0);
   }

@@ -43,6 +43,23 @@ function checkIdentities(measured: MachineMeasurement): void {
     expectSame(jobs.jobTime, jobs.sojournTime, whole, `Little's law in ${entity}`);
   }
   checkFrames(measured);
+  checkDisk(measured);
+}
+
+function checkDisk({ storage, guests, start, end }: MachineMeasurement): void {
+  if (storage === null) return;
+  expect(storage.insideAtStart + storage.arrived).toBe(storage.completed + storage.insideAtEnd);
+  expectSame(storage.presence, storage.timeInside, 1e3 * end, "Little's law at the disk");
+  for (const used of [storage.places, storage.iops, storage.bandwidth]) {
+    expect(used).toBeGreaterThanOrEqual(0);
+    // What has started when the window opens may be done in it.
+    expect(used * (end - start)).toBeLessThanOrEqual(end);
+  }
+  for (const { disk } of guests) {
+    if (disk === null) continue;
+    expect(disk.inFlightAtStart + disk.issued).toBe(disk.finished + disk.inFlightAtEnd);
+    expect(disk.inFlightAtEnd).toBeGreaterThanOrEqual(0);
+  }
 }
 
 function checkFrames({ network, guests }: MachineMeasurement): void {

@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { ns } from '../../../src/model/kernel/units.ts';
+import { type Bytes, type BytesPerSecond, ns } from '../../../src/model/kernel/units.ts';
+import type {
+  GuestMemory,
+  HypervisorMemory,
+  MemoryCosts,
+  MemoryWork,
+} from '../../../src/model/machine/memory/memory-specification.ts';
 import type { SchedulerSpecification } from '../../../src/model/machine/scheduler-specification.ts';
 import {
   type DurationDistribution,
@@ -13,6 +19,12 @@ import {
   type TrafficSpecification,
   type WorkloadSpecification,
 } from '../../../src/model/machine/specification.ts';
+import type {
+  DiskSpecification,
+  DiskWork,
+  RateLimit,
+  StorageSpecification,
+} from '../../../src/model/machine/storage/storage-specification.ts';
 
 const MS = 1e6;
 
@@ -92,18 +104,98 @@ const frames: fc.Arbitrary<TrafficSpecification> = fc.record(
 const cardSpeed = fc.constantFrom(undefined, 1e8, 1e10);
 const ofSpeed = (nic: number | undefined): { nic?: number } => (nic === undefined ? {} : { nic });
 
+const diskWork: fc.Arbitrary<DiskWork> = fc.record({
+  reads: fc.double({ min: 0, max: 6, noNaN: true }),
+  writes: fc.double({ min: 0, max: 6, noNaN: true }),
+  size: fc.constantFrom(512, 4096, 65_536),
+  sync: fc.boolean(),
+  together: fc.integer({ min: 1, max: 4 }),
+  fresh: fc.constantFrom(0, 0.3, 1),
+});
+
+const memoryWork: fc.Arbitrary<MemoryWork> = fc.record({
+  touchesPerCpuSecond: fc.constantFrom(0, 500),
+  tlbMissesPerCpuSecond: fc.constantFrom(0, 1e6),
+});
+
+const disk: fc.Arbitrary<DiskSpecification> = fc.record({
+  controller: fc.record({
+    queueDepth: fc.constantFrom(1, 4, 64),
+    kick: fc.constantFrom({}, { mmio: 1 }, { mmio: 3 }),
+    kickBatch: fc.constantFrom(1, 8),
+    coalescing: fc.constantFrom(1, 8),
+    submit: nanoseconds(0, 10_000),
+    complete: nanoseconds(0, 10_000),
+  }),
+  thin: fc.boolean(),
+});
+
+const storage: fc.Arbitrary<StorageSpecification> = fc.record({
+  device: fc.record({
+    latency: duration(0, 5 * MS),
+    depth: fc.constantFrom(1, 2, 32),
+    iops: fc.constantFrom<RateLimit<number>>(
+      { perSecond: 500 },
+      { perSecond: 100_000 },
+      { perSecond: 100, burst: { perSecond: 3_000, lasts: ns(20 * MS) } },
+    ),
+    bandwidth: fc.constantFrom(1e6, 1e9).map((perSecond) => ({ perSecond: perSecond as BytesPerSecond })),
+  }),
+  thinWrites: fc.constantFrom(0, 0.5, 2),
+});
+
+const memory: fc.Arbitrary<MemoryCosts> = fc.record(
+  {
+    walk: fc.constant({ native: 4, nested: 24, reference: ns(5) }),
+    lock: fc.record({
+      handle: nanoseconds(0, 2_000),
+      reflect: nanoseconds(0, 2_000),
+      growth: fc.constantFrom(0, 0.1),
+      scope: fc.constantFrom('vm' as const, 'host' as const),
+    }),
+  },
+  { requiredKeys: [] },
+);
+
+const hypervisorMemory: fc.Arbitrary<HypervisorMemory> = fc.record({
+  capacity: fc.constantFrom(1e9, 2e9, 1e12).map((bytes) => bytes as Bytes),
+  own: fc.constant(1e7 as Bytes),
+  overhead: fc.constant({ perVm: 1e6 as Bytes, perGib: 1e6 as Bytes, perVcpu: 1e6 as Bytes }),
+  reclaim: fc.record({
+    sharing: fc.constantFrom(0, 0.1),
+    balloon: fc.constantFrom(0, 0.65),
+    swap: fc.constant(true),
+  }),
+});
+
+const guestMemory: fc.Arbitrary<GuestMemory> = fc
+  .record({ configured: fc.constantFrom(5e8, 1e9), share: fc.constantFrom(0.3, 1) })
+  .map(({ configured, share }) => ({
+    configured: configured as Bytes,
+    active: (share * configured) as Bytes,
+  }));
+
 const workload: fc.Arbitrary<WorkloadSpecification> = fc
   .record({
     name: fc.constant('random'),
     arrivals,
     demand: duration(1_000, 10 * MS),
-    exitsPerCpuSecond: fc.record({ cpuid: fc.integer({ min: 0, max: 50_000 }) }),
+    exitsPerCpuSecond: fc.record({
+      cpuid: fc.integer({ min: 0, max: 50_000 }),
+      'page-fault': fc.constantFrom(0, 20_000),
+    }),
     exitsPerJob: fc.record({ mmio: fc.integer({ min: 0, max: 20 }) }),
     exitsPerBusySecond: fc.record({ timer: fc.constantFrom(0, 250, 1000) }),
     probe: fc.boolean(),
     network: fc.option(frames, { nil: undefined }),
+    disk: fc.option(diskWork, { nil: undefined }),
+    memory: memoryWork,
   })
-  .map(({ network, ...rest }) => (network === undefined ? rest : { ...rest, network }));
+  .map(({ network, disk: ios, ...rest }) => ({
+    ...rest,
+    ...(network === undefined ? {} : { network }),
+    ...(ios === undefined ? {} : { disk: ios }),
+  }));
 
 const exits: fc.Arbitrary<ExitCostParameters> = fc.record({
   switch: nanoseconds(0, 500),
@@ -114,11 +206,12 @@ const exits: fc.Arbitrary<ExitCostParameters> = fc.record({
       timer: exitClass({ 'vm-entry': 1 }),
       'vm-entry': exitClass({ 'vmcs-access': 2 }),
       'vmcs-access': exitClass({}),
+      'page-fault': exitClass({ 'page-fault': 1 }),
       'halt-wake': exitClass({ 'vm-entry': 1 }),
       ipi: exitClass({ 'vm-entry': 1 }),
       'external-interrupt': exitClass({ 'vm-entry': 1 }),
     },
-    { requiredKeys: ['cpuid', 'mmio', 'timer', 'vm-entry', 'vmcs-access'] },
+    { requiredKeys: ['cpuid', 'mmio', 'timer', 'vm-entry', 'vmcs-access', 'page-fault'] },
   ),
 });
 
@@ -147,6 +240,8 @@ const guest = (depth: number): fc.Arbitrary<GuestSpecification> => {
   const common = {
     vcpus: fc.integer({ min: 1, max: 3 }),
     weight: fc.constantFrom(512, 1024, 3000),
+    disk,
+    memory: guestMemory,
     scheduler,
     nic: cardSpeed,
   };
@@ -162,6 +257,7 @@ const hypervisor = (depth: number): fc.Arbitrary<HypervisorSpecification> =>
   fc.record({
     scheduler,
     switch: switchPolicy,
+    memory: hypervisorMemory,
     guests: fc.array(guest(depth), { minLength: 1, maxLength: 3 }),
   });
 
@@ -203,6 +299,22 @@ function withPeersInSeat(parent: HypervisorSpecification): HypervisorSpecificati
 const workers = (parent: HypervisorSpecification): number =>
   parent.guests.reduce((sum, inner) => sum + (inner.hypervisor ? workers(inner.hypervisor) : 1), 0);
 
+/** Takes I/O and swapping out of a machine that has no disk. */
+function withoutDisks(parent: HypervisorSpecification): HypervisorSpecification {
+  const { memory: _memory, ...rest } = parent;
+  return {
+    ...rest,
+    guests: parent.guests.map(({ workload: work, hypervisor: inner, ...guest }) => {
+      const { disk: _disk, ...workWithoutDisk } = work ?? ({} as WorkloadSpecification);
+      return {
+        ...guest,
+        ...(work === undefined ? {} : { workload: workWithoutDisk as WorkloadSpecification }),
+        ...(inner === undefined ? {} : { hypervisor: withoutDisks(inner) }),
+      };
+    }),
+  };
+}
+
 /** Small machines of depth 1 to 3 with everything the specification knows. */
 export const randomMachine: fc.Arbitrary<MachineSpecification> = fc
   .record({
@@ -215,10 +327,16 @@ export const randomMachine: fc.Arbitrary<MachineSpecification> = fc
     nic: cardSpeed,
     root: hypervisor(3),
     peersInSeat: fc.boolean(),
+    memory,
+    disks: fc.option(storage, { nil: undefined }),
   })
-  .map(({ cores, root, peersInSeat, nic, ...rest }) => ({
-    ...rest,
-    ...ofSpeed(nic),
-    physicalCpus: cores * rest.threadsPerCore,
-    root: name(peersInSeat && workers(root) > 1 ? withPeersInSeat(root) : root, ''),
-  }));
+  .map(({ cores, root, peersInSeat, nic, disks, ...rest }) => {
+    const tree = disks === undefined ? withoutDisks(root) : root;
+    return {
+      ...rest,
+      ...ofSpeed(nic),
+      ...(disks === undefined ? {} : { storage: disks }),
+      physicalCpus: cores * rest.threadsPerCore,
+      root: name(peersInSeat && workers(tree) > 1 ? withPeersInSeat(tree) : tree, ''),
+    };
+  });

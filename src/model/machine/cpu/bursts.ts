@@ -24,14 +24,15 @@ export class Bursts {
   }
 
   /**
-   * A job's burst: its demand, with exits for each nanosecond of it (`perWork`, the work itself among them), exits
-   * that come with the job, and exits that come with time (`busy`: shares of all running time, together below 1).
+   * A job's burst: its demand, with exits for each nanosecond of it (`perWork`, the work itself among them), a share
+   * of the exits that come with the job, and exits that come with time (`busy`: shares of all running time, together below 1).
    */
   startJob(
     task: number,
     demand: number,
     perWork: Float64Array,
     perJob: Float64Array,
+    jobShare: number,
     busy: Float64Array,
   ): void {
     const { categories: width, shares } = this;
@@ -39,13 +40,14 @@ export class Bursts {
     let own = 0;
     let busyShare = 0;
     for (let k = 0; k < width; k++) {
-      own += demand * perWork[k]! + perJob[k]!;
+      own += demand * perWork[k]! + jobShare * perJob[k]!;
       busyShare += busy[k]!;
     }
     const exact = own / (1 - busyShare);
     const duration = Math.ceil(exact);
     for (let k = 0; k < width; k++) {
-      shares[first + k] = (demand * perWork[k]! + perJob[k]!) / duration + (busy[k]! * exact) / duration;
+      shares[first + k] =
+        (demand * perWork[k]! + jobShare * perJob[k]!) / duration + (busy[k]! * exact) / duration;
     }
     // What rounding up adds, less than a nanosecond, counts as the guest's.
     shares[first + GUEST]! += (duration - exact) / duration;

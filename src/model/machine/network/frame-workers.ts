@@ -19,7 +19,7 @@ export class FrameWorkers {
     this.rings = new Array<FrameWorker | null>(topology.guests.length).fill(null);
     const { ring } = topology.specification.network;
     for (const { kind, layer, guest, first } of topology.tasks) {
-      if (kind === 'job') continue;
+      if (kind === 'job' || kind === 'disk-worker') continue;
       const task = first - topology.vcpus;
       const index = guest?.index ?? NONE;
       const senderWaits = kind === 'port-worker' || guest === null;

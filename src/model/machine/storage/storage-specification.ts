@@ -7,6 +7,8 @@ export interface StorageSpecification {
   readonly device: DeviceSpecification;
   /** I/Os besides itself that the first write to a block of a thin disk takes at its layer: allocate and zero. */
   readonly thinWrites: number;
+  /** Every guest of the host has such a device of its own: what being alone is compared with. */
+  readonly each?: boolean;
 }
 
 /** A device that serves up to `depth` I/Os at once, each for its latency, and starts them no faster than its limits. */
