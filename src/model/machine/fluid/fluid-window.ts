@@ -90,6 +90,7 @@ export class FluidWindow {
         vcpus: Array.from({ length: vcpus }, () => vcpu),
         jobs: workload === undefined ? null : this.jobsOf(guest.index),
         frames: workload?.network === undefined ? null : this.ledger.framesOf(guest.index),
+        disk: null,
       };
     });
   }

@@ -3,6 +3,7 @@ import { freeExits } from '../free-exits.ts';
 import { checkRun, type MachineRun } from '../machine-run.ts';
 import type { MachineMeasurement } from '../measurement.ts';
 import { sumCpuTimes } from '../measurement-window.ts';
+import { memoryOf } from '../memory/memory-of.ts';
 import { networkFindings } from '../network/findings.ts';
 import { Responses } from '../responses.ts';
 import type { MachineSpecification } from '../specification.ts';
@@ -42,6 +43,8 @@ export function simulateFluid(specification: MachineSpecification, run: MachineR
     physicalCpus,
     guests: window.guests(),
     network,
+    storage: null,
+    memory: memoryOf(topology),
     responses: responses.measurements(),
     findings: [
       ...leftOut(topology),
