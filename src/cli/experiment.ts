@@ -17,7 +17,15 @@ export function planOf(
   engine: Engine = 'exact',
 ): ReplicationPlan {
   const { warmUp, duration } = scenario.exercise;
-  return { specification: compile(scenario), seed, warmUp, duration, engine };
+  const { boot } = scenario;
+  return {
+    specification: compile(scenario),
+    seed,
+    warmUp,
+    duration,
+    engine,
+    ...(boot === null ? {} : { boot }),
+  };
 }
 
 /** What its result says besides the rows. */

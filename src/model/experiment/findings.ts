@@ -1,5 +1,7 @@
+import { bootFindings } from './boot-findings.ts';
 import type { GuestPool } from './guest-pool.ts';
 import type { ReplicationOutcome } from './replication.ts';
+import { resourceFindings } from './resource-findings.ts';
 import type { Finding } from './result.ts';
 
 /** Of what arrived, how much must be finished within the window before a queue counts as kept up with. */
@@ -10,7 +12,12 @@ export function findingsOf(outcomes: readonly ReplicationOutcome[], roles: reado
   const said = new Map(
     outcomes.flatMap(({ machine }) => machine.findings).map((finding) => [finding.text, finding]),
   );
-  return [...said.values(), ...roles.flatMap(overloaded)];
+  return [
+    ...said.values(),
+    ...resourceFindings(outcomes),
+    ...roles.flatMap(overloaded),
+    ...bootFindings(outcomes),
+  ];
 }
 
 function overloaded({ role, replications }: GuestPool): Finding[] {

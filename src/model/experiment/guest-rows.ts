@@ -1,5 +1,6 @@
 import { NS_PER_MS } from '../kernel/units.ts';
 import type { VcpuTime } from '../machine/measurement.ts';
+import { diskWaitRow } from './disk-rows.ts';
 import {
   type GuestPool,
   meanResponse,
@@ -15,7 +16,9 @@ import { histogramQuantiles, quantilesOf, rowOf, type SampledRow, unlessZero } f
 export function guestRows(pool: GuestPool): readonly SampledRow[] {
   const answers = pool.replications.some(({ services }) => services.length > 0);
   return [
-    ...(answers ? [...slowdownRows(pool), ...responseRow(pool), ...throughputRow(pool)] : []),
+    ...(answers
+      ? [...slowdownRows(pool), ...responseRow(pool), ...throughputRow(pool), ...diskWaitRow(pool)]
+      : []),
     ...vcpuRow(pool, 'ready', ({ ready }, total) => ready / total),
     ...vcpuRow(pool, 'steal', ({ ready, running }) => share(ready, ready + running)),
     ...unlessZero(vcpuRow(pool, 'co-stop', ({ coStopped }, total) => coStopped / total)),

@@ -36,7 +36,7 @@ export const ROW_COLUMNS = [
   'n',
 ] as const satisfies readonly (keyof Row)[];
 
-export type Unit = 'ratio' | '%' | '1/s' | 'ms' | 'frames/s' | 'cpus';
+export type Unit = 'ratio' | '%' | '1/s' | 'ms' | 's' | 'frames/s' | 'cpus';
 
 export type Metric =
   /** Mean response (or time per unit of work) over that of the same VM alone on the metal, same random numbers. */
@@ -76,7 +76,22 @@ export type Metric =
   | 'frames-broadcast'
   /** How much of what the host's network card can carry each way is used. */
   | 'nic-out'
-  | 'nic-in';
+  | 'nic-in'
+  /** The host's disk: I/Os a second, share of its nearest limit, time of an I/O there. */
+  | 'disk-throughput'
+  | 'disk-used'
+  | 'disk-latency'
+  /** The 95th percentile of that, replication by replication. */
+  | 'disk-latency-p95'
+  /** Time of an I/O as the system that issued it sees it. */
+  | 'disk-wait'
+  /** What a hypervisor and its VMs would use, against what there is. */
+  | 'memory-used'
+  /** Of what its VMs work with, what it has swapped out. */
+  | 'memory-swapped'
+  /** From a VM's own start until it is up, and from the first start until all are. */
+  | 'boot-time'
+  | 'boot-all';
 
 /** Something the reader must know in words: a port that drops, an assumption that carries the answer. */
 export interface Finding {

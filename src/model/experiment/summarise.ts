@@ -1,9 +1,12 @@
 import { NS_PER_SECOND } from '../kernel/units.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { bootRows } from './boot-rows.ts';
+import { diskRows } from './disk-rows.ts';
 import { findingsOf } from './findings.ts';
 import { poolByRole } from './guest-pool.ts';
 import { guestRows } from './guest-rows.ts';
 import { hostRows } from './host-rows.ts';
+import { memoryRows } from './memory-rows.ts';
 import { networkRows } from './network-rows.ts';
 import type { ReplicationOutcome } from './replication.ts';
 import type { Row, SimulationResult } from './result.ts';
@@ -45,7 +48,14 @@ export function summarise(
 
 /** Every figure of the replications, with one value for each of them; outcomes in replication order. */
 export function sampledRows(outcomes: readonly ReplicationOutcome[]): readonly SampledRow[] {
-  return [...hostRows(outcomes), ...poolByRole(outcomes).flatMap(guestRows), ...networkRows(outcomes)];
+  return [
+    ...hostRows(outcomes),
+    ...memoryRows(outcomes),
+    ...diskRows(outcomes),
+    ...poolByRole(outcomes).flatMap(guestRows),
+    ...networkRows(outcomes),
+    ...bootRows(outcomes),
+  ];
 }
 
 export function withoutSample({ sample: _sample, ...row }: SampledRow): Row {

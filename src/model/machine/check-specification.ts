@@ -9,6 +9,7 @@ import type {
   SwitchSpecification,
   WorkloadSpecification,
 } from './specification.ts';
+import { checkDisks } from './storage/check-disks.ts';
 
 /**
  * Refuses what cannot be simulated, naming the part, what was found and what was expected. A last line of defence:
@@ -31,6 +32,7 @@ export function checkSpecification(specification: MachineSpecification): void {
   checkCard(who, nic);
   within(who, 'ns to refill caches', specification.cacheRefill ?? 0, 0, Number.MAX_SAFE_INTEGER);
   checkHypervisor('host', physicalCpus, root, new Set());
+  checkDisks(specification);
 }
 
 /** @param cpus what it schedules its guests on */

@@ -186,9 +186,11 @@ class DataBuilder {
 
   #alias(name: string, offset: number, depth: number): unknown {
     const target = this.#anchors.get(name);
+    const shown = quote(name).slice(1, -1);
     if (target === undefined)
-      return this.#report(offset, `found the alias *${name}, but no anchor &${name} before it`);
-    if (this.#open.has(target)) return this.#report(offset, `found a cycle: *${name} stands inside &${name}`);
+      return this.#report(offset, `found the alias *${shown}, but no anchor &${shown} before it`);
+    if (this.#open.has(target))
+      return this.#report(offset, `found a cycle: *${shown} stands inside &${shown}`);
     return this.build(target, depth + 1);
   }
 

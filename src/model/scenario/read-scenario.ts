@@ -63,7 +63,7 @@ export function locateScenario(
   if (host === null || platform === null || template === null || resolver.problems.length > 0) {
     return refused(...resolver.problems);
   }
-  const phases = readPhases(written.phases, document);
+  const phases = readPhases(written.phases, written.targets?.['boot-all-within'], document);
   if (!phases.ok) return phases;
   const switched = switchAssists(platform, written.assists, document);
   if (!switched.ok) return switched;
@@ -133,7 +133,11 @@ type Phases = ScenarioDocument['phases'];
 const GIVE_UP = ns(2 * 3_600 * NS_PER_SECOND);
 
 /** One exercise there must be, and one boot before it there may be: more phases than that have no meaning yet. */
-function readPhases(phases: Phases, document: SourceDocument): Result<Pick<Scenario, 'boot' | 'exercise'>> {
+function readPhases(
+  phases: Phases,
+  target: number | undefined,
+  document: SourceDocument,
+): Result<Pick<Scenario, 'boot' | 'exercise'>> {
   const at = (...path: Path) => ({ document, path: ['phases', ...path] });
   const [exercise, secondExercise] = phases.flatMap((phase, index) =>
     phase.exercise === undefined ? [] : [{ ...phase.exercise, index }],
@@ -161,7 +165,7 @@ function readPhases(phases: Phases, document: SourceDocument): Result<Pick<Scena
       boot:
         boot === undefined
           ? null
-          : { stagger: ns(boot.stagger ?? 0), giveUp: ns(boot['give-up'] ?? GIVE_UP) },
+          : { stagger: ns(boot.stagger ?? 0), giveUp: ns(Math.max(boot['give-up'] ?? GIVE_UP, target ?? 0)) },
       exercise: { warmUp: ns(exercise['warm-up'] ?? 0), duration: ns(exercise.for) },
     },
   };

@@ -1,4 +1,4 @@
-import type { Bytes, Nanoseconds } from '../kernel/units.ts';
+import type { Bytes, BytesPerSecond, Nanoseconds } from '../kernel/units.ts';
 import { checkScenario } from './check-scenario.ts';
 import { problemAt } from './origin.ts';
 import type { Platform } from './platform.ts';
@@ -17,7 +17,14 @@ const ROOMY: Host = {
   clock: null,
   memory: (2 ** 50) as Bytes,
   nic: null,
-  disk: null,
+  disk: {
+    iops: 1e6,
+    bandwidth: 1e12 as BytesPerSecond,
+    latency: null,
+    latencyCv: null,
+    depth: null,
+    burst: null,
+  },
   source: 'none',
 };
 

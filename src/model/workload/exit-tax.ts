@@ -3,6 +3,8 @@ import { addExits, categories, GUEST, total } from '../machine/cpu/cpu-time.ts';
 import { EXIT_CLASSES, type ExitClass } from '../machine/exit-class.ts';
 import { exitCost } from '../machine/exit-cost.ts';
 import { MachineError } from '../machine/machine-error.ts';
+import { lockHeld } from '../machine/memory/mmu-lock.ts';
+import { walkTax } from '../machine/memory/page-walk.ts';
 import type { WorkloadSpecification } from '../machine/specification.ts';
 import type { Guest, Topology } from '../machine/topology.ts';
 
@@ -17,6 +19,9 @@ export interface ExitTax {
   readonly perJob: Float64Array;
   /** Shares of the time a virtual CPU of the guest runs. */
   readonly busy: Float64Array;
+  /** Nanoseconds for which the lock of page tables is held: for each nanosecond of demand, and for each job. */
+  readonly lockPerWork: number;
+  readonly lockPerJob: number;
 }
 
 /**
@@ -25,7 +30,7 @@ export interface ExitTax {
  */
 export function exitTax(topology: Topology, guest: Guest, workload: WorkloadSpecification): ExitTax {
   const perWork = exitTime(topology, guest, workload.exitsPerCpuSecond, 1 / NS_PER_SECOND);
-  perWork[GUEST]! += 1;
+  perWork[GUEST]! += 1 + walkTax(topology.specification.memory?.walk, workload, guest.level);
   const busy = exitTime(topology, guest, workload.exitsPerBusySecond, 1 / NS_PER_SECOND);
   if (total(busy) >= 1) {
     throw new MachineError(
@@ -33,7 +38,27 @@ export function exitTax(topology: Topology, guest: Guest, workload: WorkloadSpec
         `${guest.level}, which leaves no time to work; expected less than 1 s`,
     );
   }
-  return { perWork, perJob: exitTime(topology, guest, workload.exitsPerJob, 1), busy };
+  return {
+    perWork,
+    perJob: exitTime(topology, guest, workload.exitsPerJob, 1),
+    busy,
+    lockPerWork: lockTime(topology, guest, workload.exitsPerCpuSecond) / NS_PER_SECOND,
+    lockPerJob: lockTime(topology, guest, workload.exitsPerJob),
+  };
+}
+
+function lockTime(
+  topology: Topology,
+  guest: Guest,
+  counts: Readonly<Partial<Record<ExitClass, number>>>,
+): number {
+  const { exits, memory } = topology.specification;
+  const lock = memory?.lock;
+  if (lock === undefined) return 0;
+  return EXIT_CLASSES.reduce((sum, exitClass) => {
+    const count = counts[exitClass] ?? 0;
+    return count === 0 ? sum : sum + count * lockHeld(exits, lock, exitClass, guest.level);
+  }, 0);
 }
 
 function exitTime(

@@ -266,6 +266,10 @@ export class Jobs {
     const piece = this.pieceOf[task]!;
     this.phase[task] = COMPUTING;
     this.bursts.startJob(task, piece, tax.perWork, tax.perJob, piece / this.demandOf[task]!, tax.busy);
+    if (tax.lockPerWork + tax.lockPerJob > 0) {
+      const part = piece / this.demandOf[task]!;
+      this.bursts.holdLock(task, piece * tax.lockPerWork + part * tax.lockPerJob);
+    }
     // A running task has just ended a burst, and goes on with this one.
     const entity = task + this.vcpus;
     if (this.scheduling.state[entity] !== RUNNING) this.dispatcher.wake(entity, waker);

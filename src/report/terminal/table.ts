@@ -22,6 +22,8 @@ export function renderTable(raw: SimulationResult, options: TableOptions = {}): 
     slowdownChart(result, style),
     waiting(result.rows, style),
     cpuShares(result.rows, style),
+    memoryAndDisk(result.rows, style),
+    comingUp(result.rows, style),
     frames(result.rows, style),
     findings(result.findings, style),
   ];
@@ -69,6 +71,27 @@ function feel(rows: readonly Row[], style: Style): string {
     percentileColumn('response', 'p95'),
     percentileColumn('response', 'p99'),
     meanColumn('throughput'),
+  ]);
+}
+
+function memoryAndDisk(rows: readonly Row[], style: Style): string {
+  return roleTable('Memory and disk', rows, style, [
+    meanColumn('memory-used'),
+    meanColumn('memory-swapped'),
+    meanColumn('disk-used'),
+    meanColumn('disk-throughput'),
+    meanColumn('disk-latency'),
+    percentileColumn('disk-latency', 'p95'),
+    meanColumn('disk-wait'),
+  ]);
+}
+
+function comingUp(rows: readonly Row[], style: Style): string {
+  return roleTable('Coming up', rows, style, [
+    meanColumn('boot-all'),
+    meanColumn('boot-time'),
+    percentileColumn('boot-time', 'p50'),
+    percentileColumn('boot-time', 'p95'),
   ]);
 }
 

@@ -39,13 +39,21 @@ export function targetText(target: TargetVerdict): string {
   if (target.observed === null) return `${targetWords(target.target)} cannot be told: nothing was answered`;
   const observed = figureText({ ...target, mean: target.observed }, target.unit);
   const limit = `${settingText(target.limit)}${unitSuffix(target.unit)}`;
-  return `${targetWords(target.target)} is ${observed}, ${RELATION[target.verdict]} ${limit}`;
+  const relation = target.target === 'memory-headroom' ? RELATION_AT_LEAST : RELATION;
+  return `${targetWords(target.target)} is ${observed}, ${relation[target.verdict]} ${limit}`;
 }
 
 const RELATION: Readonly<Record<TargetVerdict['verdict'], string>> = {
   met: 'within the limit of',
   missed: 'beyond the limit of',
   inconclusive: 'an interval that reaches across the limit of',
+};
+
+/** Of what is asked for at least. */
+const RELATION_AT_LEAST: typeof RELATION = {
+  met: 'at least the',
+  missed: 'less than the',
+  inconclusive: 'an interval that reaches across the',
 };
 
 const seatsText = (seats: number): string => (seats === 1 ? '1 seat' : `${seats} seats`);

@@ -19,6 +19,7 @@ const FINEST_DECIMALS: Readonly<Record<Unit, number>> = {
   '%': 2,
   '1/s': 3,
   ms: 4,
+  s: 2,
   'frames/s': 1,
   cpus: 3,
 };
@@ -109,6 +110,7 @@ export const UNIT_SUFFIX: Readonly<Record<Unit, string>> = {
   '%': ' %',
   '1/s': '/s',
   ms: ' ms',
+  s: ' s',
   'frames/s': ' frames/s',
   cpus: ' CPUs',
 };

@@ -77,6 +77,15 @@ export const METRIC_WORDS: Readonly<Record<Metric, MetricWords>> = {
     title: 'Broadcasts',
     meaning: 'broadcast and multicast frames that came to the switch',
   },
+  'disk-throughput': { title: 'Disk', meaning: 'I/Os that the host’s disk did each second' },
+  'disk-used': { title: 'Disk used', meaning: 'of what the host’s disk can do, by its nearest limit' },
+  'disk-latency': { title: 'Disk latency', meaning: 'time of an I/O at the host’s disk, its wait included' },
+  'disk-latency-p95': { title: 'Disk latency p95', meaning: '95th percentile of that' },
+  'disk-wait': { title: 'I/O', meaning: 'time of an I/O as the VM sees it, through all layers' },
+  'memory-used': { title: 'Memory', meaning: 'what a hypervisor and its VMs use, against what there is' },
+  'memory-swapped': { title: 'Swapped', meaning: 'of what its VMs work with, what is swapped out' },
+  'boot-time': { title: 'Boot', meaning: 'from the start of a VM until it is up' },
+  'boot-all': { title: 'All up', meaning: 'from the first start until the last VM is up' },
   'nic-out': { title: 'Network card, out', meaning: 'of what the host’s card can send, what it did' },
   'nic-in': { title: 'Network card, in', meaning: 'of what the host’s card can receive, what it did' },
 };
@@ -84,6 +93,9 @@ export const METRIC_WORDS: Readonly<Record<Metric, MetricWords>> = {
 const TARGET_WORDS: Readonly<Record<string, string>> = {
   'probe-p95-slowdown': 'the probe’s p95 slowdown',
   ready: 'ready time of the role that waits most',
+  'boot-all-within': 'the time until all are up',
+  'memory-headroom': 'the memory left where there is least',
+  'disk-latency': 'the disk’s p95 latency',
 };
 
 /** A target's name in words; a name we have no words for stays as it is. */

@@ -12,6 +12,8 @@ export class Bursts {
   readonly remaining: Float64Array;
   /** Demanded work that one nanosecond of the burst delivers; 0 for a kernel's own work. */
   readonly workPerNanosecond: Float64Array;
+  /** By task: part of the burst for which it holds the lock of the outermost hypervisor's page tables. */
+  readonly lockShare: Float64Array;
   /** By task and category; sums to 1. */
   readonly shares: Float64Array;
 
@@ -20,6 +22,7 @@ export class Bursts {
     this.categories = categories(topology.levels);
     this.remaining = new Float64Array(tasks);
     this.workPerNanosecond = new Float64Array(tasks);
+    this.lockShare = new Float64Array(tasks);
     this.shares = new Float64Array(tasks * this.categories);
   }
 
@@ -55,6 +58,11 @@ export class Bursts {
     this.workPerNanosecond[task] = demand / duration;
   }
 
+  /** Of a burst that was just started, nanoseconds for which it holds the lock of page tables. */
+  holdLock(task: number, nanoseconds: number): void {
+    this.lockShare[task] = Math.min(1, nanoseconds / this.remaining[task]!);
+  }
+
   /** A kernel task's burst, given by category. */
   startKernelWork(task: number, parts: Float64Array): void {
     const first = task * this.categories;
@@ -81,6 +89,7 @@ export class Bursts {
       this.shares[first + k] = (this.shares[first + k]! * before + parts[from + k]!) / after;
     }
     this.workPerNanosecond[task]! *= before / after;
+    this.lockShare[task]! *= before / after;
     this.remaining[task] = after;
   }
 }

@@ -1,8 +1,11 @@
 import { NO_EVENT } from '../../kernel/event-queue.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import { BURST_DONE } from '../event-codes.ts';
+import { MmuLocks } from '../memory/mmu-locks.ts';
 import { NONE, type SchedulerState } from '../scheduler/scheduler-state.ts';
+import type { Topology } from '../topology.ts';
 import type { Bursts } from './bursts.ts';
+import { SPIN } from './cpu-time.ts';
 import type { ExitDebts } from './exit-debts.ts';
 
 /**
@@ -26,6 +29,8 @@ export class PhysicalCpus {
   private readonly vcpus: number;
   private readonly siblings: boolean;
   private readonly siblingSpeed: number;
+  /** Null where no lock of page tables is modelled, or nothing takes it. */
+  private readonly locks: MmuLocks | null;
   private readonly accountedUntil: Float64Array;
   private readonly speed: Float64Array;
   private readonly busy: Uint8Array;
@@ -34,6 +39,10 @@ export class PhysicalCpus {
   private readonly changed: Int32Array;
   private readonly isChanged: Uint8Array;
   private changedCount = 0;
+  private readonly lockChanged = (cpu: number): void => {
+    this.account(cpu);
+    this.touch(cpu);
+  };
 
   constructor(scheduling: SchedulerState, simulation: Simulation, bursts: Bursts, debts: ExitDebts) {
     const { specification, physicalCpus, vcpus, entities } = scheduling.topology;
@@ -49,6 +58,7 @@ export class PhysicalCpus {
     this.busyTime = new Float64Array(physicalCpus * bursts.categories);
     this.idleTime = new Float64Array(physicalCpus);
     this.delivered = new Float64Array(entities - vcpus);
+    this.locks = mmuLocksOf(scheduling.topology, bursts);
     this.accountedUntil = new Float64Array(physicalCpus);
     this.speed = new Float64Array(physicalCpus).fill(1);
     this.busy = new Uint8Array(physicalCpus);
@@ -93,6 +103,7 @@ export class PhysicalCpus {
     if (this.siblings) {
       for (let i = 0; i < this.changedCount; i++) this.noteSibling(this.changed[i]!);
     }
+    if (this.locks !== null) this.settleLocks(this.locks);
     for (let i = 0; i < this.changedCount; i++) {
       const cpu = this.changed[i]!;
       this.isChanged[cpu] = 0;
@@ -124,7 +135,23 @@ export class PhysicalCpus {
     const { busyTime } = this;
     const to = cpu * categories;
     const from = task * categories;
+    if (this.locks !== null) {
+      const useful = elapsed * this.locks.speed[cpu]!;
+      for (let k = 0; k < categories; k++) busyTime[to + k]! += useful * shares[from + k]!;
+      busyTime[to + SPIN]! += elapsed - useful;
+      return;
+    }
     for (let k = 0; k < categories; k++) busyTime[to + k]! += elapsed * shares[from + k]!;
+  }
+
+  /** Whoever waits for a lock while holding a CPU goes on more slowly. Appends to the list being walked. */
+  private settleLocks(locks: MmuLocks): void {
+    for (let i = 0; i < this.changedCount; i++) {
+      const cpu = this.changed[i]!;
+      this.account(cpu);
+      locks.note(cpu, this.task[cpu]!);
+    }
+    locks.settle(this.lockChanged);
   }
 
   /** A CPU that went busy or idle changes its sibling's speed. Appends to the list being walked. */
@@ -145,6 +172,7 @@ export class PhysicalCpus {
     if (this.debts.outstanding > 0) this.collectDebts(task);
     this.account(cpu);
     this.speed[cpu] = this.siblings && this.busy[cpu ^ 1] === 1 ? this.siblingSpeed : 1;
+    if (this.locks !== null) this.speed[cpu]! *= this.locks.speed[cpu]!;
     const at = this.scheduling.now + Math.ceil(this.bursts.remaining[task]! / this.speed[cpu]!);
     if (this.completion[cpu] !== NO_EVENT) {
       if (this.completionAt[cpu] === at) return;
@@ -169,4 +197,9 @@ export class PhysicalCpus {
       this.debts.clear(cpu);
     }
   }
+}
+
+function mmuLocksOf(topology: Topology, bursts: Bursts): MmuLocks | null {
+  const lock = topology.specification.memory?.lock;
+  return lock === undefined ? null : new MmuLocks(topology, bursts, lock);
 }

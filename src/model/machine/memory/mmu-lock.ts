@@ -1,0 +1,59 @@
+import { EXIT_CLASSES, type ExitClass } from '../exit-class.ts';
+import type { ExitCostParameters } from '../specification.ts';
+import type { MmuLockCosts } from './memory-specification.ts';
+
+/**
+ * How long one exit from a depth holds the lock under which the outermost hypervisor changes page tables, in
+ * nanoseconds; the same recursion as the exit's cost, of which it is a part:
+ *
+ *     held(page-fault, 1) = handle
+ *     held(c, d) = (reflect, if c is a page fault) + sum over ops o of n(c, o) * held(o, d - 1)
+ */
+export function lockHeld(
+  exits: ExitCostParameters,
+  lock: MmuLockCosts,
+  exitClass: ExitClass,
+  depth: number,
+): number {
+  if (depth === 0) return 0;
+  const isFault = exitClass === 'page-fault';
+  if (depth === 1) return isFault ? lock.handle : 0;
+  return EXIT_CLASSES.reduce(
+    (sum, op) => {
+      const count = exits.classes[exitClass]?.ops[op] ?? 0;
+      return count === 0 ? sum : sum + count * lockHeld(exits, lock, op, depth - 1);
+    },
+    isFault ? lock.reflect : 0,
+  );
+}
+
+/** Halvings that bring the fixed point below a billionth of the number of CPUs. */
+const HALVINGS = 30;
+
+/**
+ * How many others one finds at the lock on average, who tries to take it: executing tasks of which the first `count`
+ * of `shares` say what part of their undisturbed time they hold it. A closed queueing network of one station, by
+ * Schweitzer's approximation of mean value analysis; with `growth` each of the others lengthens the time it is held.
+ */
+export function othersAtLock(shares: Float64Array, count: number, growth: number): number {
+  if (count < 2) return 0;
+  let low = 0;
+  let high = count - 1;
+  for (let i = 0; i < HALVINGS; i++) {
+    const others = (low + high) / 2;
+    const stretch = (1 + growth * others) * (1 + others);
+    let queue = 0;
+    for (let k = 0; k < count; k++) {
+      const share = shares[k]!;
+      queue += (share * stretch) / (1 + share * (stretch - 1));
+    }
+    if (queue * (1 - 1 / count) > others) low = others;
+    else high = others;
+  }
+  return (low + high) / 2;
+}
+
+/** How fast a task goes on that holds the lock for a share of its undisturbed time: 1 is undisturbed. */
+export function speedAtLock(share: number, others: number, growth: number): number {
+  return 1 / (1 + share * ((1 + growth * others) * (1 + others) - 1));
+}
