@@ -203,7 +203,7 @@ describe('an I/O of a nested guest', () => {
       const { time, finished } = measured.guests[0]!.disk!;
       return time / finished;
     };
-    expect(wait(simulate(beside, 5))).toBeGreaterThan(1.5 * wait(simulate(alone, 5)));
+    expect(wait(simulate(beside, 5))).toBeGreaterThan(1.2 * wait(simulate(alone, 5)));
   });
 });
 
