@@ -12,6 +12,7 @@ export function platformToYaml(platform: Platform): string {
     schema: platform.schema,
     name: platform.name,
     title: platform.title,
+    ...(platform.stack === undefined ? {} : { stack: platform.stack }),
     hypervisor: platform.hypervisor,
     cpu: platform.cpu,
     clock: platform.clock,
