@@ -1,10 +1,8 @@
 import { extname } from 'node:path';
-import type { BenchRecord } from '../bench/record/record.ts';
 import { openLibrary } from '../library/library.ts';
-import type { SimulationResult } from '../model/experiment/result.ts';
-import type { Platform } from '../model/scenario/platform.ts';
-import { readResultFile } from '../report/file/read-result.ts';
+import { type ReportDocument, readReportDocument } from '../report/file/report-document.ts';
 import { writeReport } from '../report/file/write-report.ts';
+import type { Inputs as PageInputs } from '../report/page/inputs.ts';
 import { renderPage } from '../report/page/page.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
 import { pictureParts } from './picture-parts.ts';
@@ -19,11 +17,7 @@ export interface ReportOptions {
   readonly pictures?: true;
 }
 
-interface Inputs {
-  record?: BenchRecord;
-  platform?: Platform;
-  result?: SimulationResult;
-}
+type Inputs = { -readonly [K in keyof PageInputs]: PageInputs[K] };
 
 /** `nestmark report`: one page of what was measured, fitted and predicted. */
 export async function report(options: ReportOptions, terminal: Terminal): Promise<ExitCode> {
@@ -51,13 +45,29 @@ async function readInto(inputs: Inputs, file: string): Promise<void> {
       inputs.platform = valueOrRefuse(openLibrary().loadPlatform(file)).platform;
       return;
     case '.json':
-      once(inputs.result, file, 'result');
-      inputs.result = valueOrRefuse(await readResultFile(file));
+      takeDocument(inputs, valueOrRefuse(await readReportDocument(file)), file);
       return;
     default:
       throw new UserError(
-        `${file}: expected a record (.jsonl), a platform profile (.yaml) or a result of simulate (.json)`,
+        `${file}: expected a record (.jsonl), a platform profile (.yaml), or what simulate, gate or history wrote (.json)`,
       );
+  }
+}
+
+function takeDocument(inputs: Inputs, document: ReportDocument, file: string): void {
+  switch (document.schema) {
+    case 'nestmark/result@1':
+      once(inputs.result, file, 'result');
+      inputs.result = document;
+      return;
+    case 'nestmark/gate@1':
+      once(inputs.gate, file, 'verdict');
+      inputs.gate = document;
+      return;
+    case 'nestmark/history@1':
+      once(inputs.history, file, 'history');
+      inputs.history = document;
+      return;
   }
 }
 

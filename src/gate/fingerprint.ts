@@ -1,36 +1,5 @@
 import type { BenchRecord, RecordLevel } from '../bench/record/record.ts';
-
-/** What a difference is about. A user names one with `--allow` when it is the point of the comparison. */
-export const ASPECTS = [
-  'lab',
-  'levels',
-  'accelerator',
-  'cpu',
-  'vcpus',
-  'memory',
-  'kernel',
-  'modules',
-  'mitigations',
-  'clock-source',
-  'qemu',
-  'storage',
-  'node',
-  'image',
-  'nestmark',
-  'machine',
-] as const;
-
-export type Aspect = (typeof ASPECTS)[number];
-
-/** Something about how two records were made that is not the same. */
-export interface FingerprintDifference {
-  readonly aspect: Aspect;
-  /** Where: the lab as a whole, or a level. */
-  readonly where: string;
-  readonly fact: string;
-  readonly baseline: string;
-  readonly candidate: string;
-}
+import type { Aspect, FingerprintDifference } from './result.ts';
 
 type Facts = ReadonlyMap<string, string>;
 

@@ -1,4 +1,3 @@
-import type { FingerprintDifference } from './fingerprint.ts';
 import type { MetricKey } from './metric.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -56,6 +55,38 @@ export interface GateRow {
   readonly reason: string;
 }
 
+/** What a difference is about. A user names one with `--allow` when it is the point of the comparison. */
+export const ASPECTS = [
+  'lab',
+  'levels',
+  'accelerator',
+  'cpu',
+  'vcpus',
+  'memory',
+  'kernel',
+  'modules',
+  'mitigations',
+  'clock-source',
+  'qemu',
+  'storage',
+  'node',
+  'image',
+  'nestmark',
+  'machine',
+] as const;
+
+export type Aspect = (typeof ASPECTS)[number];
+
+/** Something about how two records were made that is not the same. */
+export interface FingerprintDifference {
+  readonly aspect: Aspect;
+  /** Where: the lab as a whole, or a level. */
+  readonly where: string;
+  readonly fact: string;
+  readonly baseline: string;
+  readonly candidate: string;
+}
+
 export interface JudgedDifference extends FingerprintDifference {
   /** Named by `--allow`: it is the point of the comparison. */
   readonly allowed: boolean;
@@ -63,14 +94,18 @@ export interface JudgedDifference extends FingerprintDifference {
 
 /** Something the reader of a verdict must know: data, so that every output can word and place it. */
 export interface GateWarning {
-  readonly code:
-    | 'one-boot'
-    | 'invalid-blocks'
-    | 'moving-control'
-    | 'missing-metric'
-    | 'new-metric'
-    | 'few-blocks'
-    | 'cut-off'
-    | 'nothing-to-compare';
+  readonly code: WarningCode;
   readonly text: string;
 }
+
+export const WARNING_CODES = [
+  'one-boot',
+  'invalid-blocks',
+  'moving-control',
+  'missing-metric',
+  'new-metric',
+  'cut-off',
+  'nothing-to-compare',
+] as const;
+
+export type WarningCode = (typeof WARNING_CODES)[number];

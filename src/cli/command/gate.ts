@@ -1,5 +1,5 @@
 import { type Command, Option } from '@commander-js/extra-typings';
-import { ASPECTS } from '../../gate/fingerprint.ts';
+import { ASPECTS } from '../../gate/result.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { share } from '../share.ts';
 import type { Terminal } from '../terminal.ts';

@@ -7,9 +7,12 @@ export function addReport(program: Command, terminal: Terminal, finish: (code: E
     .command('report')
     .summary('make one page of records, profiles and results')
     .description(
-      'Puts what was measured (a record), what was fitted (a platform profile) and what was predicted (a result) on one self-contained page.',
+      'Puts what was measured (a record), fitted (a platform profile), predicted (a result), compared (a verdict) and seen over time (a history) on one self-contained page.',
     )
-    .argument('<files...>', 'a record (.jsonl), a platform profile (.yaml), a simulation result (.json)')
+    .argument(
+      '<files...>',
+      'a record (.jsonl), a platform profile (.yaml), or what simulate, gate or history wrote (.json)',
+    )
     .requiredOption('--out <directory>', 'where to write the page and its pictures')
     .option('--name <name>', 'name of the files', 'report')
     .option('--title <text>', 'title of the page')

@@ -1,8 +1,12 @@
 import type { BenchRecord } from '../../bench/record/record.ts';
+import type { HistoryResult } from '../../gate/history/history-result.ts';
+import type { GateResult } from '../../gate/result.ts';
 import type { SimulationResult } from '../../model/experiment/result.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
 import { platformCharts, recordCharts, resultCharts } from './all-charts.ts';
+import { changeCharts } from './change.ts';
 import { WIDE } from './chart.ts';
+import { historyCharts } from './history.ts';
 import { chartRenderer, svgToPng } from './render.ts';
 
 export interface ChartFile {
@@ -19,15 +23,21 @@ export async function chartFiles({
   result,
   record,
   platform,
+  gate,
+  history,
 }: {
   readonly result?: SimulationResult | undefined;
   readonly record?: BenchRecord | undefined;
   readonly platform?: Platform | undefined;
+  readonly gate?: GateResult | undefined;
+  readonly history?: HistoryResult | undefined;
 }): Promise<readonly ChartFile[]> {
   const charts = [
     ...(record === undefined ? [] : recordCharts(record)),
     ...(platform === undefined ? [] : platformCharts(platform)),
     ...(result === undefined ? [] : resultCharts(result)),
+    ...(gate === undefined ? [] : changeCharts(gate)),
+    ...(history === undefined ? [] : historyCharts(history)),
   ];
   const renderer = await chartRenderer();
   const files: ChartFile[] = [];

@@ -13,23 +13,29 @@ import {
   targetWords,
   VERDICT_WORDS,
 } from '../text/wording.ts';
+import { gateAnswer } from './compared.ts';
 import type { Inputs } from './inputs.ts';
 import { html, type Markup } from './markup.ts';
+import { historyAnswer } from './over-time.ts';
 
 /** The top of the page: question, verdict, the facts it turns on, and what the reader must know. */
-export function answerMarkup({ result, record, platform }: Inputs): Markup {
-  const answer =
-    result !== undefined
-      ? answerOf(result)
-      : record !== undefined
-        ? recordAnswer(record)
-        : platformAnswer(platform);
+export function answerMarkup(inputs: Inputs): Markup {
+  const { result } = inputs;
+  const answer = answerTo(inputs);
   return html`<div class="answer ${answer.verdict}">
 <p class="question">${answer.question}</p>
 <p class="headline">${answer.headline}</p>
 <p class="answer-sentence">${answer.sentence}</p>
 </div>
 ${result === undefined ? null : html`${factsMarkup(result)}${targetsMarkup(result.targets)}${findingsMarkup(result.findings)}`}`;
+}
+
+/** What the reader came for: the first of these that the page has. */
+function answerTo({ result, gate, history, record, platform }: Inputs): Answer {
+  if (result !== undefined) return answerOf(result);
+  if (gate !== undefined) return gateAnswer(gate);
+  if (history !== undefined) return historyAnswer(history);
+  return record !== undefined ? recordAnswer(record) : platformAnswer(platform);
 }
 
 function recordAnswer(record: BenchRecord): Answer {
@@ -45,8 +51,7 @@ function recordAnswer(record: BenchRecord): Answer {
 }
 
 function platformAnswer(platform: Platform | undefined): Answer {
-  if (platform === undefined)
-    throw new Error('A page needs a result, a record or a platform; it was given none.');
+  if (platform === undefined) throw new Error('A page needs something to show; it was given nothing.');
   const residuals = platform.calibration?.residuals ?? [];
   const worst = residuals.reduce((most, { error }) => Math.max(most, Math.abs(error)), 0);
   return {

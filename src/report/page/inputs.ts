@@ -1,4 +1,6 @@
 import type { BenchRecord } from '../../bench/record/record.ts';
+import type { HistoryResult } from '../../gate/history/history-result.ts';
+import type { GateResult } from '../../gate/result.ts';
 import type { SimulationResult } from '../../model/experiment/result.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
 
@@ -7,4 +9,6 @@ export interface Inputs {
   readonly result?: SimulationResult | undefined;
   readonly record?: BenchRecord | undefined;
   readonly platform?: Platform | undefined;
+  readonly gate?: GateResult | undefined;
+  readonly history?: HistoryResult | undefined;
 }

@@ -1,8 +1,10 @@
 import { answerMarkup } from './answer.ts';
+import { comparedSection } from './compared.ts';
 import type { Specifications } from './figure.ts';
 import { fittedSection } from './fitted.ts';
 import type { Inputs } from './inputs.ts';
 import { measuredSection } from './measured.ts';
+import { overTimeSection } from './over-time.ts';
 import { predictedSection } from './predicted.ts';
 import { provenanceSection } from './provenance.ts';
 import type { Section } from './section.ts';
@@ -11,13 +13,15 @@ import { pageShell } from './shell.ts';
 /**
  * One self-contained HTML page: works from a file, offline, without scripts too; no request, no eval. The same inputs
  * give the same bytes.
- * @throws when given none of a result, a record and a platform
+ * @throws when given nothing
  */
 export async function renderPage(inputs: Inputs & { readonly title?: string | undefined }): Promise<string> {
   const title = inputs.title ?? titleOf(inputs);
   const specifications: Specifications = {};
   const answer = answerMarkup(inputs);
   const sections: Section[] = [];
+  if (inputs.gate !== undefined) sections.push(await comparedSection(inputs.gate, specifications));
+  if (inputs.history !== undefined) sections.push(await overTimeSection(inputs.history, specifications));
   if (inputs.record !== undefined) sections.push(await measuredSection(inputs.record, specifications));
   const platform =
     inputs.platform === undefined ? [] : [await fittedSection(inputs.platform, specifications)];
@@ -32,8 +36,10 @@ export async function renderPage(inputs: Inputs & { readonly title?: string | un
   return pageShell({ title, answer, sections, specifications });
 }
 
-function titleOf({ result, record, platform }: Inputs): string {
+function titleOf({ result, record, platform, gate, history }: Inputs): string {
   if (result !== undefined) return result.scenario.name;
+  if (gate !== undefined) return `${gate.candidate.name} against ${gate.baseline.name}`;
+  if (history !== undefined) return `Nested overhead over time: ${history.folder}`;
   if (record !== undefined) return `Record ${record.header.id}`;
   return platform?.title ?? 'Report';
 }

@@ -1,4 +1,6 @@
 import type { BenchRecord } from '../../bench/record/record.ts';
+import type { HistoryResult } from '../../gate/history/history-result.ts';
+import type { GateResult } from '../../gate/result.ts';
 import type { SimulationResult } from '../../model/experiment/result.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
 import { sentence, text } from '../chart/chart.ts';
@@ -11,7 +13,7 @@ import { listMarkup, type Section } from './section.ts';
 import { foldedTable } from './table.ts';
 
 /** Where every figure of the page comes from, what had to be assumed, and how to get the page again. */
-export function provenanceSection({ result, record, platform }: Inputs): Section {
+export function provenanceSection({ result, record, platform, gate, history }: Inputs): Section {
   const assumed = platform === undefined ? [] : assumptions(platform);
   const named = platform !== undefined && platform.name === result?.platform.name ? assumed.length : 0;
   const elsewhere = Math.max((result?.platform.bases.assumed ?? 0) - named, 0);
@@ -22,6 +24,8 @@ export function provenanceSection({ result, record, platform }: Inputs): Section
       ...(result === undefined ? [] : resultEntries(result)),
       ...(platform === undefined ? [] : platformEntries(platform)),
       ...(record === undefined ? [] : recordEntries(record)),
+      ...(gate === undefined ? [] : gateEntries(gate)),
+      ...(history === undefined ? [] : historyEntries(history)),
     ])}</dl>
 ${assumed.length === 0 && elsewhere === 0 ? null : html`<h3>What was assumed</h3>`}
 ${listMarkup(assumed)}
@@ -69,6 +73,39 @@ function platformEntries(platform: Platform): Markup[] {
             ),
           ),
         ]),
+  ];
+}
+
+function gateEntries({ version, baseline, candidate, alpha, rows }: GateResult): Markup[] {
+  const margin = (exactLike: boolean): number | undefined =>
+    rows.find((row) => row.exactLike === exactLike)?.margin;
+  const options = [
+    ...(margin(false) === undefined ? [] : [`--margin ${margin(false)}`]),
+    ...(margin(true) === undefined ? [] : [`--exact-margin ${margin(true)}`]),
+    `--alpha ${alpha}`,
+  ];
+  return [
+    entry('Compared by', `nestmark ${version}; how it decides is in docs/gate.md`),
+    ...[baseline, candidate].map(({ name, id, started, blocks, invalidBlocks }, index) =>
+      entry(
+        index === 0 ? 'Baseline' : 'Candidate',
+        `${name}: record ${id} of ${started}, ${blocks} valid blocks, ${invalidBlocks} left out`,
+      ),
+    ),
+    entry(
+      'To repeat it',
+      html`<code>nestmark gate --baseline ${baseline.name} --candidate ${candidate.name} ${options.join(' ')}</code>`,
+    ),
+  ];
+}
+
+function historyEntries({ version, folder, records }: HistoryResult): Markup[] {
+  return [
+    entry(
+      'History by',
+      `nestmark ${version}, of ${records} records; how changes are found is in docs/gate.md`,
+    ),
+    entry('To repeat it', html`<code>nestmark history ${folder} --out history.json</code>`),
   ];
 }
 

@@ -4,7 +4,7 @@ import { toJunit } from '../../../src/gate/export/junit.ts';
 import { toMarkdown } from '../../../src/gate/export/markdown.ts';
 import { toOpenMetrics } from '../../../src/gate/export/open-metrics.ts';
 import { toBencher, toSmallerIsBetter } from '../../../src/gate/export/trackers.ts';
-import { exampleResult, exampleRow } from './example-result.ts';
+import { exampleResult, exampleRow } from '../../report/fixture/gate.ts';
 
 const unlike = exampleResult({
   verdict: 'incomparable',

@@ -3,11 +3,15 @@ import { compile } from 'vega-lite';
 import { describe, expect, test } from 'vitest';
 import type { SimulationResult } from '../../../src/model/experiment/result.ts';
 import { platformCharts, recordCharts, resultCharts } from '../../../src/report/chart/all-charts.ts';
+import { changeCharts } from '../../../src/report/chart/change.ts';
 import { type Chart, NARROW, WIDE } from '../../../src/report/chart/chart.ts';
 import { chartFiles } from '../../../src/report/chart/chart-files.ts';
+import { historyCharts } from '../../../src/report/chart/history.ts';
 import { chartRenderer } from '../../../src/report/chart/render.ts';
 import { chartConfig } from '../../../src/report/chart/theme.ts';
 import { anyResult } from '../fixture/any-result.ts';
+import { exampleResult } from '../fixture/gate.ts';
+import { sampleHistory } from '../fixture/history.ts';
 import { samplePlatform } from '../fixture/platform.ts';
 import { sampleRecord } from '../fixture/record.ts';
 import { sampleResult } from '../fixture/result.ts';
@@ -16,6 +20,8 @@ const charts: readonly Chart[] = [
   ...recordCharts(sampleRecord),
   ...platformCharts(samplePlatform),
   ...resultCharts(sampleResult),
+  ...changeCharts(exampleResult()),
+  ...historyCharts(sampleHistory),
 ];
 
 test('every kind of input has its charts', () => {
@@ -29,6 +35,9 @@ test('every kind of input has its charts', () => {
     'waiting',
     'cpu-time',
     'frames',
+    'change',
+    'history-1',
+    'history-2',
   ]);
 });
 
@@ -37,6 +46,8 @@ test('no data, no chart', () => {
   expect(resultCharts({ ...sampleResult, rows: [] })).toEqual([]);
   const { calibration: _, ...published } = samplePlatform;
   expect(platformCharts(published)).toEqual([]);
+  expect(changeCharts(exampleResult({ rows: [] }))).toEqual([]);
+  expect(historyCharts({ ...sampleHistory, histories: [] })).toEqual([]);
 });
 
 describe.each(charts.map((chart) => [chart.name, chart] as const))('%s', (_, chart) => {
@@ -53,7 +64,7 @@ describe.each(charts.map((chart) => [chart.name, chart] as const))('%s', (_, cha
 
   test('says what it shows, and has the numbers behind it', () => {
     expect(chart.title.length).toBeGreaterThan(10);
-    expect(chart.reading).toMatch(/interval|percentile|percent|10 %|logarithmic/i);
+    expect(chart.reading).toMatch(/interval|percentile|percent|quartile|10 %|logarithmic/i);
     expect(chart.description).toMatch(/\d/);
     expect(chart.table.rows.length).toBeGreaterThan(0);
     for (const row of chart.table.rows) expect(row).toHaveLength(chart.table.columns.length);
@@ -94,7 +105,10 @@ test('a workload in both units stands on two lines', () => {
 
 describe('files', () => {
   test('each chart as SVG in plain colours and one font, and as PNG of twice the size', async () => {
-    const files = await chartFiles({ result: sampleResult, record: sampleRecord, platform: samplePlatform });
+    const files = await chartFiles({
+      ...{ result: sampleResult, record: sampleRecord, platform: samplePlatform },
+      ...{ gate: exampleResult(), history: sampleHistory },
+    });
     expect(files.map(({ name }) => name)).toEqual(charts.map(({ name }) => name));
     for (const { svg, png, title } of files) {
       const text = svg.toString();

@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatProblem } from '../../../src/model/scenario/problem.ts';
 import { resultToJson } from '../../../src/report/file/json.ts';
-import { readResult, readResultFile } from '../../../src/report/file/read-result.ts';
+import { readResult } from '../../../src/report/file/read-result.ts';
+import { readReportDocument } from '../../../src/report/file/report-document.ts';
 import { anyResult } from '../fixture/any-result.ts';
 import { sampleResult } from '../fixture/result.ts';
 
@@ -76,14 +77,14 @@ describe('files', () => {
   test('are read', async () => {
     const path = join(directory, 'result.json');
     await writeFile(path, resultToJson(sampleResult));
-    expect(await readResultFile(path)).toEqual({ ok: true, value: sampleResult });
+    expect(await readReportDocument(path)).toEqual({ ok: true, value: sampleResult });
   });
 
   test.each([
     ['missing.json', 'found no such file'],
     ['.', 'found a directory'],
   ])('%s is refused', async (name, message) => {
-    const read = await readResultFile(join(directory, name));
+    const read = await readReportDocument(join(directory, name));
     expect(!read.ok && formatProblem(read.problems[0]!)).toContain(message);
   });
 });

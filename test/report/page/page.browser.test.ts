@@ -7,12 +7,14 @@ import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { renderPage } from '../../../src/report/page/page.ts';
+import { exampleResult } from '../fixture/gate.ts';
+import { sampleHistory } from '../fixture/history.ts';
 import { samplePlatform } from '../fixture/platform.ts';
 import { sampleRecord } from '../fixture/record.ts';
 import { sampleResult } from '../fixture/result.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
-const CHARTS = 9;
+const CHARTS = 12;
 
 let browser: Browser;
 let directory: string;
@@ -28,7 +30,13 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'nestmark-page-'));
   url = await write(
     'whole.html',
-    await renderPage({ result: sampleResult, record: sampleRecord, platform: samplePlatform }),
+    await renderPage({
+      result: sampleResult,
+      record: sampleRecord,
+      platform: samplePlatform,
+      gate: exampleResult(),
+      history: sampleHistory,
+    }),
   );
   browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
 });

@@ -124,7 +124,7 @@ describe('sections stand for the inputs that are there', () => {
   });
 
   test('nothing at all is refused', async () => {
-    await expect(renderPage({})).rejects.toThrow('A page needs a result, a record or a platform');
+    await expect(renderPage({})).rejects.toThrow('A page needs something to show');
   });
 
   test('a prediction that rests on another platform than the one shown says so', async () => {
