@@ -49,7 +49,7 @@ async function readInto(inputs: Inputs, file: string): Promise<void> {
       return;
     default:
       throw new UserError(
-        `${file}: expected a record (.jsonl), a platform profile (.yaml), or what simulate, gate or history wrote (.json)`,
+        `${file}: expected a record (.jsonl), a platform profile (.yaml), or what simulate, compare, sweep, gate or history wrote (.json)`,
       );
   }
 }
@@ -59,6 +59,14 @@ function takeDocument(inputs: Inputs, document: ReportDocument, file: string): v
     case 'nestmark/result@1':
       once(inputs.result, file, 'result');
       inputs.result = document;
+      return;
+    case 'nestmark/comparison@1':
+      once(inputs.comparison, file, 'comparison');
+      inputs.comparison = document;
+      return;
+    case 'nestmark/sweep@1':
+      once(inputs.sweep, file, 'sweep');
+      inputs.sweep = document;
       return;
     case 'nestmark/gate@1':
       once(inputs.gate, file, 'verdict');

@@ -11,7 +11,7 @@ export function addReport(program: Command, terminal: Terminal, finish: (code: E
     )
     .argument(
       '<files...>',
-      'a record (.jsonl), a platform profile (.yaml), or what simulate, gate or history wrote (.json)',
+      'a record (.jsonl), a platform profile (.yaml), or what simulate, compare, sweep, gate or history wrote (.json)',
     )
     .requiredOption('--out <directory>', 'where to write the page and its pictures')
     .option('--name <name>', 'name of the files', 'report')

@@ -1,14 +1,19 @@
 import type { BenchRecord } from '../../bench/record/record.ts';
+import type { ScenarioComparison } from '../../model/experiment/comparison.ts';
 import type { SimulationResult } from '../../model/experiment/result.ts';
+import type { Sweep } from '../../model/experiment/sweep.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
+import { cellsChart } from './cells.ts';
 import type { Chart } from './chart.ts';
 import { cpuTimeCharts } from './cpu-time.ts';
+import { differencesChart } from './differences.ts';
 import { exitsChart } from './exits.ts';
 import { framesChart } from './frames.ts';
 import { overheadChart } from './overhead.ts';
 import { predictedMeasuredChart } from './predicted-measured.ts';
 import { residualsChart } from './residuals.ts';
 import { responseChart } from './response.ts';
+import { seatCharts } from './seats.ts';
 import { slowdownChart } from './slowdown.ts';
 import { waitingChart } from './waiting.ts';
 
@@ -32,4 +37,14 @@ export function resultCharts({ rows, targets }: SimulationResult): readonly Char
     ...cpuTimeCharts(rows),
     framesChart(rows),
   ]);
+}
+
+export function comparisonCharts(comparison: ScenarioComparison): readonly Chart[] {
+  return present([differencesChart(comparison)]);
+}
+
+/** Along the seats when they are varied, else a line for each combination. */
+export function sweepCharts(sweep: Sweep): readonly Chart[] {
+  const seats = seatCharts(sweep);
+  return seats.length > 0 ? seats : present([cellsChart(sweep)]);
 }

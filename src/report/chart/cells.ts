@@ -1,4 +1,5 @@
 import type { SimulatedCell, Sweep } from '../../model/experiment/sweep.ts';
+import { valueText } from '../../model/scenario/setting.ts';
 import { figureText, meanText, rangeText } from '../text/figure.ts';
 import { linearAxis } from './axis.ts';
 import { type Chart, number, text } from './chart.ts';
@@ -16,7 +17,7 @@ export function cellsChart(sweep: Sweep): Chart | null {
   const worst = cells.at(-1);
   if (best === undefined || worst === undefined) return null;
   const nameOf = ({ settings }: SimulatedCell): string =>
-    settings.map((value, axis) => `${sweep.axes[axis]!.name} ${String(value)}`).join(', ');
+    settings.map((value, axis) => `${sweep.axes[axis]!.name} ${valueText(value)}`).join(', ');
   return {
     name: 'cells',
     title: 'How each combination feels',
@@ -39,7 +40,12 @@ export function cellsChart(sweep: Sweep): Chart | null {
           })),
           axis: linearAxis(
             cells.flatMap(({ tail }) => [tail.low ?? tail.mean, tail.high ?? tail.mean]),
-            { title: 'p95 slowdown of the probe', suffix: '×', include: [1], margin: [0.02, layout.narrow ? 0.3 : 0.12] },
+            {
+              title: 'p95 slowdown of the probe',
+              suffix: '×',
+              include: [1],
+              margin: [0.02, layout.narrow ? 0.3 : 0.12],
+            },
           ),
           compact: true,
           references: [],
@@ -47,7 +53,13 @@ export function cellsChart(sweep: Sweep): Chart | null {
         layout,
       ),
     table: {
-      columns: [text('Combination'), text('Role'), number('p95 slowdown'), number('95 % interval'), number('Against the first')],
+      columns: [
+        text('Combination'),
+        text('Role'),
+        number('p95 slowdown'),
+        number('95 % interval'),
+        number('Against the first'),
+      ],
       rows: cells.map(({ cell, tail }) => [
         nameOf(cell),
         tail.entity,

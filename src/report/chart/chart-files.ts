@@ -1,9 +1,11 @@
 import type { BenchRecord } from '../../bench/record/record.ts';
 import type { HistoryResult } from '../../gate/history/history-result.ts';
 import type { GateResult } from '../../gate/result.ts';
+import type { ScenarioComparison } from '../../model/experiment/comparison.ts';
 import type { SimulationResult } from '../../model/experiment/result.ts';
+import type { Sweep } from '../../model/experiment/sweep.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
-import { platformCharts, recordCharts, resultCharts } from './all-charts.ts';
+import { comparisonCharts, platformCharts, recordCharts, resultCharts, sweepCharts } from './all-charts.ts';
 import { changeCharts } from './change.ts';
 import { WIDE } from './chart.ts';
 import { historyCharts } from './history.ts';
@@ -18,24 +20,33 @@ export interface ChartFile {
   readonly png: Buffer;
 }
 
+/** What charts can be drawn of. */
+export interface ChartInputs {
+  readonly result?: SimulationResult | undefined;
+  readonly record?: BenchRecord | undefined;
+  readonly platform?: Platform | undefined;
+  readonly comparison?: ScenarioComparison | undefined;
+  readonly sweep?: Sweep | undefined;
+  readonly gate?: GateResult | undefined;
+  readonly history?: HistoryResult | undefined;
+}
+
 /** Every chart that the given inputs have data for, each as SVG and PNG with its title in the picture. */
 export async function chartFiles({
   result,
   record,
   platform,
+  comparison,
+  sweep,
   gate,
   history,
-}: {
-  readonly result?: SimulationResult | undefined;
-  readonly record?: BenchRecord | undefined;
-  readonly platform?: Platform | undefined;
-  readonly gate?: GateResult | undefined;
-  readonly history?: HistoryResult | undefined;
-}): Promise<readonly ChartFile[]> {
+}: ChartInputs): Promise<readonly ChartFile[]> {
   const charts = [
     ...(record === undefined ? [] : recordCharts(record)),
     ...(platform === undefined ? [] : platformCharts(platform)),
     ...(result === undefined ? [] : resultCharts(result)),
+    ...(comparison === undefined ? [] : comparisonCharts(comparison)),
+    ...(sweep === undefined ? [] : sweepCharts(sweep)),
     ...(gate === undefined ? [] : changeCharts(gate)),
     ...(history === undefined ? [] : historyCharts(history)),
   ];

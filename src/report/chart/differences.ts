@@ -9,10 +9,31 @@ import { colour } from './theme.ts';
 type Relative = ComparedRow & { readonly relative: number };
 
 const SERIES: readonly (Series & { readonly direction: Direction })[] = [
-  { direction: 'higher', name: 'higher in B', colour: colour('overhead'), shape: 'triangle-up', filled: true, lane: 0 },
-  { direction: 'lower', name: 'lower in B', colour: colour('work'), shape: 'triangle-down', filled: true, lane: 0 },
+  {
+    direction: 'higher',
+    name: 'higher in B',
+    colour: colour('overhead'),
+    shape: 'triangle-up',
+    filled: true,
+    lane: 0,
+  },
+  {
+    direction: 'lower',
+    name: 'lower in B',
+    colour: colour('work'),
+    shape: 'triangle-down',
+    filled: true,
+    lane: 0,
+  },
   { direction: 'alike', name: 'alike', colour: colour('muted'), shape: 'circle', filled: true, lane: 0 },
-  { direction: 'unclear', name: 'cannot be told', colour: colour('muted'), shape: 'circle', filled: false, lane: 0 },
+  {
+    direction: 'unclear',
+    name: 'cannot be told',
+    colour: colour('muted'),
+    shape: 'circle',
+    filled: false,
+    lane: 0,
+  },
 ];
 
 /** What a reader compares first; shares of CPU time and frames have a table. */
@@ -53,8 +74,17 @@ export function differencesChart({ rows, margin }: ScenarioComparison): Chart | 
           series: SERIES,
           points,
           axis: linearAxis(
-            points.flatMap(({ value, low, high }) => [value, Math.max(low ?? value, -100 * FARTHEST), Math.min(high ?? value, 100 * FARTHEST)]),
-            { title: 'B against A', suffix: ' %', include: [-5, 5], margin: layout.narrow ? [0.06, 0.3] : [0.08, 0.12] },
+            points.flatMap(({ value, low, high }) => [
+              value,
+              Math.max(low ?? value, -100 * FARTHEST),
+              Math.min(high ?? value, 100 * FARTHEST),
+            ]),
+            {
+              title: 'B against A',
+              suffix: ' %',
+              include: [-5, 5],
+              margin: layout.narrow ? [0.06, 0.3] : [0.08, 0.12],
+            },
           ),
           compact: true,
           references: [{ value: 0, label: '', emphatic: false }],

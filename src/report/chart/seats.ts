@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Row } from '../../model/experiment/result.ts';
 import type { SimulatedCell, Sweep } from '../../model/experiment/sweep.ts';
+import { valueText } from '../../model/scenario/setting.ts';
 import { figureText, meanText, rangeText, settingText, unitSuffix } from '../text/figure.ts';
 import { type Chart, type Layer, type Layout, number, text } from './chart.ts';
 import { haloed } from './label.ts';
@@ -48,7 +49,8 @@ export function seatCharts(sweep: Sweep): readonly Chart[] {
     chartOf({
       name: 'seats-ready',
       title: 'How long vCPUs wait as seats are added',
-      reading: 'Share of time a vCPU of the role that waits most was ready and not picked. Bands are 95 % intervals over replications.',
+      reading:
+        'Share of time a vCPU of the role that waits most was ready and not picked. Bands are 95 % intervals over replications.',
       axis: 'ready',
       curves: curvesOf(sweep, along, ({ ready }) => ready).map((curve) => ({ ...curve, knee: null })),
       limit: null,
@@ -56,7 +58,8 @@ export function seatCharts(sweep: Sweep): readonly Chart[] {
     chartOf({
       name: 'seats-copies',
       title: 'Copies that promiscuous ports cause, as seats are added',
-      reading: 'Frames each second that the host’s switch copied to ports they were not for. With n nested hosts on it every frame is copied n times, so that copies grow with the square of the seats. Bands are 95 % intervals over replications.',
+      reading:
+        'Frames each second that the host’s switch copied to ports they were not for. With n nested hosts on it every frame is copied n times, so that copies grow with the square of the seats. Bands are 95 % intervals over replications.',
       axis: 'copies each second',
       curves: curvesOf(sweep, along, ({ rows }) => copiesOf(rows)).map((curve) => ({ ...curve, knee: null })),
       limit: null,
@@ -77,7 +80,7 @@ function curvesOf(sweep: Sweep, along: number, rowOf: (cell: SimulatedCell) => R
     const others = cell.settings.map((value, axis) => (axis === along ? null : value));
     const settings = JSON.stringify(others);
     const name = others
-      .flatMap((value, axis) => (value === null ? [] : [`${sweep.axes[axis]!.name} ${String(value)}`]))
+      .flatMap((value, axis) => (value === null ? [] : [`${sweep.axes[axis]!.name} ${valueText(value)}`]))
       .join(', ');
     const curve = curves.get(settings) ?? { name, settings, points: [] };
     curves.set(settings, curve);
@@ -120,7 +123,10 @@ function chartOf(described: Described): Chart | null {
   if (points.length < 2 || points.every(({ row }) => row.mean === 0)) return null;
   const most = points.reduce((a, b) => (b.row.mean > a.row.mean ? b : a));
   const knees = curves.flatMap(({ knee, name: curve }) => (knee === null ? [] : [{ curve, ...knee }]));
-  const kneeTexts = knees.map(({ curve, seats }) => `${curve === '' ? 'the knee' : `the knee of ${curve}`} is at ${settingText(Number(seats.toPrecision(3)))} seats`);
+  const kneeTexts = knees.map(
+    ({ curve, seats }) =>
+      `${curve === '' ? 'the knee' : `the knee of ${curve}`} is at ${settingText(Number(seats.toPrecision(3)))} seats`,
+  );
   return {
     name,
     title,
@@ -128,7 +134,14 @@ function chartOf(described: Described): Chart | null {
     description: `The largest is ${figureText(most.row, most.row.unit)} at ${most.seats} seats${most.curve.name === '' ? '' : `, ${most.curve.name}`}${kneeTexts.length === 0 ? '' : `; ${kneeTexts.join('; ')}`}.`,
     spec: (layout) => specOf(described, layout),
     table: {
-      columns: [text('Varied'), number('Seats'), text('Role'), number('Mean'), number('95 % interval'), number('Replications')],
+      columns: [
+        text('Varied'),
+        number('Seats'),
+        text('Role'),
+        number('Mean'),
+        number('95 % interval'),
+        number('Replications'),
+      ],
       rows: points.map(({ curve, seats, row }) => [
         curve.name === '' ? 'seats only' : curve.name,
         String(seats),
@@ -158,7 +171,10 @@ function specOf({ curves, axis, limit }: Described, { width, narrow }: Layout): 
   const top = Math.max(...values, limit ?? Number.NEGATIVE_INFINITY);
   const bottom = unit === 'ratio' ? Math.min(1, ...values) : 0;
   const seats = [...new Set(data.map((datum) => datum.seats))].sort((a, b) => a - b);
-  const names = namesOf('seriesNames', curves.map(({ name }) => name));
+  const names = namesOf(
+    'seriesNames',
+    curves.map(({ name }) => name),
+  );
   const keys = curves.map((_, index) => String(index));
   const x = {
     field: 'seats',
@@ -170,7 +186,7 @@ function specOf({ curves, axis, limit }: Described, { width, narrow }: Layout): 
     field: 'value',
     type: 'quantitative',
     scale: { domain: [bottom, top + (top - bottom) * 0.08] as number[], nice: false, zero: false },
-    axis: { title: null, grid: true, labelExpr: `format(datum.value, ',.9~f') + '${suffix}'`, tickCount: 6 },
+    axis: { title: axis, grid: true, labelExpr: `format(datum.value, ',.9~f') + '${suffix}'`, tickCount: 6 },
   } as const;
   const pick = <T>(of: readonly T[]): T[] => keys.map((_, index) => of[index % of.length]!);
   const legend = curves.length < 2 ? null : { labelExpr: names.lookup };
@@ -178,7 +194,14 @@ function specOf({ curves, axis, limit }: Described, { width, narrow }: Layout): 
   const series = { field: 'series', type: 'nominal', scale, legend } as const;
   const rings = curves.flatMap(({ knee, points }, index) => {
     if (knee === null) return [];
-    return [{ series: String(index), seats: knee.seats, value: interpolated(points, knee.seats), label: `knee ${settingText(Number(knee.seats.toPrecision(3)))}` }];
+    return [
+      {
+        series: String(index),
+        seats: knee.seats,
+        value: interpolated(points, knee.seats),
+        label: `knee ${settingText(Number(knee.seats.toPrecision(3)))}`,
+      },
+    ];
   });
   const layer: Layer[] = [
     ...(limit === null
@@ -191,7 +214,15 @@ function specOf({ curves, axis, limit }: Described, { width, narrow }: Layout): 
           },
           {
             data: { values: [{ value: limit, label: 'limit' }] },
-            mark: { type: 'text', align: 'left', baseline: 'bottom', dx: 4, dy: -3, x: 0, color: colour('limit') },
+            mark: {
+              type: 'text',
+              align: 'left',
+              baseline: 'bottom',
+              dx: 4,
+              dy: -3,
+              x: 0,
+              color: colour('limit'),
+            },
             encoding: { y, text: { field: 'label' } },
           },
         ] satisfies Layer[])),
@@ -225,7 +256,14 @@ function specOf({ curves, axis, limit }: Described, { width, narrow }: Layout): 
     },
     {
       data: { values: rings },
-      mark: { type: 'point', filled: false, size: 240, strokeWidth: 2, stroke: colour('ink'), shape: 'circle' },
+      mark: {
+        type: 'point',
+        filled: false,
+        size: 240,
+        strokeWidth: 2,
+        stroke: colour('ink'),
+        shape: 'circle',
+      },
       encoding: { x, y },
     },
     ...haloed({

@@ -11,6 +11,38 @@ const bound = z.number().nullable();
 const count = z.number().int().nonnegative();
 const unit = z.enum(Object.keys(UNIT_SUFFIX) as [Unit, ...Unit[]]);
 
+export const rowsShape = z.array(
+  z.strictObject({
+    entity: z.string(),
+    level: count,
+    metric: z.enum(Object.keys(METRIC_WORDS) as [Metric, ...Metric[]]),
+    unit,
+    mean: z.number(),
+    low: bound,
+    high: bound,
+    p50: bound,
+    p95: bound,
+    p99: bound,
+    n: count,
+  }),
+);
+
+export const targetsShape = z.array(
+  z.strictObject({
+    target: z.string(),
+    limit: z.number(),
+    unit,
+    observed: bound,
+    low: bound,
+    high: bound,
+    verdict: z.enum(['met', 'missed', 'inconclusive']),
+  }),
+);
+
+export const findingsShape = z.array(
+  z.strictObject({ severity: z.enum(['note', 'warning', 'error']), code: z.string(), text: z.string() }),
+);
+
 const resultSchema: z.ZodType<SimulationResult> = z.strictObject({
   schema: z.literal(SCHEMA),
   version: z.string(),
@@ -42,35 +74,9 @@ const resultSchema: z.ZodType<SimulationResult> = z.strictObject({
   warmUpSeconds: z.number().nonnegative(),
   measuredSeconds: z.number().nonnegative(),
   events: count,
-  rows: z.array(
-    z.strictObject({
-      entity: z.string(),
-      level: count,
-      metric: z.enum(Object.keys(METRIC_WORDS) as [Metric, ...Metric[]]),
-      unit,
-      mean: z.number(),
-      low: bound,
-      high: bound,
-      p50: bound,
-      p95: bound,
-      p99: bound,
-      n: count,
-    }),
-  ),
-  targets: z.array(
-    z.strictObject({
-      target: z.string(),
-      limit: z.number(),
-      unit,
-      observed: bound,
-      low: bound,
-      high: bound,
-      verdict: z.enum(['met', 'missed', 'inconclusive']),
-    }),
-  ),
-  findings: z.array(
-    z.strictObject({ severity: z.enum(['note', 'warning', 'error']), code: z.string(), text: z.string() }),
-  ),
+  rows: rowsShape,
+  targets: targetsShape,
+  findings: findingsShape,
 });
 
 export const RESULT_DOCUMENT: DocumentKind<SimulationResult> = {

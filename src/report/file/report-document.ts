@@ -1,16 +1,26 @@
 import type { HistoryResult } from '../../gate/history/history-result.ts';
 import type { GateResult } from '../../gate/result.ts';
+import type { ScenarioComparison } from '../../model/experiment/comparison.ts';
 import type { SimulationResult } from '../../model/experiment/result.ts';
+import type { Sweep } from '../../model/experiment/sweep.ts';
 import type { Result } from '../../model/scenario/problem.ts';
+import { COMPARISON_DOCUMENT } from './comparison-document.ts';
 import { GATE_DOCUMENT } from './gate-document.ts';
 import { HISTORY_DOCUMENT } from './history-document.ts';
 import { type DocumentKind, readDocument, readJsonFile } from './read-document.ts';
 import { RESULT_DOCUMENT } from './read-result.ts';
+import { SWEEP_DOCUMENT } from './sweep-document.ts';
 
 /** Every JSON file a report can be made of; `schema` tells them apart. */
-export type ReportDocument = SimulationResult | GateResult | HistoryResult;
+export type ReportDocument = SimulationResult | ScenarioComparison | Sweep | GateResult | HistoryResult;
 
-const KINDS: readonly DocumentKind<ReportDocument>[] = [RESULT_DOCUMENT, GATE_DOCUMENT, HISTORY_DOCUMENT];
+const KINDS: readonly DocumentKind<ReportDocument>[] = [
+  RESULT_DOCUMENT,
+  COMPARISON_DOCUMENT,
+  SWEEP_DOCUMENT,
+  GATE_DOCUMENT,
+  HISTORY_DOCUMENT,
+];
 
 /** What is in a file that a command of nestmark wrote; never throws for what is wrong with it. */
 export async function readReportDocument(file: string): Promise<Result<ReportDocument>> {

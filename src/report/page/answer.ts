@@ -17,6 +17,7 @@ import { gateAnswer } from './compared.ts';
 import type { Inputs } from './inputs.ts';
 import { html, type Markup } from './markup.ts';
 import { historyAnswer } from './over-time.ts';
+import { comparisonAnswer, sweepAnswer } from './varied.ts';
 
 /** The top of the page: question, verdict, the facts it turns on, and what the reader must know. */
 export function answerMarkup(inputs: Inputs): Markup {
@@ -31,8 +32,10 @@ ${result === undefined ? null : html`${factsMarkup(result)}${targetsMarkup(resul
 }
 
 /** What the reader came for: the first of these that the page has. */
-function answerTo({ result, gate, history, record, platform }: Inputs): Answer {
+function answerTo({ result, comparison, sweep, gate, history, record, platform }: Inputs): Answer {
   if (result !== undefined) return answerOf(result);
+  if (comparison !== undefined) return comparisonAnswer(comparison);
+  if (sweep !== undefined) return sweepAnswer(sweep);
   if (gate !== undefined) return gateAnswer(gate);
   if (history !== undefined) return historyAnswer(history);
   return record !== undefined ? recordAnswer(record) : platformAnswer(platform);

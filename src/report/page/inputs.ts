@@ -1,7 +1,9 @@
 import type { BenchRecord } from '../../bench/record/record.ts';
 import type { HistoryResult } from '../../gate/history/history-result.ts';
 import type { GateResult } from '../../gate/result.ts';
+import type { ScenarioComparison } from '../../model/experiment/comparison.ts';
 import type { SimulationResult } from '../../model/experiment/result.ts';
+import type { Sweep } from '../../model/experiment/sweep.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
 
 /** What a page is made of; sections appear only for what is there. */
@@ -9,6 +11,8 @@ export interface Inputs {
   readonly result?: SimulationResult | undefined;
   readonly record?: BenchRecord | undefined;
   readonly platform?: Platform | undefined;
+  readonly comparison?: ScenarioComparison | undefined;
+  readonly sweep?: Sweep | undefined;
   readonly gate?: GateResult | undefined;
   readonly history?: HistoryResult | undefined;
 }

@@ -9,6 +9,7 @@ import { predictedSection } from './predicted.ts';
 import { provenanceSection } from './provenance.ts';
 import type { Section } from './section.ts';
 import { pageShell } from './shell.ts';
+import { comparisonSection, sweepSection } from './varied.ts';
 
 /**
  * One self-contained HTML page: works from a file, offline, without scripts too; no request, no eval. The same inputs
@@ -20,6 +21,10 @@ export async function renderPage(inputs: Inputs & { readonly title?: string | un
   const specifications: Specifications = {};
   const answer = answerMarkup(inputs);
   const sections: Section[] = [];
+  if (inputs.comparison !== undefined) {
+    sections.push(await comparisonSection(inputs.comparison, specifications));
+  }
+  if (inputs.sweep !== undefined) sections.push(await sweepSection(inputs.sweep, specifications));
   if (inputs.gate !== undefined) sections.push(await comparedSection(inputs.gate, specifications));
   if (inputs.history !== undefined) sections.push(await overTimeSection(inputs.history, specifications));
   if (inputs.record !== undefined) sections.push(await measuredSection(inputs.record, specifications));
@@ -36,8 +41,10 @@ export async function renderPage(inputs: Inputs & { readonly title?: string | un
   return pageShell({ title, answer, sections, specifications });
 }
 
-function titleOf({ result, record, platform, gate, history }: Inputs): string {
+function titleOf({ result, comparison, sweep, record, platform, gate, history }: Inputs): string {
   if (result !== undefined) return result.scenario.name;
+  if (comparison !== undefined) return `${comparison.b.label} against ${comparison.a.label}`;
+  if (sweep !== undefined) return `${sweep.scenario.name}, varied`;
   if (gate !== undefined) return `${gate.candidate.name} against ${gate.baseline.name}`;
   if (history !== undefined) return `Nested overhead over time: ${history.folder}`;
   if (record !== undefined) return `Record ${record.header.id}`;

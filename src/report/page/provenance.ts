@@ -1,8 +1,11 @@
 import type { BenchRecord } from '../../bench/record/record.ts';
 import type { HistoryResult } from '../../gate/history/history-result.ts';
 import type { GateResult } from '../../gate/result.ts';
+import type { ScenarioComparison } from '../../model/experiment/comparison.ts';
 import type { SimulationResult } from '../../model/experiment/result.ts';
+import type { Sweep } from '../../model/experiment/sweep.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
+import { valueText } from '../../model/scenario/setting.ts';
 import { sentence, text } from '../chart/chart.ts';
 import { basesOf, figuresOf, figureWords } from '../fitted/figures.ts';
 import { bytesText } from '../text/figure.ts';
@@ -13,7 +16,15 @@ import { listMarkup, type Section } from './section.ts';
 import { foldedTable } from './table.ts';
 
 /** Where every figure of the page comes from, what had to be assumed, and how to get the page again. */
-export function provenanceSection({ result, record, platform, gate, history }: Inputs): Section {
+export function provenanceSection({
+  result,
+  comparison,
+  sweep,
+  record,
+  platform,
+  gate,
+  history,
+}: Inputs): Section {
   const assumed = platform === undefined ? [] : assumptions(platform);
   const named = platform !== undefined && platform.name === result?.platform.name ? assumed.length : 0;
   const elsewhere = Math.max((result?.platform.bases.assumed ?? 0) - named, 0);
@@ -24,6 +35,8 @@ export function provenanceSection({ result, record, platform, gate, history }: I
       ...(result === undefined ? [] : resultEntries(result)),
       ...(platform === undefined ? [] : platformEntries(platform)),
       ...(record === undefined ? [] : recordEntries(record)),
+      ...(comparison === undefined ? [] : comparisonEntries(comparison)),
+      ...(sweep === undefined ? [] : sweepEntries(sweep)),
       ...(gate === undefined ? [] : gateEntries(gate)),
       ...(history === undefined ? [] : historyEntries(history)),
     ])}</dl>
@@ -73,6 +86,31 @@ function platformEntries(platform: Platform): Markup[] {
             ),
           ),
         ]),
+  ];
+}
+
+function comparisonEntries({ version, seed, replications, a, b }: ScenarioComparison): Markup[] {
+  return [
+    entry('Simulator', `nestmark ${version}, seed ${seed}`),
+    entry('A', hashed(`${a.label}, platform ${a.platform}`, a.hash)),
+    entry('B', hashed(`${b.label}, platform ${b.platform}`, b.hash)),
+    entry(
+      'To repeat it',
+      html`<code>nestmark compare ${a.label} ${b.label} --seed ${seed} --replications ${replications}</code> with files of these hashes gives the same bytes.`,
+    ),
+  ];
+}
+
+function sweepEntries({ version, seed, replications, axes }: Sweep): Markup[] {
+  const varied = axes
+    .map(({ name, values }) => `--vary ${name}=${values.map(valueText).join(',')}`)
+    .join(' ');
+  return [
+    entry('Simulator', `nestmark ${version}, seed ${seed}`),
+    entry(
+      'To repeat it',
+      html`<code>nestmark sweep SCENARIO.yaml ${varied} --seed ${seed} --replications ${replications}</code>`,
+    ),
   ];
 }
 

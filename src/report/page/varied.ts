@@ -1,9 +1,9 @@
 import type { ScenarioComparison } from '../../model/experiment/comparison.ts';
 import type { Sweep } from '../../model/experiment/sweep.ts';
+import { valueText } from '../../model/scenario/setting.ts';
+import { comparisonCharts, sweepCharts } from '../chart/all-charts.ts';
 import { cellsChart } from '../chart/cells.ts';
 import { sentence, text } from '../chart/chart.ts';
-import { differencesChart } from '../chart/differences.ts';
-import { seatCharts } from '../chart/seats.ts';
 import type { Answer } from '../text/answer.ts';
 import { figureText, settingText } from '../text/figure.ts';
 import { METRIC_WORDS, sentenceOf } from '../text/wording.ts';
@@ -47,21 +47,19 @@ function rangeText({ low, high }: Sweep['knees'][number]): string {
 }
 
 export async function sweepSection(sweep: Sweep, specifications: Specifications): Promise<Section> {
-  const seats = seatCharts(sweep);
-  const cells = seats.length > 0 ? null : cellsChart(sweep);
   const refused = sweep.cells.flatMap((cell) => (cell.status === 'refused' ? [cell] : []));
   return {
     id: 'varied',
     title: 'What was varied',
-    body: html`<p class="lead">${sweep.axes.map(({ name, values }) => `${name}: ${values.map(String).join(', ')}`).join('; ')}. ${sweep.replications} replications of ${settingText(sweep.measuredSeconds)} s for each combination, all with the same random numbers, so that what differs is what was varied.</p>
-${await figuresMarkup(cells === null ? seats : [cells], specifications)}
+    body: html`<p class="lead">${sweep.axes.map(({ name, values }) => `${name}: ${values.map(valueText).join(', ')}`).join('; ')}. ${sweep.replications} replications of ${settingText(sweep.measuredSeconds)} s for each combination, all with the same random numbers, so that what differs is what was varied.</p>
+${await figuresMarkup(sweepCharts(sweep), specifications)}
 ${
   refused.length === 0
     ? null
     : foldedTable(`${refused.length} combinations that are no sound scenario`, 'Combinations left out', {
         columns: [text('Combination'), sentence('Why')],
         rows: refused.map(({ settings, problems }) => [
-          settings.map((value, axis) => `${sweep.axes[axis]!.name} ${String(value)}`).join(', '),
+          settings.map((value, axis) => `${sweep.axes[axis]!.name} ${valueText(value)}`).join(', '),
           problems.join('; '),
         ]),
       })
@@ -73,9 +71,16 @@ ${
 export function comparisonAnswer(comparison: ScenarioComparison): Answer {
   const { a, b, answer, decidedBy, rows } = comparison;
   const decisive = rows.find(
-    (row) => row.entity === decidedBy?.entity && row.metric === decidedBy.metric && row.level === decidedBy.level,
+    (row) =>
+      row.entity === decidedBy?.entity && row.metric === decidedBy.metric && row.level === decidedBy.level,
   );
-  const verdict = { slower: 'no', faster: 'yes', alike: 'yes', unclear: 'unsure', 'nothing to compare': 'none' } as const;
+  const verdict = {
+    slower: 'no',
+    faster: 'yes',
+    alike: 'yes',
+    unclear: 'unsure',
+    'nothing to compare': 'none',
+  } as const;
   const headline = {
     slower: 'B feels slower',
     faster: 'B feels faster',
@@ -100,7 +105,6 @@ export async function comparisonSection(
   specifications: Specifications,
 ): Promise<Section> {
   const { a, b, replications, findings } = comparison;
-  const chart = differencesChart(comparison);
   const side = ({ label, name, host, seats, platform }: ScenarioComparison['a']): string =>
     `${label} (${name}: ${seats} seats on ${host}, platform ${platform})`;
   return {
@@ -108,6 +112,6 @@ export async function comparisonSection(
     title: 'What differs',
     body: html`<p class="lead">A is ${side(a)}; B is ${side(b)}. ${replications} pairs of replications with the same random numbers: what differs between two of a pair is what differs between the scenarios.</p>
 ${listMarkup(findings.map(({ text: finding }) => sentenceOf(finding)))}
-${await figuresMarkup(chart === null ? [] : [chart], specifications)}`,
+${await figuresMarkup(comparisonCharts(comparison), specifications)}`,
   };
 }
