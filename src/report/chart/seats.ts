@@ -158,6 +158,7 @@ function specOf({ curves, axis, limit }: Described, { width, narrow }: Layout): 
   const data = curves.flatMap(({ name, points }, series) =>
     points.map(({ seats, row }) => ({
       series: String(series),
+      colour: colour(COLOURS[series % COLOURS.length]!),
       seats,
       value: row.mean,
       low: row.low ?? row.mean,
@@ -228,19 +229,25 @@ function specOf({ curves, axis, limit }: Described, { width, narrow }: Layout): 
         ] satisfies Layer[])),
     {
       mark: { type: 'area', opacity: 0.18 },
-      encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, fill: { ...series, legend: null } },
+      encoding: {
+        x,
+        y: { ...y, field: 'low' },
+        y2: { field: 'high' },
+        fill: { field: 'colour', type: 'nominal', scale: null },
+      },
     },
     {
       mark: { type: 'line', strokeWidth: 2 },
       encoding: {
         x,
         y,
-        stroke: series,
+        detail: { field: 'series' },
+        stroke: { field: 'colour', type: 'nominal', scale: null },
         strokeDash: {
           field: 'series',
           type: 'nominal',
           scale: { domain: keys, range: pick(DASHES.map((dash) => [...dash])) },
-          legend,
+          legend: null,
         },
       },
     },

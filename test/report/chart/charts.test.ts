@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { compile } from 'vega-lite';
 import { describe, expect, test } from 'vitest';
 import type { SimulationResult } from '../../../src/model/experiment/result.ts';
-import { platformCharts, recordCharts, resultCharts } from '../../../src/report/chart/all-charts.ts';
+import {
+  comparisonCharts,
+  platformCharts,
+  recordCharts,
+  resultCharts,
+  sweepCharts,
+} from '../../../src/report/chart/all-charts.ts';
 import { changeCharts } from '../../../src/report/chart/change.ts';
 import { type Chart, NARROW, WIDE } from '../../../src/report/chart/chart.ts';
 import { chartFiles } from '../../../src/report/chart/chart-files.ts';
@@ -15,11 +21,14 @@ import { sampleHistory } from '../fixture/history.ts';
 import { samplePlatform } from '../fixture/platform.ts';
 import { sampleRecord } from '../fixture/record.ts';
 import { sampleResult } from '../fixture/result.ts';
+import { sampleComparison, sampleSweep } from '../fixture/varied.ts';
 
 const charts: readonly Chart[] = [
   ...recordCharts(sampleRecord),
   ...platformCharts(samplePlatform),
   ...resultCharts(sampleResult),
+  ...comparisonCharts(sampleComparison),
+  ...sweepCharts(sampleSweep),
   ...changeCharts(exampleResult()),
   ...historyCharts(sampleHistory),
 ];
@@ -35,6 +44,10 @@ test('every kind of input has its charts', () => {
     'waiting',
     'cpu-time',
     'frames',
+    'differences',
+    'seats-slowdown',
+    'seats-ready',
+    'seats-copies',
     'change',
     'history-1',
     'history-2',
@@ -47,6 +60,8 @@ test('no data, no chart', () => {
   const { calibration: _, ...published } = samplePlatform;
   expect(platformCharts(published)).toEqual([]);
   expect(changeCharts(exampleResult({ rows: [] }))).toEqual([]);
+  expect(comparisonCharts({ ...sampleComparison, rows: [] })).toEqual([]);
+  expect(sweepCharts({ ...sampleSweep, cells: [] })).toEqual([]);
   expect(historyCharts({ ...sampleHistory, histories: [] })).toEqual([]);
 });
 
@@ -107,6 +122,7 @@ describe('files', () => {
   test('each chart as SVG in plain colours and one font, and as PNG of twice the size', async () => {
     const files = await chartFiles({
       ...{ result: sampleResult, record: sampleRecord, platform: samplePlatform },
+      ...{ comparison: sampleComparison, sweep: sampleSweep },
       ...{ gate: exampleResult(), history: sampleHistory },
     });
     expect(files.map(({ name }) => name)).toEqual(charts.map(({ name }) => name));
@@ -165,4 +181,14 @@ test('property: any rows can be drawn, wide and narrow', { timeout: 120_000 }, a
     }),
     { numRuns: 60 },
   );
+});
+
+test('a sweep without seats has a line for each combination, the calmest first', () => {
+  const axes = sampleSweep.axes.map((axis) =>
+    axis.name === 'seats' ? { ...axis, name: 'template.vms[0].vcpus' } : axis,
+  );
+  const [cells, ...others] = sweepCharts({ ...sampleSweep, axes, knees: [] });
+  expect(others).toEqual([]);
+  expect(cells!.name).toBe('cells');
+  expect(cells!.table.rows[0]![0]).toBe('template.vms[0].vcpus 4, switch.mac-learning true');
 });

@@ -12,9 +12,10 @@ import { sampleHistory } from '../fixture/history.ts';
 import { samplePlatform } from '../fixture/platform.ts';
 import { sampleRecord } from '../fixture/record.ts';
 import { sampleResult } from '../fixture/result.ts';
+import { sampleComparison, sampleSweep } from '../fixture/varied.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
-const CHARTS = 12;
+const CHARTS = 16;
 
 let browser: Browser;
 let directory: string;
@@ -34,6 +35,8 @@ beforeAll(async () => {
       result: sampleResult,
       record: sampleRecord,
       platform: samplePlatform,
+      comparison: sampleComparison,
+      sweep: sampleSweep,
       gate: exampleResult(),
       history: sampleHistory,
     }),
