@@ -54,7 +54,8 @@ export function differencesChart({ rows, margin }: ScenarioComparison): Chart | 
       line: lines.findIndex(({ of }) => of === row),
       series: SERIES.findIndex(({ direction }) => direction === row.direction),
       value: row.relative * 100,
-      low: row.relativeLow === null ? null : row.relativeLow * 100,
+      // No figure of these can fall below nothing, whatever a symmetric interval says.
+      low: row.relativeLow === null ? null : Math.max(row.relativeLow * 100, -100),
       high: row.relativeHigh === null ? null : row.relativeHigh * 100,
       tip: `${row.entity}, ${METRIC_WORDS[row.metric].title.toLowerCase()}: ${signedPercent(row.relative)}${rangeOf(row)}`,
       label: row.direction === 'higher' || row.direction === 'lower' ? signedPercent(row.relative) : '',
@@ -76,7 +77,7 @@ export function differencesChart({ rows, margin }: ScenarioComparison): Chart | 
           axis: linearAxis(
             points.flatMap(({ value, low, high }) => [
               value,
-              Math.max(low ?? value, -100 * FARTHEST),
+              low ?? value,
               Math.min(high ?? value, 100 * FARTHEST),
             ]),
             {

@@ -233,7 +233,7 @@ function specOf({ curves, axis, limit }: Described, { width, narrow }: Layout): 
         x,
         y: { ...y, field: 'low' },
         y2: { field: 'high' },
-        fill: { field: 'colour', type: 'nominal', scale: null },
+        color: { field: 'colour', type: 'nominal', scale: null },
       },
     },
     {
@@ -242,7 +242,7 @@ function specOf({ curves, axis, limit }: Described, { width, narrow }: Layout): 
         x,
         y,
         detail: { field: 'series' },
-        stroke: { field: 'colour', type: 'nominal', scale: null },
+        color: { field: 'colour', type: 'nominal', scale: null },
         strokeDash: {
           field: 'series',
           type: 'nominal',
