@@ -1,13 +1,15 @@
+import { evaluate } from '../check/evaluate.ts';
+import { readRules } from '../check/read-rules.ts';
 import { type Library, openLibrary } from '../library/library.ts';
 import { countBases } from '../model/scenario/count-bases.ts';
 import type { Platform } from '../model/scenario/platform.ts';
 import type { Host, Template, Workload } from '../model/scenario/scenario.ts';
 import { toSwitchPolicy } from '../model/scenario/switch-policy.ts';
 import { makePlan } from '../plan/plan.ts';
-import type { PlanQuestion } from '../plan/plan-question.ts';
+import type { PlanQuestion, RuleAnswer } from '../plan/plan-question.ts';
 import type { PlanResult } from '../plan/result/plan-result.ts';
 import { type PlanTargets, readTargets, TargetError } from '../plan/target/plan-targets.ts';
-import type { Lab } from '../plan/trial/lab-scenario.ts';
+import { type Lab, labScenario, windowOf } from '../plan/trial/lab-scenario.ts';
 import { writeReport } from '../report/file/write-report.ts';
 import { renderPlanPage } from '../report/plan/page.ts';
 import { renderPlan } from '../report/plan/terminal.ts';
@@ -38,6 +40,8 @@ export interface PlanOptions {
   readonly json?: true;
 }
 
+/** Stacks that what-if rows try in place of the one planned with. */
+const OTHER_STACKS = ['esxi-on-esxi', 'hyperv-on-hyperv', 'kvm-intel-no-shadowing'] as const;
 /** What hosts are planned with when their catalogue names no profile. */
 const DEFAULT_PLATFORM = 'kvm-intel-shadowing';
 
@@ -105,6 +109,7 @@ function readQuestion(options: PlanOptions): PlanQuestion {
     hosts,
     hostFilter: options.hosts,
     labOf: (host) => platforms.labOf(host),
+    rules: rulesOf(library, platforms),
     platforms: platforms.used(),
     otherPlatforms: platforms.others(),
     targets: targetsOf(template, options),
@@ -126,6 +131,30 @@ function chosenHosts(library: Library, { hosts: filter, catalogue }: PlanOptions
     );
   }
   return chosen;
+}
+
+/** The rules of the road (platforms/rules), asked once for each host. */
+function rulesOf(library: Library, platforms: Platforms): (host: Host) => RuleAnswer {
+  const rules = library.ruleTexts().flatMap(({ file, text }) => valueOrRefuse(readRules(file, text)));
+  const known = new Map<Host, RuleAnswer>();
+  return (host) => {
+    const answered = known.get(host);
+    if (answered !== undefined) return answered;
+    const lab = platforms.labOf(host);
+    const [phase] = lab.template.plan!.phases;
+    const scenario = { ...labScenario(lab, phase!, host, 1, windowOf(1, 'explore')), host };
+    const broken = evaluate(rules, scenario).filter(({ outcome }) => outcome === 'broken');
+    const said = (severity: string): string[] => [
+      ...new Set(
+        broken
+          .filter(({ rule }) => rule.severity === severity)
+          .map(({ rule, subject }) => `${subject.name}: ${rule.reason} (rule ${rule.id}); ${rule.advice}`),
+      ),
+    ];
+    const answer = { refusals: said('error'), warnings: said('warning') };
+    known.set(host, answer);
+    return answer;
+  };
 }
 
 function targetsOf(template: Template, { target }: PlanOptions): PlanTargets {
@@ -187,12 +216,10 @@ class Platforms {
     }));
   }
 
-  /** Every other shipped profile that the template can run on. */
+  /** Profiles of other common stacks that the template can run on. */
   others(): readonly Platform[] {
     const used = new Set([...this.#labs.values()].map(({ lab }) => lab.platform.name));
-    return this.#library
-      .platformNames()
-      .filter((name) => !used.has(name))
+    return OTHER_STACKS.filter((name) => !used.has(name))
       .map((name) => this.#library.loadPlatform(name))
       .flatMap((read) =>
         read.ok && read.value.platform.calibration === undefined ? [read.value.platform] : [],

@@ -5,6 +5,12 @@ import type { PriceTerms } from './cost/host-price.ts';
 import type { PlanTargets } from './target/plan-targets.ts';
 import type { Lab } from './trial/lab-scenario.ts';
 
+/** What must not be, and what is to be known, in words. */
+export interface RuleAnswer {
+  readonly refusals: readonly string[];
+  readonly warnings: readonly string[];
+}
+
 /** Everything an answer depends on. */
 export interface PlanQuestion {
   readonly version: string;
@@ -23,6 +29,8 @@ export interface PlanQuestion {
   }[];
   /** For what-if rows. */
   readonly otherPlatforms: readonly Platform[];
+  /** What the rules of the road say of a lab on a host. */
+  readonly rules: (host: Host) => RuleAnswer;
   readonly targets: PlanTargets;
   readonly probability: number;
   readonly terms: PriceTerms;

@@ -14,7 +14,7 @@ import { originsOf } from './result/origins.ts';
 import { PLAN_SCHEMA, type PlanResult, type Recommendation } from './result/plan-result.ts';
 import { questionRow } from './result/question-row.ts';
 import { recommend } from './result/recommendation.ts';
-import { confirmHost } from './search/confirm-host.ts';
+import { confirmHost, notConfirmable } from './search/confirm-host.ts';
 import { Evaluator, type RunTrial } from './search/evaluator.ts';
 import { exploreHost, type HostFinding } from './search/explore-host.ts';
 import { hostLimits } from './search/host-limits.ts';
@@ -46,7 +46,10 @@ class Planner {
   readonly #hooks: PlanHooks;
   readonly #evaluator: Evaluator;
   readonly #found = new Map<string, HostFinding>();
+  /** Asked of the exact engine, whether or not it could answer. */
+  readonly #asked = new Set<string>();
   readonly #confirmed = new Set<string>();
+  readonly #obstacles = new Map<string, string>();
   #first: Mix | null = null;
   #second: Mix | null = null;
   #advice: Pick<PlanResult, 'curve' | 'whatIf' | 'sizing' | 'confidence'> = {
@@ -87,7 +90,10 @@ class Planner {
       for (let host = waiting.shift(); host !== undefined; host = waiting.shift()) {
         const { targets, seats } = this.#question;
         const lab = this.#question.labOf(host);
-        this.#found.set(host.name, await exploreHost(lab, host, targets, seats, this.#evaluator));
+        this.#found.set(
+          host.name,
+          await exploreHost(lab, host, targets, seats, this.#evaluator, this.#question.rules(host).refusals),
+        );
         this.#tell(this.#found.size, total, 'hosts explored');
       }
     };
@@ -97,7 +103,8 @@ class Planner {
   #optimisticPrice(host: Host): number {
     const { targets, seats, template } = this.#question;
     const { platform } = this.#question.labOf(host);
-    const most = hostLimits(host, template, platform, targets, seats)[0]!.seats;
+    const most = hostLimits(host, template, platform, targets, seats, this.#question.rules(host).refusals)[0]!
+      .seats;
     const price = hourlyPrice(host, this.#question.terms)?.usdPerHour ?? Number.POSITIVE_INFINITY;
     return most === 0 ? Number.MAX_VALUE : price / most;
   }
@@ -112,14 +119,17 @@ class Planner {
   async #settle(offers: () => readonly Offer[]): Promise<Mix | null> {
     for (let round = 0; ; round++) {
       const mix = cheapestMix(offers(), this.#question.seats);
-      const open = (mix?.hosts ?? []).filter(({ name }) => !this.#confirmed.has(name));
+      const open = (mix?.hosts ?? []).filter(({ name }) => !this.#asked.has(name));
       if (open.length === 0 || round === MOST_ROUNDS) return mix;
       this.#tell(round, MOST_ROUNDS, `confirming ${open.map(({ name }) => name).join(', ')}`);
       await Promise.all(
         open.map(async ({ name }) => {
           const found = this.#found.get(name)!;
-          this.#found.set(name, await confirmHost(found, this.#evaluator));
-          this.#confirmed.add(name);
+          const obstacle = notConfirmable(found);
+          if (obstacle === null) this.#found.set(name, await confirmHost(found, this.#evaluator));
+          else this.#obstacles.set(name, obstacle);
+          this.#asked.add(name);
+          if (obstacle === null) this.#confirmed.add(name);
         }),
       );
     }
@@ -167,6 +177,15 @@ class Planner {
     });
   }
 
+  #unconfirmed(recommended: Recommendation | null): Finding[] {
+    const reasons = (recommended?.hosts ?? []).flatMap(({ host }) => this.#obstacles.get(host) ?? []);
+    return [...new Set(reasons)].map((reason) => ({
+      severity: 'warning',
+      code: 'not-confirmed',
+      text: `the exact engine could not be asked, the answer is the fluid engine's alone: ${reason}`,
+    }));
+  }
+
   #tell(done: number, of: number, stage: string): void {
     const { onProgress } = this.#hooks;
     if (onProgress === undefined) return;
@@ -192,7 +211,10 @@ class Planner {
       second: recommendation(this.#second),
       ...this.#advice,
     };
-    const said: readonly Finding[] = findingsOf(question, rows, answer, complete);
+    const said: readonly Finding[] = [
+      ...findingsOf(question, rows, answer, complete),
+      ...this.#unconfirmed(recommended),
+    ];
     return {
       schema: PLAN_SCHEMA,
       version: question.version,

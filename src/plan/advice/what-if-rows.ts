@@ -20,7 +20,7 @@ export async function whatIfRows(
     variants.map(async ({ change, text, lab: changed }): Promise<WhatIfRow> => {
       const [factor, explored] = await Promise.all([
         pairedFactor(evaluator, lab, changed, phases[0]!, host, seats),
-        exploreHost(changed, host, question.targets, question.seats, evaluator),
+        exploreHost(changed, host, question.targets, question.seats, evaluator, []),
       ]);
       return { change, text, seats: explored.seats, factor, courseUsd: costOn(explored, question) };
     }),

@@ -23,6 +23,7 @@ export function findingsOf(
     ...flexHosts(question, recommended),
     ...wide(confidence),
     ...notes(question, recommended),
+    ...ruleWarnings(question, recommended),
   ];
 }
 
@@ -125,6 +126,13 @@ function notes({ hosts }: PlanQuestion, recommended: PlanResult['recommended']):
   return ofRecommended(hosts, recommended).flatMap(({ name, note }) =>
     note === undefined ? [] : [{ severity: 'note', code: 'host-note', text: `${name}: ${note}` } as const],
   );
+}
+
+function ruleWarnings(question: PlanQuestion, recommended: PlanResult['recommended']): Finding[] {
+  const said = new Set(
+    ofRecommended(question.hosts, recommended).flatMap((host) => question.rules(host).warnings),
+  );
+  return [...said].map((text) => ({ severity: 'warning', code: 'rule', text }));
 }
 
 function ofRecommended(

@@ -1,4 +1,9 @@
+import { MachineError } from '../../model/machine/machine-error.ts';
+import { refuseWhatIsNotSimulated } from '../../model/machine/not-yet.ts';
+import { compileTopology } from '../../model/machine/topology.ts';
+import { compile } from '../../model/scenario/compile.ts';
 import { tightness } from '../target/judgement.ts';
+import { labScenario, windowOf } from '../trial/lab-scenario.ts';
 import { trialBinding } from './binding.ts';
 import type { Evaluator, LabAnswer } from './evaluator.ts';
 import type { HostFinding } from './explore-host.ts';
@@ -43,6 +48,18 @@ export async function confirmHost(finding: HostFinding, evaluator: Evaluator): P
     }
   }
   return settled(finding, edge, answered.meets ? answered.detail : null, beyond);
+}
+
+/** Why the exact engine cannot be asked about a lab on a host; null when it can. */
+export function notConfirmable({ lab, host, phases }: HostFinding): string | null {
+  try {
+    const scenario = labScenario(lab, phases[0]!, host, 1, windowOf(1, 'confirm'));
+    refuseWhatIsNotSimulated(compileTopology(compile(scenario)));
+    return null;
+  } catch (error) {
+    if (error instanceof MachineError) return error.message;
+    throw error;
+  }
 }
 
 function settled(

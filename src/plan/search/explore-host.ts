@@ -31,8 +31,9 @@ export async function exploreHost(
   targets: PlanTargets,
   asked: number,
   evaluator: Evaluator,
+  refusals: readonly string[],
 ): Promise<HostFinding> {
-  const limits = hostLimits(host, lab.template, lab.platform, targets, asked);
+  const limits = hostLimits(host, lab.template, lab.platform, targets, asked, refusals);
   const most = limits[0]!.seats;
   const { phases, load } = heaviestFirst(lab, host);
   if (most === 0) {

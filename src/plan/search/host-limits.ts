@@ -53,10 +53,12 @@ export function hostLimits(
   platform: Platform,
   targets: PlanTargets,
   asked: number,
+  refusals: readonly string[],
 ): readonly HostLimit[] {
   const limits: HostLimit[] = [
     memoryLimit(host, template, platform, targets),
     ...ruleLimits(host, template),
+    ...refusals.map((text): HostLimit => ({ cause: 'rule', seats: 0, text })),
     { cause: 'asked', seats: asked, text: `${asked} seats are asked for` },
   ];
   const order = ['rule', 'memory', 'asked'];

@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { openLibrary } from '../../src/library/library.ts';
+import { formatProblem, type Result } from '../../src/model/scenario/problem.ts';
+import type { Host } from '../../src/model/scenario/scenario.ts';
+import { makePlan } from '../../src/plan/plan.ts';
+import type { PlanQuestion } from '../../src/plan/plan-question.ts';
+import type { RunTrial } from '../../src/plan/search/evaluator.ts';
+import { TARGET_PRESETS } from '../../src/plan/target/plan-targets.ts';
+import { runTrial, type Trial, type TrialOutcome } from '../../src/plan/trial/trial.ts';
+
+function take<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(result.problems.map(formatProblem).join('\n'));
+  return result.value;
+}
+
+const library = openLibrary();
+const { platform, hash } = take(library.loadPlatform('kvm-intel-shadowing'));
+const { template, hash: templateHash } = take(library.loadTemplate('ec2-malware-lab', platform));
+const all = take(library.loadHosts());
+const hostsNamed = (...names: readonly string[]): Host[] =>
+  names.map((name) => all.find((host) => host.name === name)!);
+
+const lab = { template, platform, switch: template.plan!.switch };
+
+const questionOf = (hosts: readonly Host[], seats = 10): PlanQuestion => ({
+  version: 'test',
+  template,
+  templateHash,
+  course: { ...template.plan!.course, seats },
+  seats,
+  hosts,
+  hostFilter: 'test',
+  labOf: () => lab,
+  rules: () => ({ refusals: [], warnings: [] }),
+  platforms: [{ platform, hash, bases: { measured: 0, published: 1, derived: 0, assumed: 0 } }],
+  otherPlatforms: [],
+  targets: TARGET_PRESETS.workable,
+  probability: 0.95,
+  terms: { windows: false, spot: false },
+  today: '2026-08-01',
+  seed: 1,
+});
+
+/** A host that holds its seats to two a CPU core, and then falls off a cliff; no randomness at all. */
+const cliff: RunTrial = ({ scenario }) => {
+  const cores = scenario.host.cpus / scenario.host.threadsPerCore;
+  const load = scenario.seats / (2 * cores);
+  return Promise.resolve(outcome(load <= 1 ? 1 + 0.2 * load : 3 * load, load));
+};
+
+const outcome = (slowdownP95: number, load: number): TrialOutcome => ({
+  slowdownP95,
+  worstSeatSlowdownP95: slowdownP95,
+  probeP95Ms: 30 * slowdownP95,
+  ready: { share: load <= 1 ? 0.001 : 0.2, role: 'analyst', level: 1 },
+  framesArrived: 1,
+  keptUp: { share: 1, role: 'sandbox' },
+  cpu: {
+    guest: Math.min(0.9, load),
+    hypervisor: [0.05],
+    switch: 0,
+    idle: Math.max(0, 0.95 - load),
+    flooding: 0,
+  },
+  roles: [{ role: 'analyst', level: 1, vcpus: 2, busy: 0.1, ready: 0.001, hiddenSteal: 0 }],
+  events: 1,
+});
+
+const never = new AbortController().signal;
+
+describe('a plan over a host model with a known cliff', () => {
+  it('finds the cliff of every host, or its memory, and takes the cheapest', async () => {
+    // 18 GiB a seat. m8i.large has 1 core and 8 GiB, c8i.4xlarge 8 cores and 32 GiB, r8i.xlarge 2 cores and 32 GiB.
+    const hosts = hostsNamed('m8i.large', 'c8i.8xlarge', 'r8i.2xlarge');
+    const result = await makePlan(questionOf(hosts), { run: cliff, signal: never });
+    const seats = Object.fromEntries(
+      result.hosts.map(({ host, seats: held, binds }) => [host, [held, binds]]),
+    );
+    expect(seats).toEqual({
+      // 7.6 GiB for seats of 18.
+      'm8i.large': [0, 'memory'],
+      // 60.8 GiB.
+      'c8i.8xlarge': [3, 'memory'],
+      'r8i.2xlarge': [3, 'memory'],
+    });
+    expect(result.recommended?.hosts).toEqual([{ host: 'r8i.2xlarge', count: 4, seats: 3 }]);
+    expect(result.recommended?.confirmed).toBe(true);
+    expect(result.complete).toBe(true);
+  });
+
+  it('finds the cliff of the CPUs where memory is not in the way', async () => {
+    // 2 cores, 64 GiB: 3 seats by memory. 4 seats by the cliff of x8i.xlarge: 2 cores, 64 GiB.
+    const result = await makePlan(questionOf(hostsNamed('x8i.large', 'x8i.xlarge'), 40), {
+      run: cliff,
+      signal: never,
+    });
+    const row = (name: string) => result.hosts.find(({ host }) => host === name)!;
+    expect(row('x8i.large')).toMatchObject({ seats: 1, binds: 'memory' });
+    expect(row('x8i.xlarge')).toMatchObject({ seats: 3, binds: 'memory' });
+    // Beyond 4 seats on 2 cores, at the first of the numbers that the curve is drawn at.
+    expect(result.curve?.knee).toBe(6);
+  });
+
+  it('says why the next seat fails when trials decide', async () => {
+    const tight: RunTrial = ({ scenario }) =>
+      Promise.resolve(outcome(scenario.seats <= 2 ? 1.1 : 9, scenario.seats <= 2 ? 0.5 : 2));
+    const result = await makePlan(questionOf(hostsNamed('x8i.8xlarge')), { run: tight, signal: never });
+    expect(result.hosts[0]).toMatchObject({ seats: 2, binds: 'cpu-ready', engine: 'exact' });
+    expect(result.hosts[0]!.bindsText).toContain('with 3 seats');
+  });
+
+  it('lets the exact engine have the last word, and chooses anew', async () => {
+    const optimistic: RunTrial = (trial) =>
+      Promise.resolve(outcome(trial.engine === 'exact' && trial.scenario.seats > 1 ? 9 : 1.1, 0.2));
+    const result = await makePlan(questionOf(hostsNamed('r8i.2xlarge', 'x8i.8xlarge')), {
+      run: optimistic,
+      signal: never,
+    });
+    expect(result.hosts.map(({ seats }) => seats)).toEqual([1, 1]);
+    expect(result.recommended?.hosts).toEqual([{ host: 'r8i.2xlarge', count: 10, seats: 1 }]);
+  });
+
+  it('stopped early, answers with what it has and says so', async () => {
+    const abort = new AbortController();
+    let trials = 0;
+    const stopping: RunTrial = (trial: Trial) => {
+      if (++trials === 12) abort.abort(new Error('stopped'));
+      if (abort.signal.aborted) return Promise.reject(abort.signal.reason as Error);
+      return cliff(trial);
+    };
+    const hosts = all.filter(({ catalogue, level }) => catalogue?.name === 'ec2' && level === 1);
+    const result = await makePlan(questionOf(hosts), { run: stopping, signal: abort.signal });
+    expect(result.complete).toBe(false);
+    expect(result.hosts.length).toBeLessThan(hosts.length);
+    expect(result.recommended).not.toBeNull();
+    expect(result.findings[0]).toMatchObject({
+      code: 'stopped',
+      text: expect.stringContaining(`of ${hosts.length} hosts`),
+    });
+  });
+
+  it('says that nothing fits, and that a price is missing', async () => {
+    const nothing = await makePlan(questionOf(hostsNamed('m8i.large')), { run: cliff, signal: never });
+    expect(nothing.recommended).toBeNull();
+    expect(nothing.findings.map(({ code }) => code)).toContain('nothing-fits');
+    const unpriced = await makePlan(questionOf(hostsNamed('hp-z840')), { run: cliff, signal: never });
+    expect(unpriced.findings.map(({ code }) => code)).toContain('no-price');
+  });
+
+  it('warns of old prices', async () => {
+    const question = { ...questionOf(hostsNamed('r8i.2xlarge')), today: '2027-07-20' };
+    const { findings } = await makePlan(question, { run: cliff, signal: never });
+    expect(findings).toContainEqual(
+      expect.objectContaining({ code: 'old-prices', text: expect.stringContaining('365 days') }),
+    );
+  });
+});
+
+describe('a plan over the real engines', () => {
+  const question = { ...questionOf(hostsNamed('r8i.xlarge', 'x8i.large'), 3) };
+
+  it('is the same in whatever order its trials finish', async () => {
+    const inTurn: RunTrial = (trial) => Promise.resolve(runTrial(trial));
+    let waiting: (() => void)[] = [];
+    // Answers in reverse, a batch at a time, as other workers might.
+    const reversed: RunTrial = (trial) =>
+      new Promise((resolve) => {
+        waiting.push(() => resolve(runTrial(trial)));
+        setImmediate(() => {
+          const batch = waiting.reverse();
+          waiting = [];
+          for (const give of batch) give();
+        });
+      });
+    const first = await makePlan(question, { run: inTurn, signal: never });
+    const second = await makePlan(question, { run: reversed, signal: never });
+    expect(JSON.stringify(second)).toBe(JSON.stringify(first));
+    expect(first.hosts.some(({ engine }) => engine === 'exact')).toBe(true);
+  }, 60_000);
+});
