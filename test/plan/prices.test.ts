@@ -26,7 +26,7 @@ describe('the price of a host', () => {
       0.84672 + 16 * 0.046,
       10,
     );
-    const lab = hostOf('azure', 'lab-medium-nested');
+    const lab = hostOf('azure-lab-services', 'lab-medium-nested');
     expect(hourlyPrice(lab, { windows: true, spot: false })!.usdPerHour).toBe(0.55);
     expect(diskPricePerHour(lab, 100e9 as Bytes)).toBe(0);
   });

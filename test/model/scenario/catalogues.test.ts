@@ -42,7 +42,7 @@ describe('shipped catalogues', () => {
   });
 
   it('azure: the sizes of Lab Services are those of the service, and its end is said', () => {
-    const hosts = catalogue('azure');
+    const hosts = new Map([...catalogue('azure'), ...catalogue('azure-lab-services')]);
     const medium = hosts.get('lab-medium-nested');
     expect(medium).toMatchObject({ cpus: 4, memory: 16 * 2 ** 30, retires: '2027-06-28' });
     expect(medium?.cpus).toBe(hosts.get('Standard_D4s_v4')?.cpus);
