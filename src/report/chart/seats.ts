@@ -159,6 +159,7 @@ function specOf({ curves, axis, limit }: Described, { width, narrow }: Layout): 
     points.map(({ seats, row }) => ({
       series: String(series),
       colour: colour(COLOURS[series % COLOURS.length]!),
+      dash: [...DASHES[series % DASHES.length]!],
       seats,
       value: row.mean,
       low: row.low ?? row.mean,
@@ -243,12 +244,7 @@ function specOf({ curves, axis, limit }: Described, { width, narrow }: Layout): 
         y,
         detail: { field: 'series' },
         color: { field: 'colour', type: 'nominal', scale: null },
-        strokeDash: {
-          field: 'series',
-          type: 'nominal',
-          scale: { domain: keys, range: pick(DASHES.map((dash) => [...dash])) },
-          legend: null,
-        },
+        strokeDash: { field: 'dash', type: 'nominal', scale: null },
       },
     },
     {
