@@ -1,11 +1,11 @@
 import { GUEST_BOOT } from '../bench/workload/guest-boot.ts';
-import { WORKLOADS } from '../bench/workload/run.ts';
+import { ALL_WORKLOADS } from '../bench/workload/run.ts';
 import { plainTable } from '../report/terminal/plain-table.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `nestmark bench list`: the workloads, what each is for, and whether it should cost the same at every level. */
 export function benchList({ json }: { readonly json: boolean }, terminal: Terminal): void {
-  const workloads = [...WORKLOADS, GUEST_BOOT].map((workload) => {
+  const workloads = [...ALL_WORKLOADS, GUEST_BOOT].map((workload) => {
     const { name, class: kind, exercises, exitFree } = workload;
     return { name, class: kind, exitFree, exercises };
   });

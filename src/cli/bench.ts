@@ -20,6 +20,7 @@ export interface BenchCommandOptions {
   readonly boots: number;
   readonly blocks: number;
   readonly vcpus: number;
+  readonly depth: number;
   readonly only: readonly string[] | undefined;
   readonly watch: boolean;
   readonly out: string;

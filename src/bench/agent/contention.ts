@@ -3,7 +3,9 @@ import { type AgentConfiguration, type ContentionShare, decodeReport, type Repor
 import type { Machine } from '../lab/qemu-process.ts';
 import { GuestSupervisor, type Upstream } from '../lab/supervise.ts';
 import { BUSY } from '../workload/busy.ts';
+import { ExitCounter } from './exit-counter.ts';
 import { Hypervisor } from './hypervisor.ts';
+import { loadKvm } from './kernel-module.ts';
 
 /**
  * Guests side by side: boots so many, and has 1, 2 and so on up to all of them busy at the same time, for as long as
@@ -49,7 +51,9 @@ class Sibling {
   constructor(configuration: AgentConfiguration, level: number, scratch: string, guest: number) {
     this.#level = level;
     this.#guest = guest;
-    this.#host = new WatchedHypervisor({ ...configuration, level: level - 1 }, scratch, {
+    loadKvm();
+    const places = { scratch, exits: new ExitCounter(level - 1) };
+    this.#host = new WatchedHypervisor({ ...configuration, level: level - 1 }, places, {
       disk: `guest-disk-${guest}`,
       network: false,
     });

@@ -7,15 +7,19 @@ import {
   type ContentionShare,
   decodeReport,
   PROTOCOL_VERSION,
+  type Turn,
 } from '../lab/protocol.ts';
 import { GuestSupervisor } from '../lab/supervise.ts';
+import { isBare } from '../workload/bare-operations.ts';
 import { evidenceFromWithin } from './accelerator-evidence.ts';
+import { BareGuests } from './bare-guests.ts';
 import { contend } from './contention.ts';
+import { ExitCounter } from './exit-counter.ts';
 import { Hypervisor } from './hypervisor.ts';
-import { loadModule } from './kernel-module.ts';
+import { loadKvm, loadModule } from './kernel-module.ts';
 import { openNetworkBelow } from './network.ts';
 import { mountScratch } from './scratch.ts';
-import { TurnTaker } from './turn-taker.ts';
+import { type LevelPlaces, TurnTaker } from './turn-taker.ts';
 import { findAgentPort, UpwardChannel } from './upward-channel.ts';
 
 /**
@@ -23,8 +27,8 @@ import { findAgentPort, UpwardChannel } from './upward-channel.ts';
  * given the turn. It has no end of its own: the levels above end with it, and it ends with the level below.
  */
 async function runAgent(channel: UpwardChannel, configuration: AgentConfiguration): Promise<never> {
-  const { level, depth } = configuration;
-  const scratch = await mountScratch(level);
+  const { level, depth, outermost } = configuration;
+  const scratch = await mountScratch(level === outermost);
   loadModule(MSR_MODULE);
   const environment = {
     ...(await readEnvironment({
@@ -35,30 +39,62 @@ async function runAgent(channel: UpwardChannel, configuration: AgentConfiguratio
     ...started,
   };
   const evidence = [...evidenceFromWithin(level, environment)];
-  const taker = await TurnTaker.start(
-    configuration,
-    {
-      probePath: GUEST.probe,
-      scratchDirectory: scratch,
-      peer: openNetworkBelow(level),
-    },
-    channel,
-  );
+  const peer = openNetworkBelow(level);
+  const places = { probePath: GUEST.probe, scratchDirectory: scratch, peer };
+  const taker = await TurnTaker.start(configuration, places, channel);
   channel.report({ type: 'level', level, bootSeconds: 0, environment, evidence });
   const guest = level < depth ? superviseNext(channel, configuration, scratch) : null;
-  return await channel.listen(
-    async (turn) => {
-      if (turn.level === level) await taker.take(turn);
-      else guest?.give(turn);
-    },
-    (guests) => {
-      const onShare = (share: ContentionShare): void => channel.report({ type: 'share', ...share });
-      const onStep = (step: string): void => channel.report({ type: 'progress', level, step });
-      contend(configuration, scratch, guests, onShare, onStep)
-        .then(() => channel.report({ type: 'contended' }))
-        .catch((error: Error) => fail(channel, error));
-    },
-  );
+  let bare: BareGuests | null = null;
+  if (configuration.bare && level === depth) bare = await bareLevel(channel, configuration, places);
+  const take = async (turn: Turn): Promise<void> => {
+    if (turn.level === level && !isBare(turn.workload)) await taker.take(turn);
+    else if (turn.level === level + 1 && isBare(turn.workload)) {
+      // Only where they are asked for: starting another probe takes a nested guest long.
+      bare ??= await BareGuests.start(configuration, places, {
+        exits: exitCounter(configuration),
+        upstream: channel,
+      });
+      await bare.take(turn);
+    } else guest?.give(turn);
+  };
+  return await channel.listen(take, (guests) => {
+    const onShare = (share: ContentionShare): void => channel.report({ type: 'share', ...share });
+    const onStep = (step: string): void => channel.report({ type: 'progress', level, step });
+    contend(configuration, scratch, guests, onShare, onStep)
+      .then(() => channel.report({ type: 'contended' }))
+      .catch((error: Error) => fail(channel, error));
+  });
+}
+
+/** The level that is nothing but bare guests, in the place of a guest. @returns null when none runs; that has then been told */
+async function bareLevel(
+  channel: UpwardChannel,
+  configuration: AgentConfiguration,
+  places: LevelPlaces,
+): Promise<BareGuests | null> {
+  const level = configuration.level + 1;
+  channel.report({ type: 'boot', level, attempt: 1 });
+  try {
+    const exits = exitCounter(configuration);
+    const guests = await BareGuests.start(configuration, places, { exits, upstream: channel });
+    const evidence = [...(await guests.evidence())];
+    channel.report({ type: 'level', level, bootSeconds: 0, environment: { bare: true }, evidence });
+    return guests;
+  } catch (error) {
+    channel.report({ type: 'gave-up', level, reason: (error as Error).message, console: [] });
+    return null;
+  }
+}
+
+let counter: ExitCounter | null = null;
+
+/** One for all guests of this level. @throws {Error} when this level cannot be a hypervisor */
+function exitCounter({ level }: AgentConfiguration): ExitCounter {
+  if (counter === null) {
+    loadKvm();
+    counter = new ExitCounter(level);
+  }
+  return counter;
 }
 
 /** @returns null when this level cannot be a hypervisor; that has then been told */
@@ -70,12 +106,12 @@ function superviseNext(
   const level = configuration.level + 1;
   let host: Hypervisor;
   try {
-    host = new Hypervisor(configuration, scratch);
+    host = new Hypervisor(configuration, { scratch, exits: exitCounter(configuration) });
   } catch (error) {
     channel.report({ type: 'gave-up', level, reason: (error as Error).message, console: [] });
     return null;
   }
-  if (configuration.level === 0) readThrough(GUEST.imageDevice);
+  if (configuration.level === configuration.outermost) readThrough(GUEST.imageDevice);
   const supervisor = new GuestSupervisor({
     level,
     configuration,

@@ -10,9 +10,9 @@ import { loadModule } from './kernel-module.ts';
  * Mounts the level's scratch directory: on the metal a RAM disk, so that the storage of the machine the lab runs on,
  * and its clock, have no part in it; above, the virtual disk that the level below keeps in a file of its own scratch.
  */
-export async function mountScratch(level: number): Promise<string> {
+export async function mountScratch(onRamDisk: boolean): Promise<string> {
   let device: string = GUEST.scratchDevice;
-  if (level === 0) {
+  if (onRamDisk) {
     device = GUEST.metalScratchDevice;
     loadModule(RAM_DISK_MODULE, 'rd_nr=1', `rd_size=${SCRATCH_BYTES / 1024}`);
     await unpackBlocks(readFileSync(GUEST.scratchTemplate), device);

@@ -2,14 +2,11 @@ import { Watch } from '../environment/watch.ts';
 import type { AgentConfiguration, ReportedLine, Turn } from '../lab/protocol.ts';
 import type { Upstream } from '../lab/supervise.ts';
 import { ProbeSession } from '../probe/session.ts';
+import { isBare } from '../workload/bare-operations.ts';
 import { BUSY, beBusy } from '../workload/busy.ts';
 import { WorkloadRunner, type WorkloadRunOptions } from '../workload/run.ts';
+import { EMPTY_BARE_PHASE, EMPTY_PHASE } from './exit-counter.ts';
 
-/**
- * Phases in which nothing is done, taken like the others: what taking them counts is then known and taken off
- * (src/bench/agent/hypervisor.ts). They carry this name and no operation.
- */
-export const EMPTY_PHASE = 'empty-phase';
 const EMPTY_PHASES = 5;
 
 export interface LevelPlaces {
@@ -21,6 +18,7 @@ export interface LevelPlaces {
 
 /** Measures one workload whenever the level has the turn, and does nothing in between. */
 export class TurnTaker {
+  readonly probe: ProbeSession;
   readonly #level: number;
   readonly #seed: number;
   readonly #runner: WorkloadRunner;
@@ -28,15 +26,21 @@ export class TurnTaker {
   readonly #watch = new Watch();
   #emptyPhasesTaken = false;
 
-  private constructor(level: number, seed: number, runner: WorkloadRunner, upstream: Upstream) {
+  private constructor(
+    { level, seed }: AgentConfiguration,
+    probe: ProbeSession,
+    runner: WorkloadRunner,
+    upstream: Upstream,
+  ) {
     this.#level = level;
     this.#seed = seed;
+    this.probe = probe;
     this.#runner = runner;
     this.#upstream = upstream;
   }
 
   static async start(
-    { level, clock, nsPerInstruction, effort, seed }: AgentConfiguration,
+    configuration: AgentConfiguration,
     { probePath, scratchDirectory, peer }: LevelPlaces,
     upstream: Upstream,
   ): Promise<TurnTaker> {
@@ -44,10 +48,11 @@ export class TurnTaker {
       scratchDirectory,
       ...(peer === undefined ? {} : { peer }),
     });
+    const { level, clock, nsPerInstruction, effort, seed } = configuration;
     const options: WorkloadRunOptions = {
       ...{ clock, nsPerInstruction, level, effort, seed, probe, scratchDirectory },
     };
-    return new TurnTaker(level, seed, new WorkloadRunner(options), upstream);
+    return new TurnTaker(configuration, probe, new WorkloadRunner(options), upstream);
   }
 
   /**
@@ -71,9 +76,10 @@ export class TurnTaker {
 
   async #count(workload: string): Promise<void> {
     if (!this.#emptyPhasesTaken) {
+      const empty = isBare(workload) ? EMPTY_BARE_PHASE : EMPTY_PHASE;
       for (let i = 0; i < EMPTY_PHASES; i++) {
-        await this.#mark('begin', EMPTY_PHASE, 0);
-        await this.#mark('end', EMPTY_PHASE, 0);
+        await this.#mark('begin', empty, 0);
+        await this.#mark('end', empty, 0);
       }
       this.#emptyPhasesTaken = true;
     }

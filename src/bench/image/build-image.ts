@@ -9,13 +9,15 @@ import { cachedKernel } from './kernel-cache.ts';
 import { makeWhole } from './make-whole.ts';
 import { projectRoot } from './project.ts';
 import { makeScratchTemplate } from './scratch-template.ts';
-import { requireTools, runTool } from './tool.ts';
+import { findTool, requireTools, runTool } from './tool.ts';
 
 /** What every level of the emulated lab boots from. */
 export interface LabImage {
   /** Hash of all that is in it. */
   readonly key: string;
   readonly kernelRelease: string;
+  /** The QEMU that is in it, and that starts the outermost machine. */
+  readonly qemu: string;
   readonly kernel: string;
   readonly initramfs: string;
   /** Read-only squashfs with Node, QEMU, the agent, and kernel and initramfs for the next level. */
@@ -25,6 +27,10 @@ export interface LabImage {
 export interface ImageOptions {
   /** Where images and kernels are kept; `.cache/lab` of the project when left out. */
   readonly cache?: string | undefined;
+  /** The guests' kernel: a Debian package, or a file; Debian's present cloud kernel when left out. */
+  readonly kernel?: string | undefined;
+  /** Another QEMU than the one in PATH. */
+  readonly qemu?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: (step: string) => void;
 }
@@ -44,22 +50,12 @@ const MOUNT_POINTS = ['dev', 'proc', 'sys', 'tmp', 'run', 'bin'];
 export async function ensureImage(options: ImageOptions = {}): Promise<LabImage> {
   const { signal, onStep = () => undefined } = options;
   const cache = options.cache ?? join(projectRoot(), '.cache/lab');
-  requireTools([
-    'qemu-system-x86_64',
-    'mksquashfs',
-    'mke2fs',
-    'busybox',
-    'gcc',
-    'ldd',
-    'apt-cache',
-    'apt-get',
-    'dpkg-deb',
-  ]);
+  requireTools(['mksquashfs', 'mke2fs', 'busybox', 'gcc', 'ldd', 'apt-cache', 'apt-get', 'dpkg-deb']);
+  const qemu = options.qemu ?? findTool('qemu-system-x86_64');
   await mkdir(cache, { recursive: true });
   const kernel = await cachedKernel({
-    cache,
-    signal,
-    onDownload: (name) => onStep(`downloading the guests' kernel, ${name}`),
+    ...{ cache, named: options.kernel, signal },
+    onDownload: (name) => onStep(`getting the guests’ kernel, ${name}`),
   });
   const parts = join(cache, `.parts-${process.pid}-${Math.floor(performance.now() * 1000)}`);
   await mkdir(parts);
@@ -68,7 +64,7 @@ export async function ensureImage(options: ImageOptions = {}): Promise<LabImage>
     await compileProbe(probe);
     const initramfs = writeCpio(await initramfsEntries(kernel));
     const files: readonly PlannedFile[] = [
-      ...(await planPrograms(probe, signal)),
+      ...(await planPrograms({ probe, qemu }, signal)),
       ...planKernel(kernel, initramfs),
       { path: GUEST.scratchTemplate, data: await makeScratchTemplate(parts, signal), mode: 0o644 },
     ];
@@ -88,6 +84,7 @@ export async function ensureImage(options: ImageOptions = {}): Promise<LabImage>
     return {
       key,
       kernelRelease: kernel.release,
+      qemu,
       kernel: join(directory, 'vmlinuz'),
       initramfs: join(directory, 'initramfs.cpio'),
       root: join(directory, 'root.squashfs'),

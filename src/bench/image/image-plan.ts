@@ -8,7 +8,7 @@ import { MissingRequirement } from './missing-requirement.ts';
 import { moduleClosure } from './module-closure.ts';
 import { projectRoot } from './project.ts';
 import { sharedLibraries } from './shared-libraries.ts';
-import { findOptionalTool, findTool, runTool } from './tool.ts';
+import { findOptionalTool, findTool, runProgram } from './tool.ts';
 
 /** A file of the image: where it goes, and what is in it. */
 export type PlannedFile = {
@@ -30,8 +30,10 @@ const EXECUTABLE = 0o755;
 const PLAIN = 0o644;
 
 /** Everything in the image but the kernel, the initramfs and what is made from scratch. */
-export async function planPrograms(probe: string, signal?: AbortSignal): Promise<readonly PlannedFile[]> {
-  const qemu = findTool('qemu-system-x86_64');
+export async function planPrograms(
+  { probe, qemu }: { readonly probe: string; readonly qemu: string },
+  signal?: AbortSignal,
+): Promise<readonly PlannedFile[]> {
   const programs = [
     { path: GUEST.node, source: realpathSync(process.execPath) },
     { path: GUEST.qemu, source: realpathSync(qemu) },
@@ -106,10 +108,7 @@ function staticBusybox(): string {
 }
 
 async function planFirmware(qemu: string, signal?: AbortSignal): Promise<readonly PlannedFile[]> {
-  const directories = (await runTool('qemu-system-x86_64', ['-L', 'help'], { signal }))
-    .toString()
-    .trim()
-    .split('\n');
+  const directories = (await runProgram(qemu, ['-L', 'help'], { signal })).toString().trim().split('\n');
   return FIRMWARE.map((name) => {
     const found = directories.map((directory) => join(directory, name)).find((path) => existsSync(path));
     if (found === undefined) {

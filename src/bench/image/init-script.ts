@@ -39,8 +39,9 @@ export const MSR_MODULE = 'msr';
 /** A guest's end of the network to the level below, and that level's end. */
 export const NETWORK_MODULES = ['failover', 'net_failover', 'virtio_net'] as const;
 export const TAP_MODULE = 'tun';
-/** What makes a level a hypervisor. */
-export const KVM_MODULES = ['irqbypass', 'kvm', 'kvm-amd'] as const;
+/** What makes a level a hypervisor, and the half of it that is the processor's, by the flag that asks for it. */
+export const KVM_MODULES = ['irqbypass', 'kvm'] as const;
+export const KVM_VENDOR_MODULES = { svm: 'kvm-amd', vmx: 'kvm-intel' } as const;
 
 export const ALL_MODULES: readonly string[] = [
   ...BOOT_MODULES,
@@ -50,6 +51,7 @@ export const ALL_MODULES: readonly string[] = [
   ...NETWORK_MODULES,
   TAP_MODULE,
   ...KVM_MODULES,
+  ...Object.values(KVM_VENDOR_MODULES),
 ];
 
 /** /init of the initramfs: finds the image and hands over to it. Nothing is printed while it goes well. */

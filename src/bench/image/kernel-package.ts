@@ -53,7 +53,8 @@ export async function unpackKernelPackage(
   return await kernelFilesIn(root);
 }
 
-async function kernelFilesIn(root: string): Promise<KernelFiles> {
+/** @param root where a package was unpacked to */
+export async function kernelFilesIn(root: string): Promise<KernelFiles> {
   const image = (await readdir(join(root, 'boot'))).find((file) => file.startsWith('vmlinuz-'));
   if (image === undefined) throw new Error(`the kernel package has no vmlinuz in ${join(root, 'boot')}`);
   const release = image.slice('vmlinuz-'.length);

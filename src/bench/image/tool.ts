@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { MissingRequirement } from './missing-requirement.ts';
 
 /** Programs the lab runs on this machine, and the Debian package each one is in. */
@@ -80,7 +80,15 @@ export class ToolError extends Error {
  * @throws {MissingRequirement} when it is not on this machine; {ToolError} with what it said when it failed
  */
 export function runTool(tool: Tool, args: readonly string[], options: ToolOptions = {}): Promise<Buffer> {
-  const path = findTool(tool);
+  return runProgram(findTool(tool), args, options);
+}
+
+/** The same for a program by its path. @throws {ToolError} */
+export function runProgram(
+  path: string,
+  args: readonly string[],
+  options: ToolOptions = {},
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const child = execFile(
       path,
@@ -100,7 +108,7 @@ export function runTool(tool: Tool, args: readonly string[], options: ToolOption
           const said = stderr.toString().trim().split('\n').slice(-5).join('\n');
           reject(
             new ToolError(
-              `${tool} ${args.join(' ')} failed (${error.code ?? error.signal ?? 'no status'})${said === '' ? '' : `:\n${said}`}`,
+              `${basename(path)} ${args.join(' ')} failed (${error.code ?? error.signal ?? 'no status'})${said === '' ? '' : `:\n${said}`}`,
               {
                 cause: error,
               },

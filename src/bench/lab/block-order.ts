@@ -1,4 +1,5 @@
 import { RandomStream } from '../../model/kernel/random-stream.ts';
+import { runsAt } from '../workload/bare-operations.ts';
 import type { Turn } from './protocol.ts';
 
 export interface BlockContent {
@@ -13,7 +14,9 @@ export interface BlockContent {
  */
 export function orderOfBlock(block: number, { depth, workloads, seed }: BlockContent): readonly Turn[] {
   const turns = workloads.flatMap((workload) =>
-    Array.from({ length: depth + 1 }, (_, level): Turn => ({ level, block, workload })),
+    Array.from({ length: depth + 1 }, (_, level): Turn => ({ level, block, workload })).filter(({ level }) =>
+      runsAt(level, workload),
+    ),
   );
   const random = RandomStream.named(seed, 0, `bench/block/${block}`);
   for (let i = turns.length - 1; i > 0; i--) {

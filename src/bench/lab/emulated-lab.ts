@@ -7,7 +7,8 @@ import { projectRoot } from '../image/project.ts';
 import { findTool, requireTools } from '../image/tool.ts';
 import type { BenchRecord, Clock, RecordHeader, RecordLine } from '../record/record.ts';
 import { RECORD_SCHEMA } from '../record/record.ts';
-import { requireWorkloads, WORKLOADS } from '../workload/run.ts';
+import { BARE_LEVEL } from '../workload/bare-operations.ts';
+import { ALL_WORKLOADS, requireWorkloads, WORKLOADS } from '../workload/run.ts';
 import type { Effort } from '../workload/workload.ts';
 import { type LabProgress, type LabResult, type LadderPlan, LadderRun, type Patience } from './ladder-run.ts';
 import { MetalHost } from './metal-host.ts';
@@ -32,6 +33,10 @@ export interface EmulatedLabOptions {
   readonly patience?: Partial<Patience>;
   /** Where the guests' image and kernel are kept. */
   readonly cache?: string;
+  /** The guests' kernel: a Debian package, or a file. */
+  readonly kernel?: string;
+  /** Another QEMU than the one in PATH. */
+  readonly qemu?: string;
   /** Further kernel parameters of single levels and attempts. */
   readonly kernelParameters?: AgentConfiguration['kernelParameters'];
   readonly signal?: AbortSignal;
@@ -42,7 +47,6 @@ export interface EmulatedLabOptions {
   readonly onProgress?: (event: LabProgress) => void;
 }
 
-const DEEPEST = 3;
 const DEFAULT_BLOCKS = 5;
 const MOST_VCPUS = 4;
 
@@ -75,14 +79,15 @@ export async function runEmulatedLab(options: EmulatedLabOptions): Promise<LabRe
   const plan = planOf(options);
   requireTools(['setpriv']);
   const image = await ensureImage({
-    cache: options.cache,
+    ...{ cache: options.cache, kernel: options.kernel, qemu: options.qemu },
     signal,
     onStep: (step) => onProgress({ kind: 'preparing', step }),
   });
   signal?.throwIfAborted();
   const { resumed, kernelParameters, onLines } = options;
   if (resumed !== undefined) requireSameImage(resumed, image);
-  const newHost = (): MetalHost => new MetalHost(image, plan);
+  const newHost = (): MetalHost =>
+    new MetalHost(image, { ...plan, depth: Math.min(plan.depth, BARE_LEVEL - 1) });
   const run = new LadderRun({ plan, newHost, kernelParameters, signal, resumed, onLines, onProgress });
   return await run.all(resumed === undefined ? await header(plan, image, newHost()) : undefined);
 }
@@ -95,17 +100,20 @@ function planOf(options: EmulatedLabOptions): LadderPlan {
     if (Number.isInteger(value) && value >= low && value <= high) return;
     throw new RangeError(`${what} is ${value}, expected a whole number from ${low} to ${high}${why}`);
   };
-  inRange('depth', depth, 0, DEEPEST);
+  inRange('depth', depth, 0, BARE_LEVEL);
   inRange('boots', boots, 1, 1000);
   inRange('blocks', blocks, 1, 1000);
   if (clock === 'instructions')
     inRange('vcpus', vcpus, 1, 1, ': the instruction clock is that of one processor');
   else inRange('vcpus', vcpus, 1, MOST_VCPUS);
   if (only !== undefined) requireWorkloads(only);
-  const names = WORKLOADS.map(({ name }) => name);
+  const names = (depth === BARE_LEVEL ? ALL_WORKLOADS : WORKLOADS).map(({ name }) => name);
   return {
     ...{ clock, depth, effort, seed, boots, blocks, vcpus },
-    workloads: only === undefined ? names : names.filter((name) => only.includes(name)),
+    workloads:
+      only === undefined
+        ? names
+        : ALL_WORKLOADS.map(({ name }) => name).filter((name) => only.includes(name)),
     patience: { ...PATIENCE[clock], ...options.patience },
   };
 }
@@ -119,9 +127,10 @@ function requireSameImage({ header: { settings } }: BenchRecord, image: LabImage
 
 async function header(plan: LadderPlan, image: LabImage, host: MetalHost): Promise<RecordHeader> {
   const { clock, depth, effort, seed, boots, blocks, vcpus, workloads, patience } = plan;
-  const memory = Array.from({ length: depth + 1 }, (_, level) => [
+  const systems = Math.min(depth, BARE_LEVEL - 1);
+  const memory = Array.from({ length: systems + 1 }, (_, level) => [
     `memory-mib.${levelName(level)}`,
-    memoryOf(level, depth),
+    memoryOf(level, systems),
   ]);
   return {
     kind: 'header',

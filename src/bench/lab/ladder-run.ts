@@ -8,6 +8,7 @@ import type {
   RecordLine,
   RecordSamples,
 } from '../record/record.ts';
+import { BARE_LEVEL } from '../workload/bare-operations.ts';
 import type { Effort } from '../workload/workload.ts';
 import { orderOfBlock } from './block-order.ts';
 import { judgeBlock } from './block-validity.ts';
@@ -156,7 +157,8 @@ export class LadderRun {
     const supervisor = new GuestSupervisor({
       level: 0,
       configuration: {
-        ...{ level: 0, depth, clock, effort, seed, vcpus },
+        ...{ level: 0, depth: Math.min(depth, BARE_LEVEL - 1), clock, effort, seed, vcpus },
+        ...{ bare: depth === BARE_LEVEL, outermost: 0 },
         nsPerInstruction: clock === 'instructions' ? NS_PER_INSTRUCTION : null,
         patience: {
           tries: patience.tries,
@@ -236,10 +238,9 @@ export class LadderRun {
 
   #planned(): number {
     const { boots, blocks, depth, workloads } = this.#plan;
-    const possible = workloads.flatMap((workload) =>
-      Array.from({ length: depth + 1 }, (_, level) => !this.#soFar.isImpossible(level, workload)),
-    );
-    return boots * blocks * possible.filter(Boolean).length;
+    const turns = orderOfBlock(1, { depth, workloads, seed: 0 });
+    const possible = turns.filter(({ level, workload }) => !this.#soFar.isImpossible(level, workload));
+    return boots * blocks * possible.length;
   }
 
   #complete(): boolean {

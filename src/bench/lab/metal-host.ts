@@ -48,7 +48,7 @@ export class MetalHost implements Host {
 
   /** Through setpriv, by which the machine is killed by the kernel when this process goes, however it goes. */
   async start(parameters: readonly string[]): Promise<Machine> {
-    const command = [findTool('setpriv'), '--pdeathsig', 'KILL', '--', findTool('qemu-system-x86_64')];
+    const command = [findTool('setpriv'), '--pdeathsig', 'KILL', '--', this.#image.qemu];
     this.#running = startMachine(command, this.arguments(parameters));
     return this.#running;
   }

@@ -102,8 +102,12 @@ export interface BootPatience {
 /** What an agent has to know. Handed from level to level with only `level` changed. */
 export interface AgentConfiguration {
   readonly level: number;
-  /** The innermost level that is wanted. */
+  /** The innermost level with a system of its own. */
   readonly depth: number;
+  /** Whether that level is to run one more, a bare guest. */
+  readonly bare: boolean;
+  /** The level that the lab itself starts: it has no network, and its scratch directory is a RAM disk. */
+  readonly outermost: number;
   readonly clock: Clock;
   readonly nsPerInstruction: number | null;
   readonly effort: Effort;

@@ -1,6 +1,7 @@
 import { farOut } from '../record/outliers.ts';
 import { OUTSIDE_BLOCKS, type RecordLevel, type RecordLine, type RecordSamples } from '../record/record.ts';
 import { recordLineSchema } from '../record/schema.ts';
+import { runsAt } from '../workload/bare-operations.ts';
 import { GUEST_BOOT } from '../workload/guest-boot.ts';
 import type { MeasuredSoFar } from './measured-so-far.ts';
 import {
@@ -115,6 +116,7 @@ export class RecordAssembler {
       reached.push(level);
       const why = lost === undefined ? reason : `${levelName(level)} was lost: ${lost.reason}`;
       for (const workload of workloads) {
+        if (!runsAt(level, workload)) continue;
         if (soFar.wasMeasuredIn(level, workload) || soFar.isImpossible(level, workload)) continue;
         lines.push({ kind: 'skipped', level, workload, reason: why });
       }
@@ -130,7 +132,8 @@ export class RecordAssembler {
     const lines: RecordLine[] = [describe(report, boot, this.#tries.get(level) ?? 1)];
     this.#tries.set(level, 0);
     // What booted the metal is no level: how long that took is no term of a ratio.
-    if (level > 0) lines.push(bootSample(report, soFar.bootsOf(level - 1)));
+    if (level > 0 && report.environment['bare'] !== true)
+      lines.push(bootSample(report, soFar.bootsOf(level - 1)));
     this.#emit(lines);
   }
 

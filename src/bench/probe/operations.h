@@ -1,5 +1,6 @@
 /* All operations by name, each with a loop of its own, so that nothing but the operation lies between two readings. */
 #pragma once
+#include "bare-operations.h"
 #include "device-operations.h"
 #include "kernel-operations.h"
 #include "memory-operations.h"
@@ -98,6 +99,16 @@ static const struct operation OPERATIONS[] = {
     {"request-large", prepare_request_large, timed_exchange, untimed_exchange, 0, false},
     {"stream-small", prepare_stream_small, timed_exchange, untimed_exchange, 0, false},
     {"stream-large", prepare_stream_large, timed_exchange, untimed_exchange, 0, false},
+    {"bare-timer-overhead", prepare_bare_nothing, timed_bare, untimed_bare, 0, false},
+    {"bare-alu-loop", prepare_bare_alu_loop, timed_bare, untimed_bare, 0, true},
+    {"bare-cpuid", prepare_bare_cpuid, timed_bare, untimed_bare, 0, false},
+    {"bare-hypercall", prepare_bare_hypercall, timed_bare, untimed_bare, 0, false},
+    {"bare-msr-read", prepare_bare_msr_read, timed_bare, untimed_bare, 0, false},
+    {"bare-msr-write", prepare_bare_msr_write, timed_bare, untimed_bare, 0, false},
+    {"bare-pio", prepare_bare_pio, timed_bare, untimed_bare, 0, false},
+    {"bare-mmio", prepare_bare_mmio, timed_bare, untimed_bare, 0, false},
+    {"bare-halt", prepare_bare_halt, timed_bare, untimed_bare, 0, false},
+    {"bare-page-touch", prepare_bare_page_touch, timed_bare, untimed_bare, 0, false},
 };
 #define OPERATION_COUNT (sizeof OPERATIONS / sizeof OPERATIONS[0])
 

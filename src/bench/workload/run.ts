@@ -1,6 +1,7 @@
 import type { ProbeOperation } from '../probe/output.ts';
 import type { ProbeSession, Readiness } from '../probe/session.ts';
 import type { RecordSkipped, TakenSamples } from '../record/record.ts';
+import { BARE_OPERATIONS } from './bare-operations.ts';
 import { fromNanoseconds, type LevelClock, nanosecondsPerTick, unitOf } from './clock.ts';
 import { compile } from './compile.ts';
 import { compress } from './compress.ts';
@@ -27,6 +28,9 @@ export const NODE_WORKLOADS: readonly Workload[] = [
 
 /** Everything that is measured inside a level, once in every block. */
 export const WORKLOADS: readonly WorkloadDescription[] = [...PROBE_OPERATIONS, ...NODE_WORKLOADS];
+
+/** Those in a bare guest too, which are measured where L3 is, or where they are asked for. */
+export const ALL_WORKLOADS: readonly WorkloadDescription[] = [...WORKLOADS, ...BARE_OPERATIONS];
 
 export interface WorkloadRunOptions extends LevelClock {
   readonly level: number;
@@ -76,16 +80,16 @@ export class WorkloadRunner {
 
 /** @throws {Error} naming those there are */
 export function requireWorkloads(names: readonly string[]): void {
-  const unknown = names.find((name) => !WORKLOADS.some((workload) => workload.name === name));
+  const unknown = names.find((name) => !ALL_WORKLOADS.some((workload) => workload.name === name));
   if (unknown === undefined) return;
   throw new Error(
-    `no workload is called '${unknown}'; there are ${WORKLOADS.map(({ name }) => name).join(', ')}`,
+    `no workload is called '${unknown}'; there are ${ALL_WORKLOADS.map(({ name }) => name).join(', ')}`,
   );
 }
 
 function descriptionOf(name: string): WorkloadDescription {
   requireWorkloads([name]);
-  return PROBE_OPERATIONS.find((each) => each.name === name)!;
+  return [...PROBE_OPERATIONS, ...BARE_OPERATIONS].find((each) => each.name === name)!;
 }
 
 async function timeWithProbe(

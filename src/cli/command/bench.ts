@@ -32,6 +32,12 @@ export function addBench(program: Command, terminal: Terminal, finish: (code: Ex
       DEFAULT_BLOCKS,
     )
     .option('--vcpus <number>', 'processors of every level (more than one: --clock time)', wholeNumber(1), 1)
+    .option(
+      '--depth <number>',
+      'the innermost level; 3 is a bare guest in L2, measured by the bare-* workloads',
+      wholeNumber(0),
+      2,
+    )
     .option('--only <workloads...>', 'these workloads only (nestmark bench list)')
     .option('--seed <number>', 'seed of the workloads and of their order', wholeNumber(0), 1)
     .option('--watch', 'say what is being measured, in plain lines when there is no terminal', false)
