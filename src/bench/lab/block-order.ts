@@ -3,7 +3,7 @@ import { runsAt } from '../workload/bare-operations.ts';
 import type { Turn } from './protocol.ts';
 
 export interface BlockContent {
-  readonly depth: number;
+  readonly levels: readonly number[];
   readonly workloads: readonly string[];
   readonly seed: number;
 }
@@ -12,11 +12,9 @@ export interface BlockContent {
  * Every workload at every level once, shuffled (Fisher and Yates) by a stream of random numbers of this block's own:
  * the order of a block depends on the seed and its number, and on nothing that was measured before it.
  */
-export function orderOfBlock(block: number, { depth, workloads, seed }: BlockContent): readonly Turn[] {
+export function orderOfBlock(block: number, { levels, workloads, seed }: BlockContent): readonly Turn[] {
   const turns = workloads.flatMap((workload) =>
-    Array.from({ length: depth + 1 }, (_, level): Turn => ({ level, block, workload })).filter(({ level }) =>
-      runsAt(level, workload),
-    ),
+    levels.filter((level) => runsAt(level, workload)).map((level): Turn => ({ level, block, workload })),
   );
   const random = RandomStream.named(seed, 0, `bench/block/${block}`);
   for (let i = turns.length - 1; i > 0; i--) {

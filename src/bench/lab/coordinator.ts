@@ -4,8 +4,9 @@ import { turnKey } from './measured-so-far.ts';
 import type { Report, Turn } from './protocol.ts';
 
 export interface CoordinatorOptions {
-  /** The innermost level. */
-  readonly depth: number;
+  readonly levels: readonly number[];
+  /** Whether a level goes when another is lost: it runs in it, or is reached through it. Each goes with itself. */
+  readonly isAbove: (level: number, lost: number) => boolean;
   /** Numbers of the blocks to measure, in their order. */
   readonly blocks: readonly number[];
   readonly orderOf: (block: number) => readonly Turn[];
@@ -48,7 +49,7 @@ const LOSSES_OF_A_TURN = 2;
  */
 export class Coordinator {
   readonly #options: CoordinatorOptions;
-  readonly #states: LevelState[];
+  readonly #states: Map<number, LevelState>;
   readonly #losses = new Map<string, number>();
   readonly #toDo: number[];
   #open: OpenBlock | null = null;
@@ -59,7 +60,7 @@ export class Coordinator {
 
   constructor(options: CoordinatorOptions) {
     this.#options = options;
-    this.#states = Array.from({ length: options.depth + 1 }, () => 'booting');
+    this.#states = new Map(options.levels.map((level) => [level, 'booting']));
     this.#toDo = options.blocks.filter((block) => !options.soFar.hasBlock(block));
     this.finished = new Promise((resolve) => {
       this.#finish = resolve;
@@ -75,13 +76,13 @@ export class Coordinator {
   take(report: Report): void {
     switch (report.type) {
       case 'boot':
-        this.#states.fill('booting', report.level);
+        this.#setFrom(report.level, 'booting');
         return;
       case 'level':
-        this.#states[report.level] = 'up';
+        this.#states.set(report.level, 'up');
         break;
       case 'gave-up':
-        this.#states.fill('given-up', report.level);
+        this.#setFrom(report.level, 'given-up');
         break;
       case 'lost':
         this.#lose(report.level);
@@ -95,10 +96,15 @@ export class Coordinator {
     this.#next();
   }
 
+  #setFrom(lost: number, state: LevelState): void {
+    for (const level of this.#states.keys())
+      if (this.#options.isAbove(level, lost)) this.#states.set(level, state);
+  }
+
   #lose(level: number): void {
     const turn = this.#active;
     this.#open?.interruptions.add(`${this.#options.nameOf(level)} was lost and booted again`);
-    if (turn === null || turn.level < level) return;
+    if (turn === null || !this.#options.isAbove(turn.level, level)) return;
     this.#active = null;
     const losses = (this.#losses.get(turnKey(turn)) ?? 0) + 1;
     this.#losses.set(turnKey(turn), losses);
@@ -115,7 +121,7 @@ export class Coordinator {
   }
 
   #next(): void {
-    if (this.#active !== null || this.#states.includes('booting')) return;
+    if (this.#active !== null || [...this.#states.values()].includes('booting')) return;
     for (;;) {
       this.#open ??= this.#begin();
       if (this.#open === null) {
@@ -125,7 +131,7 @@ export class Coordinator {
       const turn = this.#open.remaining.shift();
       if (turn === undefined) this.#end();
       else if (this.#options.soFar.hasTurn(turn)) continue;
-      else if (this.#states[turn.level] === 'given-up') this.#miss(turn);
+      else if (this.#states.get(turn.level) === 'given-up') this.#miss(turn);
       else {
         this.#active = turn;
         this.#options.give(turn);
@@ -136,7 +142,7 @@ export class Coordinator {
 
   #begin(): OpenBlock | null {
     const block = this.#toDo.shift();
-    if (block === undefined || this.#states[0] === 'given-up') return null;
+    if (block === undefined || [...this.#states.values()].every((state) => state === 'given-up')) return null;
     const { soFar, orderOf, onBlockBegin } = this.#options;
     const before = soFar.countIn(block);
     onBlockBegin(block);

@@ -86,9 +86,16 @@ export async function runEmulatedLab(options: EmulatedLabOptions): Promise<LabRe
   signal?.throwIfAborted();
   const { resumed, kernelParameters, onLines } = options;
   if (resumed !== undefined) requireSameImage(resumed, image);
-  const newHost = (): MetalHost =>
-    new MetalHost(image, { ...plan, depth: Math.min(plan.depth, BARE_LEVEL - 1) });
-  const run = new LadderRun({ plan, newHost, kernelParameters, signal, resumed, onLines, onProgress });
+  const newHost = (): MetalHost => new MetalHost(image, { ...plan, depth: systemsOf(plan) });
+  const run = new LadderRun({
+    plan,
+    newHosts: () => [newHost()],
+    kernelParameters,
+    signal,
+    resumed,
+    onLines,
+    onProgress,
+  });
   return await run.all(resumed === undefined ? await header(plan, image, newHost()) : undefined);
 }
 
@@ -109,7 +116,8 @@ function planOf(options: EmulatedLabOptions): LadderPlan {
   if (only !== undefined) requireWorkloads(only);
   const names = (depth === BARE_LEVEL ? ALL_WORKLOADS : WORKLOADS).map(({ name }) => name);
   return {
-    ...{ clock, depth, effort, seed, boots, blocks, vcpus },
+    ...{ clock, effort, seed, boots, blocks, vcpus },
+    levels: Array.from({ length: depth + 1 }, (_, level) => level),
     workloads:
       only === undefined
         ? names
@@ -117,6 +125,9 @@ function planOf(options: EmulatedLabOptions): LadderPlan {
     patience: { ...PATIENCE[clock], ...options.patience },
   };
 }
+
+/** The innermost level with a system of its own. */
+const systemsOf = ({ levels }: LadderPlan): number => Math.min(levels.at(-1)!, BARE_LEVEL - 1);
 
 function requireSameImage({ header: { settings } }: BenchRecord, image: LabImage): void {
   if (settings['image.key'] === image.key) return;
@@ -126,8 +137,9 @@ function requireSameImage({ header: { settings } }: BenchRecord, image: LabImage
 }
 
 async function header(plan: LadderPlan, image: LabImage, host: MetalHost): Promise<RecordHeader> {
-  const { clock, depth, effort, seed, boots, blocks, vcpus, workloads, patience } = plan;
-  const systems = Math.min(depth, BARE_LEVEL - 1);
+  const { clock, effort, seed, boots, blocks, vcpus, workloads, patience } = plan;
+  const depth = plan.levels.at(-1)!;
+  const systems = systemsOf(plan);
   const memory = Array.from({ length: systems + 1 }, (_, level) => [
     `memory-mib.${levelName(level)}`,
     memoryOf(level, systems),

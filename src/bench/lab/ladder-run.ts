@@ -17,13 +17,14 @@ import { MeasuredSoFar } from './measured-so-far.ts';
 import type { AgentConfiguration, BootPatience, Report, Turn } from './protocol.ts';
 import { checkReport } from './protocol-schema.ts';
 import { NS_PER_INSTRUCTION } from './qemu-arguments.ts';
-import { levelName, RecordAssembler } from './record-assembler.ts';
+import { type AcceleratorOf, levelName, RecordAssembler } from './record-assembler.ts';
 import { GuestSupervisor, type Host } from './supervise.ts';
 
 /** What is to be measured, and how. */
 export interface LadderPlan {
   readonly clock: Clock;
-  readonly depth: number;
+  /** The levels there are, in ascending order; the last one is the depth. */
+  readonly levels: readonly number[];
   readonly effort: Effort;
   readonly seed: number;
   readonly boots: number;
@@ -38,9 +39,10 @@ export interface Patience extends BootPatience {
   readonly totalSeconds: number;
 }
 
-/** Whatever runs the lowest level. */
+/** Whatever the lab itself starts a level on: that level, and all it boots above it, are reached through it. */
 export interface LadderHost extends Host {
-  /** The process of the lowest level, when there is one. */
+  readonly level: number;
+  /** The process of that level, when there is one. */
   readonly pid: number | null;
   /** The last lines of its console. */
   consoleTail(): readonly string[];
@@ -48,8 +50,14 @@ export interface LadderHost extends Host {
 
 export interface LadderOptions {
   readonly plan: LadderPlan;
-  /** For each boot of the ladder. */
-  readonly newHost: () => LadderHost;
+  /** The levels the lab itself starts, ascending; the metal's alone when left out. */
+  readonly started?: readonly number[];
+  /** One for each of them, for each boot of the ladder. */
+  readonly newHosts: () => readonly LadderHost[];
+  /** What a level that was reached runs on, as its record says; the emulated lab's when left out. */
+  readonly acceleratorOf?: AcceleratorOf | undefined;
+  /** Whether the levels above the first are booted by the lab: how long that takes is then a measurement. */
+  readonly boots?: boolean;
   readonly kernelParameters?: AgentConfiguration['kernelParameters'] | undefined;
   readonly signal?: AbortSignal | undefined;
   /** What an earlier run has measured and written: only what is missing is measured then. */
@@ -104,6 +112,11 @@ export class LadderRun {
   /** Samples of the block that is being measured, for the verdict on it. */
   #samples: RecordSamples[] = [];
   #done = 0;
+  /** Which of the levels that were started leads to a level. */
+  readonly #pathTo = (level: number): number =>
+    (this.#options.started ?? [0]).findLastIndex((one) => one <= level);
+  readonly #isAbove = (level: number, lost: number): boolean =>
+    level >= lost && this.#pathTo(level) === this.#pathTo(lost);
 
   constructor(options: LadderOptions) {
     const { plan } = options;
@@ -116,7 +129,9 @@ export class LadderRun {
     this.#samples = [...(options.resumed?.samples ?? [])];
     this.#done = this.#samples.length;
     this.#assembler = new RecordAssembler({
-      depth: plan.depth,
+      levels: plan.levels,
+      isAbove: this.#isAbove,
+      ...{ acceleratorOf: options.acceleratorOf, boots: options.boots ?? true },
       workloads: plan.workloads,
       soFar: this.#soFar,
       emit: (emitted) => {
@@ -135,9 +150,9 @@ export class LadderRun {
     for (let boot = 0; boot < boots; boot++) {
       const numbers = Array.from({ length: blocks }, (_, i) => boot * blocks + i + 1);
       if (numbers.every((number) => this.#soFar.hasBlock(number))) continue;
-      const host = this.#options.newHost();
-      const ended = await this.#one(host, numbers);
-      console = host.consoleTail();
+      const hosts = this.#options.newHosts();
+      const ended = await this.#one(hosts, numbers);
+      console = hosts[0]!.consoleTail();
       if (ended !== null) ending = ended;
     }
     const levelsReached = this.#assembler.finish(ending, console);
@@ -148,45 +163,39 @@ export class LadderRun {
   }
 
   /** One boot of the ladder with its blocks. @returns why it ended early, or null */
-  async #one(host: LadderHost, numbers: readonly number[]): Promise<string | null> {
-    const { clock, depth, effort, seed, vcpus, patience, workloads } = this.#plan;
+  async #one(hosts: readonly LadderHost[], numbers: readonly number[]): Promise<string | null> {
+    const { levels, seed, patience, workloads } = this.#plan;
     const { signal } = this.#options;
     const stop = new AbortController();
     const onFailure = (): void => stop.abort();
     this.#lines.onFailure(onFailure);
-    const supervisor = new GuestSupervisor({
-      level: 0,
-      configuration: {
-        ...{ level: 0, depth: Math.min(depth, BARE_LEVEL - 1), clock, effort, seed, vcpus },
-        ...{ bare: depth === BARE_LEVEL, outermost: 0 },
-        nsPerInstruction: clock === 'instructions' ? NS_PER_INSTRUCTION : null,
-        patience: {
-          tries: patience.tries,
-          bootSeconds: patience.bootSeconds,
-          silenceSeconds: patience.silenceSeconds,
-        },
-        kernelParameters: this.#options.kernelParameters ?? [],
-      },
-      host,
-      upstream: { report: (report) => take(report), mark: () => Promise.resolve() },
-      read: checkReport,
-      patience: { ...METAL_PATIENCE, tries: patience.tries },
-      signal: AbortSignal.any([stop.signal, ...(signal === undefined ? [] : [signal])]),
-    });
+    const supervisors = hosts.map(
+      (host) =>
+        new GuestSupervisor({
+          level: host.level,
+          configuration: this.#configuration(host.level),
+          host,
+          upstream: { report: (report) => take(report), mark: () => Promise.resolve() },
+          read: checkReport,
+          patience: { ...METAL_PATIENCE, tries: patience.tries },
+          signal: AbortSignal.any([stop.signal, ...(signal === undefined ? [] : [signal])]),
+        }),
+    );
     let watch: { readonly machine: MachineWatch; readonly started: Date } | null = null;
     const coordinator = new Coordinator({
-      depth,
+      levels,
+      isAbove: this.#isAbove,
       blocks: numbers,
-      orderOf: (block) => orderOfBlock(block, { depth, workloads, seed }),
+      orderOf: (block) => orderOfBlock(block, { levels, workloads, seed }),
       soFar: this.#soFar,
       nameOf: levelName,
       give: (turn) => {
         this.#onProgress({ kind: 'measuring', turn, done: this.#done, planned: this.#planned() });
-        supervisor.give(turn);
+        supervisors[this.#pathTo(turn.level)]!.give(turn);
       },
       onImpossible: (turn, reason) => this.#assembler.skip(turn, reason),
       onBlockBegin: () => {
-        watch = { machine: new MachineWatch(host.pid), started: new Date() };
+        watch = { machine: new MachineWatch(hosts[0]!.pid), started: new Date() };
       },
       onBlockEnd: (block) => this.#end(block, watch!),
     });
@@ -198,9 +207,9 @@ export class LadderRun {
       coordinator.take(report);
     };
     const timer = setTimeout(() => stop.abort(), patience.totalSeconds * 1000);
-    void coordinator.finished.then(() => supervisor.stop());
+    void coordinator.finished.then(() => supervisors.forEach((one) => one.stop()));
     try {
-      await supervisor.run();
+      await allOf(supervisors, stop);
       return null;
     } catch (error) {
       signal?.throwIfAborted();
@@ -211,6 +220,19 @@ export class LadderRun {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  #configuration(level: number): AgentConfiguration {
+    const { levels, clock, effort, seed, vcpus, patience } = this.#plan;
+    const { tries, bootSeconds, silenceSeconds } = patience;
+    const depth = levels.at(-1)!;
+    return {
+      ...{ level, depth: Math.min(depth, BARE_LEVEL - 1), clock, effort, seed, vcpus },
+      ...{ bare: depth === BARE_LEVEL, outermost: level },
+      nsPerInstruction: clock === 'instructions' ? NS_PER_INSTRUCTION : null,
+      patience: { tries, bootSeconds, silenceSeconds },
+      kernelParameters: this.#options.kernelParameters ?? [],
+    };
   }
 
   #end(
@@ -237,19 +259,31 @@ export class LadderRun {
   }
 
   #planned(): number {
-    const { boots, blocks, depth, workloads } = this.#plan;
-    const turns = orderOfBlock(1, { depth, workloads, seed: 0 });
+    const { boots, blocks, levels, workloads } = this.#plan;
+    const turns = orderOfBlock(1, { levels, workloads, seed: 0 });
     const possible = turns.filter(({ level, workload }) => !this.#soFar.isImpossible(level, workload));
     return boots * blocks * possible.length;
   }
 
   #complete(): boolean {
-    const { boots, blocks, depth, workloads, seed } = this.#plan;
+    const { boots, blocks, levels, workloads, seed } = this.#plan;
     for (let block = 1; block <= boots * blocks; block++) {
-      const turns = orderOfBlock(block, { depth, workloads, seed });
+      const turns = orderOfBlock(block, { levels, workloads, seed });
       if (!turns.every((turn) => this.#soFar.hasTurn(turn))) return false;
     }
     return true;
+  }
+}
+
+/** Until all have ended; when one fails, the others are ended too. */
+async function allOf(supervisors: readonly GuestSupervisor[], stop: AbortController): Promise<void> {
+  const running = supervisors.map((one) => one.run());
+  try {
+    await Promise.all(running);
+  } catch (error) {
+    stop.abort(error);
+    await Promise.allSettled(running);
+    throw error;
   }
 }
 

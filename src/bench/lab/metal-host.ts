@@ -19,6 +19,7 @@ interface MetalOptions {
 
 /** The machine the lab runs on: it emulates the metal, and has nothing of its own to count. */
 export class MetalHost implements Host {
+  readonly level = 0;
   readonly #image: LabImage;
   readonly #clock: Clock;
   readonly #memoryMiB: number;

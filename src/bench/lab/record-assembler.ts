@@ -25,8 +25,12 @@ export function levelName(level: number): LevelName {
 }
 
 export interface AssemblerOptions {
-  /** The innermost level. */
-  readonly depth: number;
+  readonly levels: readonly number[];
+  /** Whether a level goes when another is lost. */
+  readonly isAbove: (level: number, lost: number) => boolean;
+  readonly acceleratorOf?: AcceleratorOf | undefined;
+  /** Whether the lab boots the levels above the first: how long that takes is then a measurement. */
+  readonly boots: boolean;
   /** Those every level is to run. */
   readonly workloads: readonly string[];
   readonly soFar: MeasuredSoFar;
@@ -58,7 +62,8 @@ export class RecordAssembler {
     switch (report.type) {
       case 'boot':
         this.#tries.set(report.level, (this.#tries.get(report.level) ?? 0) + 1);
-        for (const level of this.#givenUp.keys()) if (level >= report.level) this.#givenUp.delete(level);
+        for (const level of this.#givenUp.keys())
+          if (this.#options.isAbove(level, report.level)) this.#givenUp.delete(level);
         return;
       case 'level':
         this.#reached(report);
@@ -72,7 +77,7 @@ export class RecordAssembler {
         this.#turn = [];
         return;
       case 'lost':
-        if (turn !== null && turn.level >= report.level) this.#turn = [];
+        if (turn !== null && this.#options.isAbove(turn.level, report.level)) this.#turn = [];
         return;
       case 'gave-up':
         this.#givenUp.set(report.level, report);
@@ -97,20 +102,24 @@ export class RecordAssembler {
    * @param reason why the run ended; @param console the last lines of the console of the level that runs everything
    */
   finish(reason: string, console: readonly string[]): readonly number[] {
-    const { depth, workloads, soFar } = this.#options;
+    const { levels, workloads, soFar } = this.#options;
     const lines: RecordLine[] = [];
     const reached: number[] = [];
-    let below: string | null = null;
-    for (let level = 0; level <= depth; level++) {
+    let missing: number | null = null;
+    for (const level of levels) {
       const lost = this.#givenUp.get(level);
       if (soFar.bootsOf(level) === 0) {
         const tries = this.#tries.get(level) ?? 0;
+        const below =
+          missing === null || !this.#options.isAbove(level, missing)
+            ? null
+            : `${levelName(missing)}, which it runs in, was not reached`;
         lines.push({
           ...{ kind: 'missing', level, tries },
           reason: below ?? lost?.reason ?? reason,
           console: [...(below === null ? (lost?.console ?? console) : [])],
         });
-        below ??= `${levelName(level)}, which it runs in, was not reached`;
+        if (below === null) missing = level;
         continue;
       }
       reached.push(level);
@@ -129,10 +138,11 @@ export class RecordAssembler {
     const { soFar } = this.#options;
     const { level } = report;
     const boot = soFar.bootsOf(level) + 1;
-    const lines: RecordLine[] = [describe(report, boot, this.#tries.get(level) ?? 1)];
+    const { acceleratorOf = acceleratorOfLadder, boots } = this.#options;
+    const lines: RecordLine[] = [describe(report, acceleratorOf(report), boot, this.#tries.get(level) ?? 1)];
     this.#tries.set(level, 0);
     // What booted the metal is no level: how long that took is no term of a ratio.
-    if (level > 0 && report.environment['bare'] !== true)
+    if (boots && level > 0 && report.environment['bare'] !== true)
       lines.push(bootSample(report, soFar.bootsOf(level - 1)));
     this.#emit(lines);
   }
@@ -179,7 +189,8 @@ function placed(
 }
 
 function describe(
-  { level, bootSeconds, environment, evidence }: ReportOf<'level'>,
+  { level, bootSeconds, environment }: ReportOf<'level'>,
+  accelerator: RecordLevel['accelerator'],
   boot: number,
   tries: number,
 ): RecordLevel {
@@ -188,11 +199,7 @@ function describe(
     level,
     boot,
     name: levelName(level),
-    accelerator: {
-      name: level === 0 ? 'emulated-cpu' : 'kvm',
-      verified: isVerified(level, evidence),
-      evidence: evidence.map(({ claim, holds }) => (holds ? claim : `not as expected: ${claim}`)),
-    },
+    accelerator,
     bootTries: tries,
     bootSeconds,
     environment,
@@ -217,6 +224,17 @@ function bootSample({ level, bootSeconds }: ReportOf<'level'>, boot: number): Re
     checksum: null,
   };
 }
+
+export type AcceleratorOf = (report: ReportOf<'level'>) => RecordLevel['accelerator'];
+
+export const acceleratorOfLadder: AcceleratorOf = ({ level, evidence }) => ({
+  name: level === 0 ? 'emulated-cpu' : 'kvm',
+  verified: isVerified(level, evidence),
+  evidence: inWords(evidence),
+});
+
+export const inWords = (evidence: readonly Evidence[]): readonly string[] =>
+  evidence.map(({ claim, holds }) => (holds ? claim : `not as expected: ${claim}`));
 
 /** From within, from QEMU, from KVM below, and from each further level's KVM below that: all must agree. */
 function isVerified(level: number, evidence: readonly Evidence[]): boolean {

@@ -17,7 +17,7 @@ export interface Faults {
 }
 
 export const fakePlan = (more: Partial<LadderPlan> = {}): LadderPlan => ({
-  ...{ clock: 'instructions', depth: 2, effort: 'small', seed: 7, boots: 1, blocks: 3, vcpus: 1 },
+  ...{ clock: 'instructions', levels: [0, 1, 2], effort: 'small', seed: 7, boots: 1, blocks: 3, vcpus: 1 },
   workloads: ['alu-loop', 'cpuid', 'hash'],
   patience: { tries: 3, bootSeconds: 60, silenceSeconds: 60, totalSeconds: 60 },
   ...more,
@@ -52,7 +52,10 @@ export class FakeLadder {
     this.#bootsToFail = faults.failBoots?.times ?? 0;
   }
 
-  readonly newHost = (): LadderHost => ({
+  readonly newHosts = (): readonly LadderHost[] => [this.#host()];
+
+  readonly #host = (): LadderHost => ({
+    level: 0,
     pid: null,
     start: () => Promise.resolve(this.#boot()),
     beforeStart: () => undefined,

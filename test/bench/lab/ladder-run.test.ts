@@ -13,10 +13,10 @@ interface Ran {
 
 async function run(plan: LadderPlan = fakePlan(), faults: Faults = {}): Promise<Ran> {
   const lines: RecordLine[] = [];
-  const ladder = new FakeLadder(plan.depth, faults);
+  const ladder = new FakeLadder(2, faults);
   const result = await new LadderRun({
     plan,
-    newHost: ladder.newHost,
+    newHosts: ladder.newHosts,
     onLines: (batch) => void lines.push(...batch),
   }).all(fakeHeader(plan));
   return {
@@ -31,11 +31,10 @@ const cells = ({ samples }: BenchRecord): readonly string[] =>
     .filter(({ block }) => block > 0)
     .map(({ block, level, workload }) => `${block}/${level}/${workload}`);
 
-function everyCell({ boots, blocks, depth, workloads }: LadderPlan): readonly string[] {
+function everyCell({ boots, blocks, levels, workloads }: LadderPlan): readonly string[] {
   const all: string[] = [];
   for (let block = 1; block <= boots * blocks; block++)
-    for (let level = 0; level <= depth; level++)
-      for (const workload of workloads) all.push(`${block}/${level}/${workload}`);
+    for (const level of levels) for (const workload of workloads) all.push(`${block}/${level}/${workload}`);
   return all;
 }
 
@@ -156,7 +155,9 @@ describe('a level that is lost', () => {
   });
 
   test('before it has said a word is missing, with the last lines of its console', async () => {
-    const { record, result } = await run(fakePlan({ depth: 1 }), { failBoots: { level: 0, times: 99 } });
+    const { record, result } = await run(fakePlan({ levels: [0, 1] }), {
+      failBoots: { level: 0, times: 99 },
+    });
     expect(result.levelsReached).toEqual([]);
     expect(record.missing.map(({ level, tries }) => [level, tries])).toEqual([
       [0, 3],
@@ -184,12 +185,12 @@ describe('a run that is cut off', () => {
         let resumed: BenchRecord | undefined;
         for (const cut of [...cuts, null]) {
           const abort = new AbortController();
-          const ladder = new FakeLadder(plan.depth);
+          const ladder = new FakeLadder(2);
           let batches = 0;
           const kept: RecordLine[] = [];
           const running = new LadderRun({
             plan,
-            newHost: ladder.newHost,
+            newHosts: ladder.newHosts,
             resumed,
             signal: abort.signal,
             onLines: (batch) => {
