@@ -207,7 +207,9 @@ export class LadderRun {
       coordinator.take(report);
     };
     const timer = setTimeout(() => stop.abort(), patience.totalSeconds * 1000);
-    void coordinator.finished.then(() => supervisors.forEach((one) => one.stop()));
+    void coordinator.finished.then(() => {
+      for (const one of supervisors) one.stop();
+    });
     try {
       await allOf(supervisors, stop);
       return null;
