@@ -17,8 +17,8 @@ export const hash: Workload = {
   exitFree: true,
   waits: false,
   effort: {
-    small: { warmUp: 4, samples: 12, counted: 24 },
-    default: { warmUp: 8, samples: 24, counted: 48 },
+    small: { warmUp: 16, samples: 12, counted: 24 },
+    default: { warmUp: 24, samples: 24, counted: 48 },
   },
   prepare({ seed }) {
     const input = deterministicNoise(INPUT_BYTES, seed);
