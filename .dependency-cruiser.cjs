@@ -65,7 +65,8 @@ module.exports = {
     },
     {
       name: 'rules-are-pure',
-      comment: 'check holds scenarios against rules: planning and the command line use it, and it uses the model only',
+      comment:
+        'check holds scenarios against rules: planning and the command line use it, and it uses the model only',
       severity: 'error',
       from: { path: folders('check') },
       to: { path: '^src/', pathNot: ['^src/(check|model)/'] },

@@ -35,6 +35,8 @@ export function checkSpecification(specification: MachineSpecification): void {
   checkDisks(specification);
 }
 
+const NO_RESERVATIONS: readonly string[] = ['eevdf', 'cfs', 'credit2'];
+
 /** @param cpus what it schedules its guests on */
 function checkHypervisor(
   who: string,
@@ -55,6 +57,12 @@ function checkHypervisor(
   for (const guest of guests) {
     checkControls(guest, cpus);
     checkGuest(guest, names);
+  }
+  const reserving = guests.find((guest) => (guest.reservation ?? 0) > 0);
+  if (reserving !== undefined && NO_RESERVATIONS.includes(scheduler.policy)) {
+    throw new MachineError(
+      `${reserving.entity}: a reservation under ${scheduler.policy}, which knows none; use weights, or esxi or hyperv`,
+    );
   }
   const reserved = guests.reduce((sum, guest) => sum + (guest.reservation ?? 0), 0);
   if (reserved > cpus) {

@@ -9,8 +9,10 @@ import {
   ARRIVAL,
   BALANCE,
   BURST_DONE,
+  COSCHEDULE,
   DEVICE_DONE,
   DEVICE_READY,
+  LIMIT,
   SPREAD,
   THINK_DONE,
   TURN_CHECK,
@@ -21,11 +23,9 @@ import { Network } from './network/network.ts';
 import { refuseWhatIsNotSimulated } from './not-yet.ts';
 import { BalancePasses } from './scheduler/balance-passes.ts';
 import { Dispatcher } from './scheduler/dispatcher.ts';
-import { Eevdf } from './scheduler/eevdf.ts';
 import { Placement } from './scheduler/placement.ts';
-import type { SchedulingPolicy } from './scheduler/policy.ts';
+import { policyOfCpu } from './scheduler/policies.ts';
 import { SchedulerState } from './scheduler/scheduler-state.ts';
-import { SoftInterrupts } from './scheduler/soft-interrupts.ts';
 import { TurnChecks } from './scheduler/turn-checks.ts';
 import { Storage } from './storage/storage.ts';
 import type { Topology } from './topology.ts';
@@ -57,7 +57,7 @@ export class Machine implements EventHandler {
     const debts = new ExitDebts(this.topology);
     this.cpus = new PhysicalCpus(this.scheduling, this.simulation, bursts, debts);
     const exitCosts = new EventExitCosts(this.topology);
-    const policies = policyOfCpu(this.scheduling, randomness);
+    const policies = policyOfCpu(this.scheduling, tickPhases(topology, randomness), hasFrames(topology));
     const placement = new Placement(this.scheduling, policies);
     const jitter = topology.layers.map(({ name }) => streamOf(randomness, `${name}/balance`));
     this.dispatcher = new Dispatcher(
@@ -69,6 +69,7 @@ export class Machine implements EventHandler {
       this.cpus,
       debts,
       exitCosts,
+      this.simulation,
     );
     this.statistics = new JobStatistics(this.scheduling, recorder);
     this.jobs = new Jobs(
@@ -135,6 +136,12 @@ export class Machine implements EventHandler {
       case DEVICE_DONE:
         this.storage?.handle(opcode, a, b);
         break;
+      case LIMIT:
+        this.dispatcher.lookAtLimit(a);
+        break;
+      case COSCHEDULE:
+        this.dispatcher.coschedule(a);
+        break;
       default:
         this.network?.handle(opcode, a);
         break;
@@ -152,14 +159,6 @@ export class Machine implements EventHandler {
     this.dispatcher.settle();
     this.cpus.commit();
   }
-}
-
-/** By CPU, the policy of its layer; layers with the same policy share one instance. */
-function policyOfCpu(scheduling: SchedulerState, randomness: Randomness): readonly SchedulingPolicy[] {
-  const { topology } = scheduling;
-  const eevdf = new Eevdf(scheduling, tickPhases(topology, randomness));
-  const policy = hasFrames(topology) ? new SoftInterrupts(scheduling, eevdf) : eevdf;
-  return Array.from({ length: topology.cpus }, () => policy);
 }
 
 function hasDisks({ tasks, guests, specification }: Topology): boolean {

@@ -99,7 +99,7 @@ describe('the accounts of a machine', () => {
           }),
         );
       }),
-      { numRuns: 400 },
+      { numRuns: 400, endOnFailure: true },
     );
   });
 
@@ -109,7 +109,7 @@ describe('the accounts of a machine', () => {
         const run = { seed, replication: 3, warmUp: ns(10 * MS), duration: ns(40 * MS) };
         expect(simulateMachine(specification, run)).toEqual(simulateMachine(specification, run));
       }),
-      { numRuns: 50 },
+      { numRuns: 50, endOnFailure: true },
     );
   });
 });

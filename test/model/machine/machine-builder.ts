@@ -46,6 +46,36 @@ export const eevdf = (
   stealClock: changes.stealClock ?? true,
 });
 
+/** Of Linux 5.15, with the factor of 8 CPUs or more. */
+export const cfs = (
+  changes: { tick?: number; factor?: number; weightPer?: 'vcpu' | 'vm' } = {},
+): SchedulerSpecification => {
+  const factor = changes.factor ?? 4;
+  return {
+    policy: 'cfs',
+    latency: ns(6 * factor * MS),
+    minimumGranularity: ns(0.75 * factor * MS),
+    wakeupGranularity: ns(factor * MS),
+    tick: ns((changes.tick ?? 4) * MS),
+    weightPer: changes.weightPer ?? 'vcpu',
+  };
+};
+
+export const credit2 = (): SchedulerSpecification => ({ policy: 'credit2' });
+
+export const esxi = (changes: { quantum?: number; coscheduled?: boolean } = {}): SchedulerSpecification => ({
+  policy: 'esxi',
+  quantum: ns((changes.quantum ?? 50) * MS),
+  coscheduling:
+    changes.coscheduled === false ? null : { costop: ns(3 * MS), costart: ns(2 * MS), poll: ns(MS) },
+});
+
+export const hyperv = (kind: 'classic' | 'core' = 'classic'): SchedulerSpecification => ({
+  policy: 'hyperv',
+  kind,
+  quantum: ns(10 * MS),
+});
+
 export const constant = (milliseconds: number): DurationDistribution => ({
   kind: 'constant',
   mean: ns(milliseconds * MS),

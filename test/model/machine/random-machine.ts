@@ -6,7 +6,10 @@ import type {
   MemoryCosts,
   MemoryWork,
 } from '../../../src/model/machine/memory/memory-specification.ts';
-import type { SchedulerSpecification } from '../../../src/model/machine/scheduler-specification.ts';
+import type {
+  EsxiSpecification,
+  SchedulerSpecification,
+} from '../../../src/model/machine/scheduler-specification.ts';
 import {
   type DurationDistribution,
   type ExitCostParameters,
@@ -30,7 +33,7 @@ const MS = 1e6;
 
 const nanoseconds = (min: number, max: number) => fc.integer({ min, max }).map(ns);
 
-const scheduler: fc.Arbitrary<SchedulerSpecification> = fc.record({
+const eevdf: fc.Arbitrary<SchedulerSpecification> = fc.record({
   policy: fc.constant('eevdf' as const),
   slice: fc.constantFrom(0.7 * MS, 2.8 * MS, 3 * MS).map(ns),
   tick: fc.constantFrom(MS, 4 * MS).map(ns),
@@ -45,6 +48,48 @@ const macTable = fc.record(
     whenFull: fc.constantFrom('forward' as const, 'drop' as const),
   },
   { requiredKeys: ['whenFull'] },
+);
+
+const weightPer = fc.constantFrom('vcpu' as const, 'vm' as const);
+
+const cfs: fc.Arbitrary<SchedulerSpecification> = fc.record({
+  policy: fc.constant('cfs' as const),
+  latency: fc.constantFrom(6 * MS, 24 * MS).map(ns),
+  minimumGranularity: fc.constantFrom(0.75 * MS, 3 * MS).map(ns),
+  wakeupGranularity: fc.constantFrom(0, MS, 4 * MS).map(ns),
+  tick: fc.constantFrom(MS, 4 * MS).map(ns),
+  weightPer,
+});
+
+const coscheduling: fc.Arbitrary<EsxiSpecification['coscheduling']> = fc.constantFrom(
+  { costop: ns(3 * MS), costart: ns(2 * MS), poll: ns(MS) },
+  null,
+);
+
+const esxi: fc.Arbitrary<SchedulerSpecification> = fc.record({
+  policy: fc.constant('esxi' as const),
+  quantum: fc.constantFrom(10 * MS, 50 * MS, 200 * MS).map(ns),
+  coscheduling,
+});
+
+const credit2: fc.Arbitrary<SchedulerSpecification> = fc.record({
+  policy: fc.constant('credit2' as const),
+  rateLimit: fc.constantFrom(0, MS).map(ns),
+});
+
+const hyperv: fc.Arbitrary<SchedulerSpecification> = fc.record({
+  policy: fc.constant('hyperv' as const),
+  kind: fc.constantFrom('classic' as const, 'core' as const),
+  quantum: fc.constantFrom(MS, 10 * MS).map(ns),
+});
+
+/** Half of the layers have the one that is met most; the others are mixed at every level. */
+const scheduler: fc.Arbitrary<SchedulerSpecification> = fc.oneof(
+  { weight: 4, arbitrary: eevdf },
+  { weight: 1, arbitrary: cfs },
+  { weight: 1, arbitrary: esxi },
+  { weight: 1, arbitrary: credit2 },
+  { weight: 1, arbitrary: hyperv },
 );
 
 const switchPolicy: fc.Arbitrary<SwitchSpecification> = fc.record(
@@ -236,6 +281,36 @@ const network: fc.Arbitrary<NetworkCosts> = fc.record(
   { requiredKeys: ['forward', 'copy', 'drop', 'receive', 'ring', 'batch'] },
 );
 
+/** What a guest may have of the CPUs below; how it fits them is settled when those are known. */
+const controls = fc.record({
+  reservation: fc.constantFrom(0, 0, 0.3),
+  limit: fc.option(
+    fc.record({ cpus: fc.constantFrom(0.3, 0.75, 1.5), period: fc.constantFrom(10 * MS, 100 * MS).map(ns) }),
+    { nil: undefined, freq: 3 },
+  ),
+  pinned: fc.option(fc.integer({ min: 0, max: 6 }), { nil: undefined, freq: 3 }),
+});
+
+type Controls = typeof controls extends fc.Arbitrary<infer T> ? T : never;
+
+/** A guest with its controls made to fit what is around it. */
+function fitted(
+  { controls: asked, ...rest }: GuestSpecification & { readonly controls?: Controls },
+  cpus: number,
+  policy: SchedulerSpecification['policy'],
+  guests: number,
+): GuestSpecification {
+  if (asked === undefined) return rest;
+  const reserves = (policy === 'esxi' || policy === 'hyperv') && asked.reservation * guests <= cpus;
+  const affinity = [asked.pinned! % cpus, (asked.pinned! + 1) % cpus];
+  return {
+    ...rest,
+    ...(reserves ? { reservation: asked.reservation } : {}),
+    ...(asked.limit === undefined ? {} : { limit: asked.limit }),
+    ...(asked.pinned === undefined ? {} : { affinity: [...new Set(affinity)] }),
+  };
+}
+
 const guest = (depth: number): fc.Arbitrary<GuestSpecification> => {
   const common = {
     vcpus: fc.integer({ min: 1, max: 3 }),
@@ -272,13 +347,22 @@ const unnamed = ({ nic, ...parts }: Parts): GuestSpecification => ({
 });
 
 /** Names every guest by its place in the tree, and lets seats of several guests exchange frames among themselves. */
-function name(parent: HypervisorSpecification, below: string): HypervisorSpecification {
+function name(parent: HypervisorSpecification, below: string, cpus: number): HypervisorSpecification {
   return {
     ...parent,
     guests: parent.guests.map((unnamedGuest, index) => {
       const entity = `${below}${index}`;
-      const { hypervisor: inner, ...rest } = unnamedGuest;
-      return { ...rest, entity, ...(inner === undefined ? {} : { hypervisor: name(inner, `${entity}/`) }) };
+      const { hypervisor: inner, ...rest } = fitted(
+        unnamedGuest,
+        cpus,
+        parent.scheduler.policy,
+        parent.guests.length,
+      );
+      return {
+        ...rest,
+        entity,
+        ...(inner === undefined ? {} : { hypervisor: name(inner, `${entity}/`, rest.vcpus) }),
+      };
     }),
   };
 }
@@ -321,6 +405,7 @@ export const randomMachine: fc.Arbitrary<MachineSpecification> = fc
     cores: fc.integer({ min: 1, max: 2 }),
     threadsPerCore: fc.constantFrom(1 as const, 2 as const),
     smtThroughput: fc.constantFrom(1, 1.25, 1.3),
+    cacheRefill: fc.constantFrom(0, 0, 50_000).map(ns),
     baseLevel: fc.constantFrom(0, 1),
     exits,
     network,
@@ -337,6 +422,10 @@ export const randomMachine: fc.Arbitrary<MachineSpecification> = fc
       ...ofSpeed(nic),
       ...(disks === undefined ? {} : { storage: disks }),
       physicalCpus: cores * rest.threadsPerCore,
-      root: name(peersInSeat && workers(tree) > 1 ? withPeersInSeat(tree) : tree, ''),
+      root: name(
+        peersInSeat && workers(tree) > 1 ? withPeersInSeat(tree) : tree,
+        '',
+        cores * rest.threadsPerCore,
+      ),
     };
   });

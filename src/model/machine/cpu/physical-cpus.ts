@@ -5,7 +5,7 @@ import { MmuLocks } from '../memory/mmu-locks.ts';
 import { NONE, type SchedulerState } from '../scheduler/scheduler-state.ts';
 import type { Topology } from '../topology.ts';
 import type { Bursts } from './bursts.ts';
-import { SPIN } from './cpu-time.ts';
+import { GUEST, SPIN } from './cpu-time.ts';
 import type { ExitDebts } from './exit-debts.ts';
 
 /**
@@ -31,6 +31,10 @@ export class PhysicalCpus {
   private readonly siblingSpeed: number;
   /** Null where no lock of page tables is modelled, or nothing takes it. */
   private readonly locks: MmuLocks | null;
+  /** What a move to another core costs, by category; null when it is free. */
+  private readonly refill: Float64Array | null;
+  /** By task: the core that last executed it, or NONE. */
+  private readonly lastCore: Int32Array;
   private readonly accountedUntil: Float64Array;
   private readonly speed: Float64Array;
   private readonly busy: Uint8Array;
@@ -59,6 +63,10 @@ export class PhysicalCpus {
     this.idleTime = new Float64Array(physicalCpus);
     this.delivered = new Float64Array(entities - vcpus);
     this.locks = mmuLocksOf(scheduling.topology, bursts);
+    const cacheRefill = specification.cacheRefill ?? 0;
+    this.refill = cacheRefill > 0 ? new Float64Array(bursts.categories) : null;
+    if (this.refill !== null) this.refill[GUEST] = cacheRefill;
+    this.lastCore = new Int32Array(entities - vcpus).fill(NONE);
     this.accountedUntil = new Float64Array(physicalCpus);
     this.speed = new Float64Array(physicalCpus).fill(1);
     this.busy = new Uint8Array(physicalCpus);
@@ -71,7 +79,16 @@ export class PhysicalCpus {
   execute(cpu: number, entity: number): void {
     this.account(cpu);
     this.task[cpu] = entity - this.vcpus;
+    if (this.refill !== null) this.refillCaches(cpu, entity - this.vcpus, this.refill);
     this.touch(cpu);
+  }
+
+  /** A task that goes on on another core has its caches to fill again: more of the guest's time for the same work. */
+  private refillCaches(cpu: number, task: number, cost: Float64Array): void {
+    const core = this.siblings ? cpu >> 1 : cpu;
+    const last = this.lastCore[task]!;
+    this.lastCore[task] = core;
+    if (last !== NONE && last !== core) this.bursts.extend(task, cost, 0);
   }
 
   stop(cpu: number): void {

@@ -1,10 +1,21 @@
+import type { Simulation } from '../../kernel/simulation.ts';
 import type { ExitDebts } from '../cpu/exit-debts.ts';
 import type { PhysicalCpus } from '../cpu/physical-cpus.ts';
 import type { EventExitCosts } from '../event-exit-costs.ts';
 import type { BalancePasses } from './balance-passes.ts';
+import { CoScheduling } from './co-scheduling.ts';
+import { CpuLimits } from './cpu-limits.ts';
 import type { Placement } from './placement.ts';
-import { ENQUEUE_MIGRATED, ENQUEUE_WAKE, type SchedulingPolicy } from './policy.ts';
-import { BLOCKED, NONE, READY, RUNNING, type SchedulerState } from './scheduler-state.ts';
+import { ENQUEUE_MIGRATED, ENQUEUE_RELEASED, ENQUEUE_WAKE, type SchedulingPolicy } from './policy.ts';
+import {
+  BLOCKED,
+  CO_STOPPED,
+  LIMITED,
+  NONE,
+  READY,
+  RUNNING,
+  type SchedulerState,
+} from './scheduler-state.ts';
 import type { TurnChecks } from './turn-checks.ts';
 
 /** Linux moves at most this many in one balancing pass (sched_nr_migrate). */
@@ -29,6 +40,9 @@ export class Dispatcher {
   private readonly cpus: PhysicalCpus;
   private readonly debts: ExitDebts;
   private readonly exitCosts: EventExitCosts;
+  /** Null when no guest has a limit, or is co-scheduled. */
+  private readonly limits: CpuLimits | null;
+  private readonly coscheduling: CoScheduling | null;
   private readonly physicalCpus: number;
   private readonly vcpus: number;
 
@@ -50,6 +64,7 @@ export class Dispatcher {
     cpus: PhysicalCpus,
     debts: ExitDebts,
     exitCosts: EventExitCosts,
+    simulation: Simulation,
   ) {
     const { topology } = scheduling;
     this.scheduling = scheduling;
@@ -60,6 +75,10 @@ export class Dispatcher {
     this.cpus = cpus;
     this.debts = debts;
     this.exitCosts = exitCosts;
+    const limited = topology.guests.some(({ specification }) => specification.limit !== undefined);
+    this.limits = limited ? new CpuLimits(simulation, topology) : null;
+    const coscheduling = new CoScheduling(scheduling, simulation);
+    this.coscheduling = coscheduling.isOff ? null : coscheduling;
     this.physicalCpus = topology.physicalCpus;
     this.vcpus = topology.vcpus;
     this.due = new Int32Array(topology.cpus);
@@ -74,10 +93,18 @@ export class Dispatcher {
   wake(entity: number, waker: number): void {
     const { scheduling } = this;
     if (scheduling.state[entity] !== BLOCKED) return;
+    if (this.coscheduling !== null && entity < this.vcpus) {
+      const group = this.coscheduling.groupOf[entity]!;
+      if (group >= 0) this.coscheduling.excuse(entity, group);
+    }
+    if (this.isThrottled(entity)) {
+      this.setState(entity, LIMITED);
+      return;
+    }
     const home = scheduling.cpuOf[entity]!;
     const cpu = this.policyOfCpu[home]!.wakesAtHome(entity) ? home : this.placement.choose(entity);
     scheduling.cpuOf[entity] = cpu;
-    scheduling.setState(entity, READY);
+    this.setState(entity, READY);
     this.policyOfCpu[cpu]!.enqueue(entity, cpu, ENQUEUE_WAKE);
     this.joined(entity, cpu, waker);
   }
@@ -91,7 +118,7 @@ export class Dispatcher {
     policy.block(entity, cpu);
     this.suspend(entity, scheduling.executesOn[cpu]!);
     scheduling.current[cpu] = NONE;
-    scheduling.setState(entity, BLOCKED);
+    this.setState(entity, BLOCKED);
     this.placement.noteQueue(cpu);
     this.decide(cpu);
   }
@@ -111,7 +138,7 @@ export class Dispatcher {
     this.policyOfCpu[cpu]!.charge(cpu);
     this.suspend(entity, scheduling.executesOn[cpu]!);
     scheduling.current[cpu] = NONE;
-    scheduling.setState(entity, READY);
+    this.setState(entity, READY);
     this.placement.noteQueue(cpu);
     this.decide(cpu);
   }
@@ -134,6 +161,109 @@ export class Dispatcher {
     else this.lookAtTurn(cpu);
   }
 
+  /** Event: a guest may have used up its limit, or may go on. */
+  lookAtLimit(guest: number): void {
+    const limits = this.limits!;
+    if (!limits.look(guest)) return;
+    const { firstVcpu, specification } = this.scheduling.topology.guests[guest]!;
+    for (let vcpu = firstVcpu; vcpu < firstVcpu + specification.vcpus; vcpu++) {
+      const state = this.scheduling.state[vcpu];
+      if (limits.throttled[guest] === 1) {
+        if (state === READY || state === RUNNING) this.holdBack(vcpu, LIMITED);
+      } else if (state === LIMITED) this.release(vcpu);
+    }
+  }
+
+  /** Event: vCPUs of a guest that lead their slowest sibling by too much are stopped, and stopped ones let go on. */
+  coschedule(group: number): void {
+    const coscheduling = this.coscheduling!;
+    coscheduling.looked(group);
+    const slowest = coscheduling.slowest(group);
+    const { firstVcpu, specification } = this.scheduling.topology.guests[group]!;
+    for (let vcpu = firstVcpu; vcpu < firstVcpu + specification.vcpus; vcpu++) {
+      const state = this.scheduling.state[vcpu];
+      if (state === CO_STOPPED) {
+        if (coscheduling.mayGoOn(vcpu, slowest, group)) this.release(vcpu);
+      } else if (state === READY || state === RUNNING) {
+        if (!coscheduling.isTooFarAhead(vcpu, slowest, group)) continue;
+        const cpu = this.scheduling.cpuOf[vcpu]!;
+        this.holdBack(vcpu, CO_STOPPED);
+        if (state === RUNNING) this.handOff(cpu, slowest);
+      }
+    }
+    coscheduling.planNext(group);
+  }
+
+  /** A vCPU that was stopped gives its CPU to the sibling that was too slow (Cpu.CoschedHandoff). */
+  private handOff(cpu: number, sibling: number): void {
+    if (this.scheduling.state[sibling] !== READY || !this.scheduling.mayRun(sibling, cpu)) return;
+    const from = this.scheduling.cpuOf[sibling]!;
+    if (from !== cpu) this.migrate(sibling, from, cpu);
+    this.policyOfCpu[cpu]!.favour(sibling, cpu);
+    this.placement.noteQueue(cpu);
+    this.decide(cpu);
+  }
+
+  /**
+   * A vCPU that runs or waits may not for a while. A hypervisor whose CPU is taken away by a level below does so when
+   * it executes again.
+   */
+  private holdBack(vcpu: number, state: number): void {
+    const { scheduling } = this;
+    const cpu = scheduling.cpuOf[vcpu]!;
+    if (scheduling.state[vcpu] === RUNNING) {
+      if (scheduling.executesOn[cpu] === NONE) {
+        scheduling.reschedule[cpu] = 1;
+        return;
+      }
+      this.leaveCpu(vcpu, cpu);
+      this.policyOfCpu[cpu]!.putBack(vcpu, cpu);
+    }
+    this.policyOfCpu[cpu]!.withdraw(vcpu, cpu);
+    this.setState(vcpu, state);
+    this.placement.noteQueue(cpu);
+    if (scheduling.reschedule[cpu] === 1) this.decide(cpu);
+  }
+
+  /** It may go on. */
+  private release(vcpu: number): void {
+    if (this.isThrottled(vcpu)) {
+      this.setState(vcpu, LIMITED);
+      return;
+    }
+    const home = this.scheduling.cpuOf[vcpu]!;
+    const cpu = this.policyOfCpu[home]!.wakesAtHome(vcpu) ? home : this.placement.choose(vcpu);
+    this.scheduling.cpuOf[vcpu] = cpu;
+    this.setState(vcpu, READY);
+    this.policyOfCpu[cpu]!.enqueue(vcpu, cpu, ENQUEUE_RELEASED);
+    this.joined(vcpu, cpu, NONE);
+  }
+
+  private isThrottled(entity: number): boolean {
+    if (this.limits === null || entity >= this.vcpus) return false;
+    const guest = this.limits.limitOf[entity]!;
+    return guest >= 0 && this.limits.throttled[guest] === 1;
+  }
+
+  /** Every change of an entity's state goes through here. */
+  private setState(entity: number, next: number): void {
+    const { scheduling, limits, coscheduling } = this;
+    if (entity < this.vcpus) {
+      if (limits !== null) {
+        const guest = limits.limitOf[entity]!;
+        if (guest >= 0) {
+          if (next === RUNNING) limits.started(guest);
+          else if (scheduling.state[entity] === RUNNING) limits.stopped(guest);
+        }
+      }
+      if (coscheduling !== null && next === READY) {
+        const group = coscheduling.groupOf[entity]!;
+        if (group >= 0) coscheduling.noteWaiting(group);
+      }
+    }
+    scheduling.setState(entity, next);
+  }
+
   /** Event: move waiting entities from busy CPUs of a layer to less busy ones. */
   balanceLayer(index: number): void {
     this.balancePasses.fired(index);
@@ -147,10 +277,16 @@ export class Dispatcher {
     for (let moves = 0; moves < MOVES_PER_PASS; moves++) {
       const from = this.placement.busiest(firstCpu);
       if (from === NONE) break;
-      const to = this.placement.idlest(firstCpu, cpuCount);
+      let to = this.placement.idlest(firstCpu, cpuCount);
       if (!this.placement.isImbalanced(from, to)) break;
-      const entity = this.policyOfCpu[from]!.migrationCandidate(from, Number.POSITIVE_INFINITY);
-      if (entity === NONE) break;
+      let entity = this.policyOfCpu[from]!.migrationCandidate(from, Number.POSITIVE_INFINITY, to);
+      if (entity === NONE) {
+        // Nothing there may run on that one: perhaps on another.
+        entity = this.policyOfCpu[from]!.migrationCandidate(from, Number.POSITIVE_INFINITY, from);
+        if (entity === NONE || !this.scheduling.isPinned(entity)) break;
+        to = this.placement.idlestFor(entity, firstCpu, cpuCount);
+        if (!this.placement.isImbalanced(from, to)) break;
+      }
       const weight = this.scheduling.topology.weightOfEntity[entity]!;
       if (!this.placement.shouldMove(from, to, weight, this.balanceFailures[index]!)) {
         this.balanceFailures[index]! += 1;
@@ -172,6 +308,7 @@ export class Dispatcher {
       const entity = this.scheduling.current[thread]!;
       if (entity === NONE || !this.policyOfCpu[thread]!.movable(entity, thread)) break;
       const to = this.placement.idle.nextCoreFrom(thread);
+      if (!this.scheduling.mayRun(entity, to)) break;
       this.leaveCpu(entity, thread);
       this.policyOfCpu[thread]!.putBack(entity, thread);
       this.migrate(entity, thread, to);
@@ -233,6 +370,11 @@ export class Dispatcher {
     const policy = this.policyOfCpu[cpu]!;
     const before = scheduling.current[cpu]!;
     if (before !== NONE && scheduling.reschedule[cpu] === 0) return;
+    if (before !== NONE && this.isThrottled(before)) {
+      // It used up its limit while a level below had this CPU.
+      this.holdBack(before, LIMITED);
+      return;
+    }
     this.decisions++;
     policy.charge(cpu);
     scheduling.reschedule[cpu] = 0;
@@ -247,11 +389,11 @@ export class Dispatcher {
       if (before !== NONE) {
         this.suspend(before, physical);
         policy.putBack(before, cpu);
-        scheduling.setState(before, READY);
+        this.setState(before, READY);
       }
       policy.start(next, cpu);
       scheduling.current[cpu] = next;
-      scheduling.setState(next, RUNNING);
+      this.setState(next, RUNNING);
       this.resume(next, physical);
     }
     this.planTurnCheck(cpu);
@@ -267,7 +409,7 @@ export class Dispatcher {
   private pullTo(cpu: number): boolean {
     const from = this.placement.busiest(cpu);
     if (from === NONE) return false;
-    const entity = this.policyOfCpu[from]!.migrationCandidate(from, this.placement.coldSince(from, cpu));
+    const entity = this.policyOfCpu[from]!.migrationCandidate(from, this.placement.coldSince(from, cpu), cpu);
     if (entity === NONE) return false;
     this.migrate(entity, from, cpu);
     return true;

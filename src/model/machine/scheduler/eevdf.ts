@@ -1,5 +1,6 @@
 import { ORDINARY_WEIGHT } from '../topology.ts';
 import { EntityLists } from './entity-lists.ts';
+import type { GroupWeights } from './group-weights.ts';
 import { ENQUEUE_MIGRATED, ENQUEUE_NEW, type SchedulingPolicy } from './policy.ts';
 import { NONE, type SchedulerState } from './scheduler-state.ts';
 
@@ -22,10 +23,14 @@ export class Eevdf implements SchedulingPolicy {
   private readonly virtualTime: Float64Array;
   private readonly deadline: Float64Array;
   private readonly lag: Float64Array;
+  private readonly groups: GroupWeights;
   private readonly weight: Int32Array;
   /** The slice in the entity's virtual time, and the greatest lag it may keep. */
   private readonly virtualSlice: Float64Array;
   private readonly lagLimit: Float64Array;
+  /** The same in real time. */
+  private readonly slice: Float64Array;
+  private readonly longestLag: Float64Array;
   /** RUN_TO_PARITY: the current entity keeps its CPU while it is eligible and its deadline has not moved. */
   private readonly protectedTurn: Uint8Array;
   private readonly lingering: Uint8Array;
@@ -45,22 +50,26 @@ export class Eevdf implements SchedulingPolicy {
   private readonly lingerers: Int32Array;
   private readonly runnableWeight: Float64Array;
   private readonly chargedUntil: Float64Array;
-  private readonly slice: Float64Array;
   private readonly tick: Float64Array;
   private readonly tickPhase: Float64Array;
   private readonly delayDequeue: Uint8Array;
   private readonly stealClock: Uint8Array;
+  private readonly pickBuddy: Uint8Array;
+  private readonly buddy: Int32Array;
 
   /** @param tickPhase by CPU: when its first tick comes, 0 up to its layer's tick. */
-  constructor(scheduling: SchedulerState, tickPhase: Float64Array) {
+  constructor(scheduling: SchedulerState, groups: GroupWeights, tickPhase: Float64Array) {
     const { cpus, entities, layers, layerOfEntity, weightOfEntity, physicalCpus } = scheduling.topology;
     this.scheduling = scheduling;
     this.virtualTime = new Float64Array(entities);
     this.deadline = new Float64Array(entities);
     this.lag = new Float64Array(entities);
-    this.weight = weightOfEntity;
+    this.groups = groups;
+    this.weight = weightOfEntity.slice();
     this.virtualSlice = new Float64Array(entities);
     this.lagLimit = new Float64Array(entities);
+    this.slice = new Float64Array(entities);
+    this.longestLag = new Float64Array(entities);
     this.protectedTurn = new Uint8Array(entities);
     this.lingering = new Uint8Array(entities);
     this.ranUntil = new Float64Array(entities).fill(Number.NEGATIVE_INFINITY);
@@ -74,16 +83,17 @@ export class Eevdf implements SchedulingPolicy {
     this.lingerers = new Int32Array(cpus);
     this.runnableWeight = new Float64Array(cpus);
     this.chargedUntil = new Float64Array(cpus);
-    this.slice = new Float64Array(cpus);
     this.tick = new Float64Array(cpus);
     this.tickPhase = tickPhase;
     this.delayDequeue = new Uint8Array(cpus);
     this.stealClock = new Uint8Array(cpus);
+    this.pickBuddy = new Uint8Array(cpus);
+    this.buddy = new Int32Array(cpus).fill(NONE);
     for (const { firstCpu, cpuCount, scheduler } of layers) {
       if (scheduler.policy !== 'eevdf') continue;
       const last = firstCpu + cpuCount;
-      this.slice.fill(scheduler.slice, firstCpu, last);
       this.tick.fill(scheduler.tick, firstCpu, last);
+      this.pickBuddy.fill((scheduler.pickBuddy ?? true) ? 1 : 0, firstCpu, last);
       this.delayDequeue.fill((scheduler.delayDequeue ?? true) ? 1 : 0, firstCpu, last);
       this.stealClock.fill(
         (scheduler.stealClock ?? true) && firstCpu >= physicalCpus ? 1 : 0,
@@ -95,18 +105,20 @@ export class Eevdf implements SchedulingPolicy {
       const { scheduler } = layers[layerOfEntity[entity]!]!;
       if (scheduler.policy !== 'eevdf') continue;
       const { slice, tick } = scheduler;
-      const scale = ORDINARY_WEIGHT / this.weight[entity]!;
-      this.virtualSlice[entity] = Math.max(1, Math.round(slice * scale));
-      this.lagLimit[entity] = Math.round(Math.max(2 * slice, tick) * scale);
+      this.slice[entity] = slice;
+      this.longestLag[entity] = Math.max(2 * slice, tick);
+      this.setWeight(entity, this.weight[entity]!);
     }
   }
 
   enqueue(entity: number, cpu: number, reason: number): void {
     this.charge(cpu);
+    if (reason !== ENQUEUE_MIGRATED) this.groups.joined(entity);
     if (this.lingering[entity] === 1) {
       this.wakeLingerer(entity, cpu);
       return;
     }
+    if (this.groups.isGrouped(entity)) this.setWeight(entity, this.groups.weightOf(entity));
     const relativeDeadline = this.deadline[entity]! - this.virtualTime[entity]!;
     this.place(entity, cpu, this.lag[entity]!);
     const start = this.virtualTime[entity]!;
@@ -123,6 +135,7 @@ export class Eevdf implements SchedulingPolicy {
     this.running[cpu] = NONE;
     this.ranUntil[entity] = this.scheduling.now;
     this.runnableWeight[cpu]! -= this.weight[entity]!;
+    this.groups.left(entity);
     if (this.delayDequeue[cpu] === 1 && !this.isEligible(entity, cpu)) {
       this.lingering[entity] = 1;
       this.lingerers[cpu]! += 1;
@@ -145,9 +158,20 @@ export class Eevdf implements SchedulingPolicy {
     this.leave(entity, cpu);
     this.count[cpu]! -= 1;
     this.runnableWeight[cpu]! -= this.weight[entity]!;
+    if (this.buddy[cpu] === entity) this.buddy[cpu] = NONE;
+  }
+
+  withdraw(entity: number, cpu: number): void {
+    this.remove(entity, cpu);
+    this.groups.left(entity);
   }
 
   pick(cpu: number): number {
+    const buddy = this.buddy[cpu]!;
+    if (buddy !== NONE) {
+      this.buddy[cpu] = NONE;
+      if (this.pickBuddy[cpu] === 1 && this.isEligible(buddy, cpu)) return buddy;
+    }
     for (;;) {
       const best = this.best(cpu);
       if (best === NONE || this.lingering[best] === 0) return best;
@@ -165,6 +189,7 @@ export class Eevdf implements SchedulingPolicy {
   putBack(entity: number, cpu: number): void {
     this.running[cpu] = NONE;
     this.ranUntil[entity] = this.scheduling.now;
+    if (this.groups.isGrouped(entity)) this.reweigh(entity, cpu);
     this.queues.append(entity, cpu);
   }
 
@@ -234,13 +259,29 @@ export class Eevdf implements SchedulingPolicy {
   }
 
   /** Of those the one that has waited longest in the queue. */
-  migrationCandidate(cpu: number, ranBefore: number): number {
+  migrationCandidate(cpu: number, ranBefore: number, to: number): number {
     const { first, next } = this.queues;
     let entity = first[cpu]!;
-    while (entity !== NONE && (this.lingering[entity] === 1 || this.ranUntil[entity]! >= ranBefore)) {
+    while (
+      entity !== NONE &&
+      (this.lingering[entity] === 1 ||
+        this.ranUntil[entity]! >= ranBefore ||
+        !this.scheduling.mayRun(entity, to))
+    ) {
       entity = next[entity]!;
     }
     return entity;
+  }
+
+  favour(entity: number, cpu: number): void {
+    this.buddy[cpu] = entity;
+  }
+
+  /** yield_task_fair(): its deadline is a slice later. */
+  yield(entity: number, cpu: number): void {
+    this.deadline[entity]! += this.virtualSlice[entity]!;
+    this.protectedTurn[entity] = 0;
+    this.scheduling.reschedule[cpu] = 1;
   }
 
   /** pick_eevdf(): the current entity while protected, else the eligible one with the earliest deadline. */
@@ -263,6 +304,29 @@ export class Eevdf implements SchedulingPolicy {
     }
     if (currentEligible && deadline[current]! < earliest) return current;
     return best;
+  }
+
+  private setWeight(entity: number, weight: number): void {
+    const scale = ORDINARY_WEIGHT / weight;
+    this.weight[entity] = weight;
+    this.virtualSlice[entity] = Math.max(1, Math.round(this.slice[entity]! * scale));
+    this.lagLimit[entity] = Math.round(this.longestLag[entity]! * scale);
+  }
+
+  /** reweight_entity(): lag and what is left to the deadline are real time, and so change in virtual time. */
+  private reweigh(entity: number, cpu: number): void {
+    const weight = this.groups.weightOf(entity);
+    const before = this.weight[entity]!;
+    if (weight === before) return;
+    const scale = before / weight;
+    const lag = this.lagOf(entity, cpu) * scale;
+    const left = (this.deadline[entity]! - this.virtualTime[entity]!) * scale;
+    this.leave(entity, cpu);
+    this.runnableWeight[cpu]! += weight - before;
+    this.setWeight(entity, weight);
+    this.place(entity, cpu, Math.round(lag));
+    this.deadline[entity] = this.virtualTime[entity]! + Math.round(left);
+    this.join(entity, cpu);
   }
 
   private clock(cpu: number): number {
@@ -346,7 +410,7 @@ export class Eevdf implements SchedulingPolicy {
     const first = this.tickAtOrAfter(used, cpu);
     if (first > now) return time;
     const tick = this.tick[cpu]!;
-    const period = Math.ceil(this.slice[cpu]! / tick) * tick;
+    const period = Math.ceil(this.slice[entity]! / tick) * tick;
     const last = first + Math.floor((now - first) / period) * period;
     return Math.round(time - (now - last) / perVirtual);
   }

@@ -70,6 +70,7 @@ export class Placement {
 
   /** The previous CPU if idle, else an idle one (an idle core first), else the previous one. */
   choose(entity: number): number {
+    if (this.scheduling.isPinned(entity)) return this.choosePinned(entity);
     const previous = this.scheduling.cpuOf[entity]!;
     const previousIdle = this.idle.has(previous);
     if (this.hasSibling(previous)) {
@@ -80,6 +81,21 @@ export class Placement {
     if (previousIdle) return previous;
     const idle = this.idle.nextFrom(previous);
     return idle === NONE ? previous : idle;
+  }
+
+  /** The same among the CPUs it may run on; the least loaded of them when none is idle. */
+  private choosePinned(entity: number): number {
+    const { layers, layerOfEntity } = this.scheduling.topology;
+    const { firstCpu, cpuCount } = layers[layerOfEntity[entity]!]!;
+    const policy = this.policyOfCpu[firstCpu]!;
+    let best = this.scheduling.cpuOf[entity]!;
+    if (this.idle.has(best)) return best;
+    for (let cpu = firstCpu; cpu < firstCpu + cpuCount; cpu++) {
+      if (!this.scheduling.mayRun(entity, cpu)) continue;
+      if (this.idle.has(cpu)) return cpu;
+      if (policy.load(cpu) < policy.load(best)) best = cpu;
+    }
+    return best;
   }
 
   /** To be told whenever a CPU's queue changed. */
@@ -112,6 +128,16 @@ export class Placement {
     let best = firstCpu;
     for (let cpu = firstCpu + 1; cpu < firstCpu + cpuCount; cpu++) {
       if (policy.load(cpu) < policy.load(best)) best = cpu;
+    }
+    return best;
+  }
+
+  /** The same among the CPUs an entity may run on. */
+  idlestFor(entity: number, firstCpu: number, cpuCount: number): number {
+    const policy = this.policyOfCpu[firstCpu]!;
+    let best = this.scheduling.cpuOf[entity]!;
+    for (let cpu = firstCpu; cpu < firstCpu + cpuCount; cpu++) {
+      if (this.scheduling.mayRun(entity, cpu) && policy.load(cpu) < policy.load(best)) best = cpu;
     }
     return best;
   }
@@ -152,7 +178,11 @@ export class Placement {
       const cores = cpuCount >> 1;
       const bySiblings = this.coresInLayer0 && index === 0;
       const offset = bySiblings ? (turn % cores) * 2 + (turn >= cores ? 1 : 0) : turn;
-      this.scheduling.cpuOf[entity] = firstCpu + offset;
+      let cpu = firstCpu + offset;
+      for (let step = 0; step < cpuCount && !this.scheduling.mayRun(entity, cpu); step++) {
+        cpu = cpu + 1 < firstCpu + cpuCount ? cpu + 1 : firstCpu;
+      }
+      this.scheduling.cpuOf[entity] = cpu;
     }
   }
 }

@@ -2,6 +2,8 @@
 export const ENQUEUE_NEW = 0;
 export const ENQUEUE_WAKE = 1;
 export const ENQUEUE_MIGRATED = 2;
+/** It was held back and goes on: it has not slept. */
+export const ENQUEUE_RELEASED = 3;
 
 /**
  * The seam between dispatching and a scheduling policy: one instance serves every layer that uses the policy, with
@@ -21,6 +23,8 @@ export interface SchedulingPolicy {
   wakesAtHome(entity: number): boolean;
   /** Takes a queued entity out, to be enqueued elsewhere. */
   remove(entity: number, cpu: number): void;
+  /** As `remove`, of an entity that is not runnable for a while. */
+  withdraw(entity: number, cpu: number): void;
   /** The entity that should run now: the current one, a queued one, or NONE. Changes nothing but lingerers. */
   pick(cpu: number): number;
   /** A queued entity becomes the current one. */
@@ -47,6 +51,10 @@ export interface SchedulingPolicy {
   load(cpu: number): number;
   /** Whether the current entity can be put back now, to go on elsewhere. */
   movable(entity: number, cpu: number): boolean;
-  /** The queued entity that should move, one that last ran before a time; NONE when there is none. */
-  migrationCandidate(cpu: number, ranBefore: number): number;
+  /** The queued entity that should move to a CPU, one that last ran before a time; NONE when there is none. */
+  migrationCandidate(cpu: number, ranBefore: number, to: number): number;
+  /** A queued entity is to be picked next, as far as the policy lets itself be told. */
+  favour(entity: number, cpu: number): void;
+  /** The current entity offers its CPU to the others there. */
+  yield(entity: number, cpu: number): void;
 }

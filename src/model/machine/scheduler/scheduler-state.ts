@@ -31,6 +31,10 @@ export class SchedulerState {
   /** By entity: the CPU of its layer it is queued on, runs on or last ran on. */
   readonly cpuOf: Int32Array;
 
+  /** By entity: the CPUs of its layer it may run on, counted from the layer's first; null: any. */
+  private readonly allowed: (Uint8Array | null)[] | null;
+  private readonly layerFirstCpu: Int32Array;
+
   /** By vCPU: whole time so far in each state as its own hypervisor sees it, and on a physical CPU. */
   readonly blockedTime: Float64Array;
   readonly readyTime: Float64Array;
@@ -66,6 +70,8 @@ export class SchedulerState {
     this.pollingTime = new Float64Array(vcpus);
     this.executedTime = new Float64Array(vcpus);
     this.waits = new Float64Array(vcpus);
+    this.allowed = affinities(topology);
+    this.layerFirstCpu = Int32Array.from(topology.layerOfEntity, (layer) => topology.layers[layer]!.firstCpu);
     this.stateSince = new Float64Array(vcpus);
     this.executesSince = new Float64Array(vcpus);
   }
@@ -73,6 +79,17 @@ export class SchedulerState {
   /** The vCPU entity that a virtual CPU is, one level below. */
   vcpuOf(cpu: number): number {
     return cpu - this.physicalCpus;
+  }
+
+  /** Whether an entity may run on a CPU of its layer. */
+  mayRun(entity: number, cpu: number): boolean {
+    if (this.allowed === null) return true;
+    const own = this.allowed[entity];
+    return own === null || own === undefined || own[cpu - this.layerFirstCpu[entity]!] === 1;
+  }
+
+  isPinned(entity: number): boolean {
+    return this.allowed !== null && this.allowed[entity] !== null;
   }
 
   setState(entity: number, next: number): void {
@@ -100,6 +117,13 @@ export class SchedulerState {
     return this.readyTime[vcpu]! + waiting;
   }
 
+  /** How long a vCPU has wanted to run and did not, for whatever reason, up to now. */
+  waitedBy(vcpu: number): number {
+    const state = this.state[vcpu]!;
+    const waiting = state === BLOCKED || state === RUNNING ? 0 : this.now - this.stateSince[vcpu]!;
+    return this.readyTime[vcpu]! + this.coStoppedTime[vcpu]! + this.limitedTime[vcpu]! + waiting;
+  }
+
   /** Brings every vCPU's times up to now. */
   accountAll(): void {
     const { vcpus, physicalCpus } = this;
@@ -125,4 +149,16 @@ export class SchedulerState {
     this.executedTime[vcpu]! += this.now - this.executesSince[vcpu]!;
     this.executesSince[vcpu] = this.now;
   }
+}
+
+function affinities({ guests, layers, entities }: Topology): (Uint8Array | null)[] | null {
+  if (guests.every(({ specification }) => specification.affinity === undefined)) return null;
+  const allowed = new Array<Uint8Array | null>(entities).fill(null);
+  for (const { firstVcpu, parentLayer, specification } of guests) {
+    if (specification.affinity === undefined) continue;
+    const cpus = new Uint8Array(layers[parentLayer]!.cpuCount);
+    for (const cpu of specification.affinity) cpus[cpu] = 1;
+    allowed.fill(cpus, firstVcpu, firstVcpu + specification.vcpus);
+  }
+  return allowed;
 }

@@ -64,7 +64,13 @@ export class SoftInterrupts implements SchedulingPolicy {
   }
 
   remove(entity: number, cpu: number): void {
+    this.giveUpTurn(entity, cpu);
     this.inner.remove(entity, cpu);
+  }
+
+  withdraw(entity: number, cpu: number): void {
+    this.giveUpTurn(entity, cpu);
+    this.inner.withdraw(entity, cpu);
   }
 
   pick(cpu: number): number {
@@ -96,6 +102,14 @@ export class SoftInterrupts implements SchedulingPolicy {
       this.interrupted[cpu] = entity;
       this.inner.pause(cpu);
     }
+  }
+
+  /** Who was interrupted is queued like the others from now on. */
+  private giveUpTurn(entity: number, cpu: number): void {
+    if (this.interrupted[cpu] !== entity) return;
+    this.interrupted[cpu] = NONE;
+    this.inner.resume(cpu);
+    this.inner.putBack(entity, cpu);
   }
 
   charge(cpu: number): void {
@@ -130,8 +144,16 @@ export class SoftInterrupts implements SchedulingPolicy {
     return this.inner.load(cpu);
   }
 
-  migrationCandidate(cpu: number, ranBefore: number): number {
-    const entity = this.inner.migrationCandidate(cpu, ranBefore);
+  favour(entity: number, cpu: number): void {
+    this.inner.favour(entity, cpu);
+  }
+
+  yield(entity: number, cpu: number): void {
+    this.inner.yield(entity, cpu);
+  }
+
+  migrationCandidate(cpu: number, ranBefore: number, to: number): number {
+    const entity = this.inner.migrationCandidate(cpu, ranBefore, to);
     return entity !== NONE && this.belongsToInterrupts[entity] === 1 ? NONE : entity;
   }
 }
