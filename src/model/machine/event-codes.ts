@@ -12,11 +12,9 @@ export const THINK_DONE = 4;
 /** Entities that share a core are to be spread over idle ones. */
 export const SPREAD = 5;
 /** The limit of guest `a` may be used up, or its period over. */
-export const LIMIT = 40;
+export const LIMIT = 6;
 /** The vCPUs of guest `a` may be too far apart. */
-export const COSCHEDULE = 41;
-/** The polling for vCPU `a`, which halted, is over. */
-export const POLL_END = 42;
+export const COSCHEDULE = 7;
 /** A run of frames is through link `a`. */
 export const LINK_DONE = 20;
 /** What a message of task `a` lost is to be sent again. */
