@@ -4,6 +4,7 @@
 //   node benchmarks/machine/disagreement.mjs [--labs 240] [--seed 1] [--seconds 4] [--write]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { RandomStream } from '../../dist/model/kernel/random-stream.js';
 import { disagreementOf } from './disagreement-of.mjs';
 import { randomLab } from './random-labs.mjs';
 
@@ -34,7 +35,7 @@ const REGIMES = [
 
 const seen = [];
 for (let number = 0; number < labs; number++) {
-  const lab = randomLab(seed, number);
+  const lab = randomLab(RandomStream.named(seed, number, 'random-lab'), number);
   const rows = disagreementOf(lab.specification, run);
   for (const row of rows) seen.push({ lab, row });
   if (values.verbose) {

@@ -1,12 +1,11 @@
 // Random labs for holding the two engines against each other: of any depth to three, any load from idle to hopeless,
-// with the workloads labs have. Lab number i of a seed is always the same.
-import { RandomStream } from '../../dist/model/kernel/random-stream.js';
+// with the workloads labs have. The same stream gives the same lab.
 
 const MS = 1e6;
 const SECOND = 1e9;
 
-export function randomLab(seed, number) {
-  const stream = RandomStream.named(seed, number, 'random-lab');
+/** @param stream random numbers of its own, for instance `RandomStream.named(seed, number, 'random-lab')`. */
+export function randomLab(stream, number) {
   const pick = (...values) => values[Math.floor(stream.uniform() * values.length)];
   const between = (low, high) => low + (high - low) * stream.uniform();
   const whole = (low, high) => Math.floor(between(low, high + 1));

@@ -1,4 +1,5 @@
 import { bootFindings } from './boot-findings.ts';
+import { engineFinding } from './engine-finding.ts';
 import type { GuestPool } from './guest-pool.ts';
 import type { ReplicationOutcome } from './replication.ts';
 import { resourceFindings } from './resource-findings.ts';
@@ -13,6 +14,7 @@ export function findingsOf(outcomes: readonly ReplicationOutcome[], roles: reado
     outcomes.flatMap(({ machine }) => machine.findings).map((finding) => [finding.text, finding]),
   );
   return [
+    ...engineFinding(outcomes),
     ...said.values(),
     ...resourceFindings(outcomes),
     ...roles.flatMap(overloaded),

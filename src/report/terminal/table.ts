@@ -33,7 +33,7 @@ export function renderTable(raw: SimulationResult, options: TableOptions = {}): 
 function heading(result: SimulationResult, { paint, width }: Style): string {
   const answer = answerOf(result);
   const colour = { yes: paint.green, no: paint.red, unsure: paint.yellow, none: paint.cyan }[answer.verdict];
-  const run = `${countText(result.replications)} replications of ${settingText(result.measuredSeconds)} s after ${settingText(result.warmUpSeconds)} s of warm-up, seed ${result.seed}, platform ${result.platform.name}. ± is a 95 % interval.${precisionText(result)}`;
+  const run = `${countText(result.replications)} replications of ${settingText(result.measuredSeconds)} s after ${settingText(result.warmUpSeconds)} s of warm-up, seed ${result.seed}, ${result.engine} engine, platform ${result.platform.name}. ± is a 95 % interval.${precisionText(result)}`;
   return [
     paint.bold(wrap(answer.question, width)),
     wrap(`${answer.headline}. ${answer.sentence}`, width).replace(answer.headline, (text) =>

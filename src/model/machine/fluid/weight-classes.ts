@@ -65,6 +65,11 @@ export class WeightClasses {
     let weights = 0;
     for (let c = from; c < to; c++) weights += count[c]! * weight[c]!;
     for (let c = from; c < to; c++) {
+      // Nobody is left for what is left.
+      if (weights <= 0) {
+        rate[c] = 1;
+        continue;
+      }
       const share = Math.min(1, (left * weight[c]!) / weights);
       rate[c] = share;
       left -= count[c]! * share;

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { randomLab } from '../../../../benchmarks/machine/random-labs.mjs';
+import { RandomStream } from '../../../../src/model/kernel/random-stream.ts';
+import { ns } from '../../../../src/model/kernel/units.ts';
+import { KNOWN_ERROR } from '../../../../src/model/machine/fluid/known-error.ts';
+import type { MachineMeasurement } from '../../../../src/model/machine/measurement.ts';
+import { simulateWith } from '../../../../src/model/machine/simulate-with.ts';
+import { SECOND } from '../machine-builder.ts';
+
+const run = { seed: 1, replication: 0, warmUp: ns(SECOND / 2), duration: ns(SECOND) };
+const medianOf = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+
+const labs = Array.from({ length: 40 }, (_, number) =>
+  randomLab(RandomStream.named(2, number, 'random-lab'), number),
+);
+const small = labs.filter(({ specification }) => specification.physicalCpus <= 16);
+
+const runningOf = ({ guests, start, end }: MachineMeasurement): number[] =>
+  guests.map(
+    ({ vcpus }) => vcpus.reduce((sum, { running }) => sum + running, 0) / (vcpus.length * (end - start)),
+  );
+
+describe('the fluid engine beside the exact one', () => {
+  it('gives guests the same time, and jobs nearly the same response, while CPUs are not short', () => {
+    const quiet = small.filter(({ load, contended }) => load <= 0.7 && !contended).slice(0, 6);
+    expect(quiet.length).toBeGreaterThanOrEqual(4);
+    const shares: number[] = [];
+    const responses: number[] = [];
+    for (const { specification } of quiet) {
+      const exact = simulateWith('exact', specification, run);
+      const fluid = simulateWith('fluid', specification, run);
+      const ours = runningOf(exact);
+      for (const [guest, running] of runningOf(fluid).entries())
+        shares.push(Math.abs(running - ours[guest]!));
+      for (const [pool, { count, mean }] of fluid.responses.entries()) {
+        const other = exact.responses[pool]!;
+        if (count >= 20 && other.count >= 20) responses.push(Math.abs(mean / other.mean - 1));
+      }
+    }
+    expect(medianOf(shares)).toBeLessThan(0.01);
+    expect(medianOf(responses)).toBeLessThan(0.1);
+  });
+
+  it('answers any machine: every nanosecond of a CPU and a vCPU is somewhere, every job accounted for', () => {
+    for (const { specification } of small.slice(0, 12)) {
+      const fluid = simulateWith('fluid', specification, run);
+      const window = fluid.end - fluid.start;
+      for (const { guest, hypervisor, switch: worldSwitch, spin, idle } of fluid.physicalCpus) {
+        const whole = hypervisor.reduce((sum, time) => sum + time, guest + worldSwitch + spin + idle);
+        expect(whole / window).toBeCloseTo(1, 6);
+      }
+      for (const { vcpus, jobs } of fluid.guests) {
+        for (const { running, ready, coStopped, halted } of vcpus) {
+          expect((running + ready + coStopped + halted) / window).toBeCloseTo(1, 6);
+        }
+        if (jobs === null) continue;
+        const { inSystemAtStart, arrived, completed, failed, inSystemAtEnd } = jobs;
+        expect(inSystemAtStart + arrived).toBe(completed + failed + inSystemAtEnd);
+        const { queuedAtStart, demanded, delivered, abandoned, queuedAtEnd } = jobs;
+        expect(queuedAtStart + demanded).toBeCloseTo(delivered + abandoned + queuedAtEnd, -2);
+      }
+    }
+  });
+
+  it('is the same to the last bit each time', () => {
+    const { specification } = small[0]!;
+    expect(simulateWith('fluid', specification, run)).toEqual(simulateWith('fluid', specification, run));
+  });
+
+  it('tells errors that the suite has found', () => {
+    expect(KNOWN_ERROR.labs).toBeGreaterThanOrEqual(200);
+    expect(KNOWN_ERROR.regimes.map(({ name }) => name)).toEqual(['free', 'nested', 'busy', 'overloaded']);
+  });
+});
