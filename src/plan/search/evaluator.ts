@@ -31,7 +31,7 @@ export interface EvaluatorOptions {
 }
 
 /** How many replications to look at, look by look; undecided after the last is not met. */
-const LOOKS = { explore: [1, 3, 6], confirm: [3, 6] } as const;
+const LOOKS = { explore: [1, 3], confirm: [3, 6] } as const;
 /** One look is enough when the tightest target is this far from its limit: a half of it, or twice. */
 const CLEARLY = { within: 0.5, beyond: 2 } as const;
 

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type { PlanResult } from '../../../src/plan/result/plan-result.ts';
+import { renderPlanPage } from '../../../src/report/plan/page.ts';
+import { renderPlan } from '../../../src/report/plan/terminal.ts';
+import { samplePlan } from '../fixture/plan.ts';
+
+const text = (result: PlanResult, explain = false): string =>
+  renderPlan(result, { columns: 100, colour: false, explain });
+
+describe('a plan on a terminal', () => {
+  it('answers first, in the words of a budget', () => {
+    const [title, first] = text(samplePlan).split('\n');
+    expect(title).toBe('A course: 24 seats on ec2');
+    expect(first).toContain('Take 2 × m8i.24xlarge with up to 12 seats each: 1,234 USD for the course');
+  });
+
+  it('says what fails next, what a change would do, and how sure it is', () => {
+    const shown = text(samplePlan).replaceAll(/\s+/g, ' ');
+    expect(shown).toContain('One seat more on a host fails for memory');
+    expect(shown).toContain('1.20× (1.10–1.30)');
+    expect(shown).toContain('holds 10 to 14 seats (middle 12)');
+    expect(shown).toContain('run nestmark bench on one m8i.24xlarge');
+  });
+
+  it('lists origins when asked', () => {
+    expect(text(samplePlan)).not.toContain('Where every number comes from');
+    expect(text(samplePlan, true)).toContain('size of esxi = 2 × 4 vCPU, 16 GiB [published] a script');
+  });
+
+  it('keeps control characters of names out of the terminal', () => {
+    const evil = { ...samplePlan, hosts: [{ ...samplePlan.hosts[0]!, host: 'x\u001b[31m' }] };
+    expect(text(evil)).not.toContain('\u001b');
+  });
+
+  it('says when nothing holds', () => {
+    const none = { ...samplePlan, recommended: null, second: null };
+    expect(text(none)).toContain('No host that has a price holds a seat');
+  });
+});
+
+describe('a plan on a page', () => {
+  it('has the answer, both charts and the numbers behind them, and no request', async () => {
+    const page = await renderPlanPage(samplePlan);
+    for (const part of [
+      'id="figure-cost"',
+      'id="figure-seats"',
+      'id="what-if"',
+      'id="sizes"',
+      'id="how-sure"',
+    ]) {
+      expect(page).toContain(part);
+    }
+    expect(page).toMatch(/Content-Security-Policy.*default-src/);
+    expect(page).not.toMatch(/src="http|href="http/);
+  });
+
+  it('shows names as text', async () => {
+    const evil = {
+      ...samplePlan,
+      hosts: samplePlan.hosts.map((row) => ({ ...row, host: '<script>alert(1)</script>' })),
+    };
+    expect(await renderPlanPage(evil)).not.toContain('<script>alert(1)');
+  });
+
+  it('stands without a recommendation', async () => {
+    const none: PlanResult = {
+      ...samplePlan,
+      recommended: null,
+      second: null,
+      curve: null,
+      confidence: null,
+    };
+    expect(await renderPlanPage(none)).toContain('Nothing here holds it');
+  });
+});
