@@ -47,7 +47,9 @@ async function runAgent(channel: UpwardChannel, configuration: AgentConfiguratio
   let bare: BareGuests | null = null;
   if (configuration.bare && level === depth) bare = await bareLevel(channel, configuration, places);
   const take = async (turn: Turn): Promise<void> => {
-    if (turn.level === level && !isBare(turn.workload)) await taker.take(turn);
+    const own = turn.level === level && !isBare(turn.workload);
+    if (own && guest !== null) await guest.whilePaused(() => taker.take(turn));
+    else if (own) await taker.take(turn);
     else if (turn.level === level + 1 && isBare(turn.workload)) {
       // Only where they are asked for: starting another probe takes a nested guest long.
       bare ??= await BareGuests.start(configuration, places, {

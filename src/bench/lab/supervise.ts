@@ -111,6 +111,17 @@ export class GuestSupervisor {
     this.#session?.give(turn);
   }
 
+  /** Holds the guest still, and with it all levels above, for as long as `work` takes: an idle guest takes exits too. */
+  async whilePaused(work: () => Promise<void>): Promise<void> {
+    const session = this.#session;
+    await session?.pause(true);
+    try {
+      await work();
+    } finally {
+      await session?.pause(false);
+    }
+  }
+
   /** Has the guest boot guests of its own side by side. */
   contend(guests: number): void {
     this.#session?.contend(guests);
@@ -183,6 +194,15 @@ class GuestSession {
   give(turn: Turn): void {
     this.#expectations.turn(turn, performance.now());
     this.#answer({ type: 'turn', turn });
+  }
+
+  async pause(paused: boolean): Promise<void> {
+    try {
+      await this.#machine?.qmp.execute(paused ? 'stop' : 'cont');
+    } catch (error) {
+      // A machine that is gone is told of by its end.
+      if (!(error instanceof QmpError)) throw error;
+    }
   }
 
   contend(guests: number): void {

@@ -60,3 +60,18 @@ describe('a real record in blocks', () => {
     expect(boots[1]!.values[0]).toBeGreaterThan(boots[0]!.values[0]!);
   });
 });
+
+test('a page touched for the first time is one nested fault, and touched again it is none', async () => {
+  const pages = await readRecordFile(
+    new URL('../../fixtures/records/emulated-instructions-pages.jsonl', import.meta.url).pathname,
+  );
+  const faults = (workload: string): number =>
+    exitPasses(pages)
+      .find((pass) => pass.workload === workload && pass.level === 1 && pass.countedAt === 0)!
+      .parts.get('npf') ?? 0;
+  expect(faults('page-touch')).toBeCloseTo(1, 0);
+  expect(faults('page-touch-again')).toBeLessThan(0.1);
+  // Guests above hold still while L1 is measured: nothing of their entries is in what L1 is charged with.
+  for (const { parts } of exitPasses(pages).filter(({ level }) => level === 1))
+    expect(parts.get('vmrun') ?? 0).toBe(0);
+});
