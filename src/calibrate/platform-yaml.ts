@@ -1,9 +1,9 @@
 import { Document, isMap, visit } from 'yaml';
-import type { Figure } from '../model/scenario/figure.ts';
 import { mapExitClasses } from '../model/scenario/map-exit-classes.ts';
 import type { Platform } from '../model/scenario/platform.ts';
 import type { PlatformScheduler } from '../model/scenario/platform-scheduler.ts';
-import { formatQuantity } from '../model/scenario/quantity.ts';
+import { optionally, quantity } from './figure-yaml.ts';
+import { memoryYaml, storageYaml, switchesYaml } from './platform-memory-yaml.ts';
 
 /** A profile as `platforms/NAME.yaml` writes it; src/model/scenario/read-platform reads back the same profile. */
 export function platformToYaml(platform: Platform): string {
@@ -50,7 +50,14 @@ export function platformToYaml(platform: Platform): string {
       receive: quantity('cost', network.receive),
       ring: network.ring,
       batch: network.batch,
+      ...optionally('copy-kib', network.copyKib, (figure) => quantity('cost', figure)),
+      ...optionally('translate', network.translate, (figure) => quantity('cost', figure)),
+      ...optionally('tso', network.tso, (figure) => quantity('size', figure)),
+      ...optionally('lro', network.lro, (figure) => quantity('size', figure)),
     },
+    ...optionally('memory', platform.memory, memoryYaml),
+    ...optionally('storage', platform.storage, storageYaml),
+    ...optionally('switches', platform.switches, switchesYaml),
     ...(calibration === undefined ? {} : { calibration }),
   };
   const yaml = new Document(document, { version: '1.2', aliasDuplicateObjects: false });
@@ -77,25 +84,7 @@ function schedulerYaml(scheduler: PlatformScheduler): Readonly<Record<string, un
   return Object.fromEntries(parts);
 }
 
-function optionally<T>(
-  key: string,
-  part: T | undefined,
-  write: (part: T) => unknown,
-): Readonly<Record<string, unknown>> {
-  return part === undefined ? {} : { [key]: write(part) };
-}
-
 /** What marks a map as one line: a figure's basis, a residual's error. */
 const LINE_KEYS = ['basis', 'error'];
 
 const HEADING = '# Written by nestmark calibrate; how each figure is made: docs/method-calibration.md\n';
-
-function quantity(dimension: 'duration' | 'cost', { value, low, high, basis, source }: Figure) {
-  return {
-    value: formatQuantity(dimension, value),
-    low: formatQuantity(dimension, low),
-    high: formatQuantity(dimension, high),
-    basis,
-    source,
-  };
-}

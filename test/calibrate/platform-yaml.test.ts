@@ -30,10 +30,13 @@ describe('a profile as YAML', () => {
     });
   }
 
-  it('writes a shipped profile so that it reads back', () => {
-    const shipped = read(readFileSync('platforms/kvm-intel-shadowing.yaml', 'utf8'));
-    expect(read(platformToYaml(shipped))).toEqual(shipped);
-  });
+  it.each(['kvm-intel-shadowing', 'kvm-intel-no-shadowing', 'emulated-lab'])(
+    'writes the shipped profile %s so that it reads back',
+    (name) => {
+      const shipped = read(readFileSync(`platforms/${name}.yaml`, 'utf8'));
+      expect(read(platformToYaml(shipped))).toEqual(shipped);
+    },
+  );
 
   it('gives durations their units and a figure one line', () => {
     const { platform } = calibrate(syntheticRecord(), { name: 'mine', sha256: 'ab', replicates: 50 });
