@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { openLibrary } from '../../src/library/library.ts';
+import type { Nanoseconds } from '../../src/model/kernel/units.ts';
+import { formatProblem, type Result } from '../../src/model/scenario/problem.ts';
+import { labScenario } from '../../src/plan/trial/lab-scenario.ts';
+import { BEST } from '../../src/plan/trial/parameter-draw.ts';
+import { runTrial } from '../../src/plan/trial/trial.ts';
+
+function take<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(result.problems.map(formatProblem).join('\n'));
+  return result.value;
+}
+
+const library = openLibrary();
+const host = take(library.loadHosts()).find(({ name }) => name === 'r8i.8xlarge')!;
+const { platform } = take(library.loadPlatform('ec2-nested-kvm'));
+const window = { warmUp: 0 as Nanoseconds, duration: 2e9 as Nanoseconds };
+
+describe('every shipped template can be tried, in every phase', () => {
+  it.each(library.templateNames().filter((name) => name !== 'two-hypervisors'))('%s', (name) => {
+    const { template } = take(library.loadTemplate(name, platform));
+    const lab = { template, platform, switch: template.plan!.switch };
+    for (const phase of template.plan!.phases) {
+      const scenario = labScenario(lab, phase, host, 1, window);
+      const outcome = runTrial({ scenario, engine: 'fluid', seed: 1, replication: 0, parameters: BEST });
+      expect(outcome.events).toBeGreaterThan(0);
+      expect(outcome.cpu.guest).toBeGreaterThan(0);
+    }
+  });
+});
