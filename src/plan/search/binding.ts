@@ -13,14 +13,15 @@ export interface Binding {
 const CPU_IS_FREE = 0.35;
 /** Of the time that is used, the share from which one kind of it is called the cause. */
 const CARRIES = 0.25;
+const MOSTLY = 1 / 3;
+/** Waiting of the role that waits most that explains no slowdown. */
+const NOBODY_WAITS = 0.02;
 
 /** Arithmetic said it before a trial was run. */
 export const limitBinding = ({ cause, text }: HostLimit): Binding => ({ cause, text });
 
 /**
  * Why the next seat does not fit, from what was seen with it: which target it breaks, and where the CPU time went.
- *
- * @param alone whether even one seat breaks the same target with CPUs to spare: then it is no host's fault
  */
 export function trialBinding({ phase, judgement, outcomes }: PhaseAnswer, seats: number): Binding {
   const broken = worstFigure(judgement.figures);
@@ -42,7 +43,13 @@ export function trialBinding({ phase, judgement, outcomes }: PhaseAnswer, seats:
   if (idle > CPU_IS_FREE && waits.level > lowestLevel(outcomes[0]!)) {
     return named('template', `: CPUs are free, but ${waits.role} waits for the vCPUs of the VM around it`);
   }
-  if (hypervisors > CARRIES && hypervisors > 1 / 3) return named('hypervisor-time');
+  if (broken.target === 'probe-p95-slowdown' && idle > CPU_IS_FREE && waits.share < NOBODY_WAITS) {
+    return named(
+      'hypervisor-time',
+      ': CPUs are free and nobody waits for one, so that it is the exits of its own work',
+    );
+  }
+  if (hypervisors > MOSTLY) return named('hypervisor-time');
   return named('cpu-ready', `; ${waits.role} waits most`);
 }
 
