@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { compareRecordFiles } from './compare-record-files.ts';
 import { type CompareScenariosOptions, compareScenarios } from './compare-scenarios.ts';
 import { type ExitCode, UserError } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
@@ -17,7 +18,7 @@ export async function compare(options: CompareOptions, terminal: Terminal): Prom
     case 'scenario':
       return await compareScenarios(options, terminal);
     case 'record':
-      throw new UserError(`${options.a}: found ${KIND_WORDS.record}, expected ${KIND_WORDS.scenario}`);
+      return await compareRecordFiles(options, terminal);
   }
 }
 

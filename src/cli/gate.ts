@@ -60,10 +60,11 @@ export async function gate(options: GateOptions, terminal: Terminal): Promise<Ex
   else terminal.out.write(renderGate(result, { columns: terminal.columns }));
   await tellGitHub(result, options, terminal);
   if (result.verdict === 'inconclusive' && options.acceptInconclusive === true) return EXIT_CODE.fine;
-  return EXIT_CODES[result.verdict];
+  return VERDICT_EXIT_CODES[result.verdict];
 }
 
-const EXIT_CODES: Readonly<Record<OverallVerdict, ExitCode>> = {
+/** What a comparison of records ends with. */
+export const VERDICT_EXIT_CODES: Readonly<Record<OverallVerdict, ExitCode>> = {
   pass: EXIT_CODE.fine,
   regressed: EXIT_CODE.answeredNo,
   inconclusive: EXIT_CODE.inconclusive,

@@ -24,6 +24,7 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
   const abort = new AbortController();
   const stop = (): void => abort.abort(new UserError('Stopped.', EXIT_CODE.interrupted));
   process.once('SIGINT', stop);
+  process.stdout.on('error', endWhenNobodyReads);
   process.once('SIGTERM', stop);
   const terminal: Terminal = {
     out: process.stdout,
@@ -45,6 +46,12 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
   }
+}
+
+/** `nestmark … | head` has read what it wanted: that is no failure, and there is nobody left to tell. */
+function endWhenNobodyReads(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(EXIT_CODE.fine);
+  throw error;
 }
 
 function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Command {

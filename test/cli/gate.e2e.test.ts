@@ -82,6 +82,19 @@ describe('nestmark gate', () => {
   });
 });
 
+describe('nestmark compare', () => {
+  it('compares two records as the gate does', async () => {
+    const { code, stdout } = await runNestmark(
+      ['compare', 'main.jsonl', 'slow.jsonl', '--margin', '3%', '--out', 'compared'],
+      folder,
+    );
+    expect(code).toBe(1);
+    expect(stdout).toContain('compress in L2, time');
+    const written = JSON.parse(await readFile(join(folder, 'compared', 'comparison.json'), 'utf8'));
+    expect(written.schema).toBe('nestmark/gate@1');
+  });
+});
+
 describe('nestmark history', () => {
   it('shows each metric of a folder, and what it would need to find changes', async () => {
     const { code, stdout } = await runNestmark(['history', folder, '--only', 'cpuid', '--level', '2']);

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { runNestmark } from './run-nestmark.ts';
 
@@ -5,7 +7,10 @@ describe('nestmark, used without knowing it', () => {
   it('says what it can do, and how each command is used', async () => {
     const help = await runNestmark(['--help']);
     expect(help.code).toBe(0);
-    const commands = ['simulate', 'bench', 'calibrate', 'report'];
+    const commands = [
+      ...['simulate', 'compare', 'sweep', 'plan', 'check', 'platforms', 'catalogue'],
+      ...['bench', 'calibrate', 'gate', 'history', 'report'],
+    ];
     for (const command of commands) {
       expect(help.stdout).toContain(command);
       const own = await runNestmark([command, '--help']);
@@ -27,6 +32,15 @@ describe('nestmark, used without knowing it', () => {
       expect(stderr).toMatch(/^error: /);
       expect(stderr).not.toMatch(/\n\s+at /);
     }
+  });
+
+  it('ends quietly when whoever reads its output has read enough', async () => {
+    const { stdout, stderr } = await promisify(execFile)('sh', [
+      '-c',
+      `'${process.execPath}' bin/nestmark.js catalogue --json | head -c 100`,
+    ]);
+    expect(stdout).toHaveLength(100);
+    expect(stderr).toBe('');
   });
 
   it('suggests the command that was meant', async () => {

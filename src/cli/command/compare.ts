@@ -8,12 +8,12 @@ import { wholeNumber } from '../whole-number.ts';
 export function addCompare(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
   program
     .command('compare')
-    .summary('two scenarios: what differs, by how much, and how sure that is')
+    .summary('two scenarios, or two records: what differs, by how much, and how sure that is')
     .description(
-      'Simulates two scenarios with the same random numbers and compares them figure by figure. Ends with 0 when B feels no slower, 1 when it does, 4 when that cannot be told, 5 when the two cannot be compared.',
+      'Simulates two scenarios with the same random numbers and compares them figure by figure; or compares the overhead ratios of two records, as nestmark gate does. Ends with 0 when B feels no slower, 1 when it does, 4 when that cannot be told, 5 when the two cannot be compared.',
     )
-    .argument('<a>', 'scenario file (YAML)')
-    .argument('<b>', 'another one')
+    .argument('<a>', 'scenario file (YAML), or record (JSON Lines)')
+    .argument('<b>', 'another one of the same kind')
     .option('--platform <name>', 'use this platform profile for both')
     .option('--margin <share>', 'differences below this do not matter', share, 0.01)
     .option('--seed <number>', 'seed of all random streams', wholeNumber(0), 1)
