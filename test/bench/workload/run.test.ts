@@ -8,6 +8,7 @@ import { ProbeSession } from '../../../src/bench/probe/session.ts';
 import type { RecordSkipped, TakenSamples } from '../../../src/bench/record/record.ts';
 import { recordLineSchema } from '../../../src/bench/record/schema.ts';
 import { summarise } from '../../../src/bench/record/summarise.ts';
+import { BARE_OPERATIONS } from '../../../src/bench/workload/bare-operations.ts';
 import type { LevelClock } from '../../../src/bench/workload/clock.ts';
 import { PROBE_OPERATIONS } from '../../../src/bench/workload/probe-operations.ts';
 import {
@@ -80,7 +81,7 @@ describe.skipIf(probe.missing !== null)('all workloads on this machine', () => {
   test('are those the probe knows, and Node’s', () => {
     const { stderr } = spawnSync(probe.path, [], { encoding: 'utf8' });
     const known = /^operations: (.*)$/m.exec(stderr)![1]!.split(' ');
-    expect(PROBE_OPERATIONS.map(({ name }) => name)).toEqual(known);
+    expect([...PROBE_OPERATIONS, ...BARE_OPERATIONS].map(({ name }) => name)).toEqual(known);
     expect(WORKLOADS).toEqual([...PROBE_OPERATIONS, ...NODE_WORKLOADS]);
     expect(new Set(WORKLOADS.map(({ name }) => name)).size).toBe(WORKLOADS.length);
   });
