@@ -1,13 +1,16 @@
 import { type EmulatedLabOptions, runEmulatedLab } from './lab/emulated-lab.ts';
 import type { LabResult } from './lab/ladder-run.ts';
+import { runHereLab, runSshLab, type VisitedLabOptions } from './lab/visited-lab.ts';
 import { readPartialRecord } from './record/partial-record.ts';
 import { partialPath, RecordWriter } from './record/record-writer.ts';
 import type { Effort } from './workload/workload.ts';
 
 export { MissingRequirement } from './image/missing-requirement.ts';
+export { UnusableKernel } from './image/named-kernel.ts';
 export { ContentionLost, type ContentionResult, runContention } from './lab/contention-lab.ts';
 export { NotTheSameLab } from './lab/emulated-lab.ts';
 export type { LabProgress, LabResult } from './lab/ladder-run.ts';
+export { MachinesError } from './lab/machines-file.ts';
 export type { ContentionShare } from './lab/protocol.ts';
 export { levelName } from './lab/record-assembler.ts';
 export { ProbeBuildError } from './probe/compile.ts';
@@ -34,7 +37,25 @@ export async function benchEmulated(
   { out, ...options }: BenchOptions,
   onInterrupted: (left: Interrupted) => void = () => undefined,
 ): Promise<LabResult> {
-  return await recorded(options, out, null, onInterrupted);
+  return await recorded((onLines) => runEmulatedLab({ ...options, onLines }), out, null, onInterrupted);
+}
+
+export interface VisitOptions extends Omit<VisitedLabOptions, 'onLines'> {
+  readonly out: string;
+  /** File of the machines to visit; this machine alone when left out. */
+  readonly machines?: string | undefined;
+}
+
+/** The same where the levels are there already: this machine as it is, or those a file lists, over SSH. */
+export async function benchVisited(
+  { out, machines, ...options }: VisitOptions,
+  onInterrupted: (left: Interrupted) => void = () => undefined,
+): Promise<LabResult> {
+  const run = (onLines: VisitedLabOptions['onLines']): Promise<LabResult> =>
+    machines === undefined
+      ? runHereLab({ ...options, onLines })
+      : runSshLab(machines, { ...options, onLines });
+  return await recorded(run, out, null, onInterrupted);
 }
 
 /**
@@ -53,11 +74,13 @@ export async function resumeEmulated(
     vcpus: Number(settings['vcpus']),
   };
   const writer = RecordWriter.reopen(out, length);
-  return await recorded({ ...planned, ...options }, out, writer, onInterrupted);
+  const run = (onLines: EmulatedLabOptions['onLines']): Promise<LabResult> =>
+    runEmulatedLab({ ...planned, ...options, onLines });
+  return await recorded(run, out, writer, onInterrupted);
 }
 
 async function recorded(
-  options: Omit<EmulatedLabOptions, 'onLines'>,
+  run: (onLines: EmulatedLabOptions['onLines']) => Promise<LabResult>,
   out: string,
   reopened: Promise<RecordWriter> | null,
   onInterrupted: (left: Interrupted) => void,
@@ -67,21 +90,18 @@ async function recorded(
   let measured = reopened !== null;
   let over = false;
   try {
-    return await runEmulatedLab({
-      ...options,
-      async onLines(lines) {
-        if (over) return;
-        const [first] = lines;
-        if (first?.kind === 'header') {
-          writer = RecordWriter.create(out, first);
-          await writer;
-          return;
-        }
-        const file = await writer!;
-        if (first?.kind === 'end') await file.finish(first);
-        else await file.append(...lines);
-        measured ||= lines.some(({ kind }) => kind === 'samples');
-      },
+    return await run(async (lines) => {
+      if (over) return;
+      const [first] = lines;
+      if (first?.kind === 'header') {
+        writer = RecordWriter.create(out, first);
+        await writer;
+        return;
+      }
+      const file = await writer!;
+      if (first?.kind === 'end') await file.finish(first);
+      else await file.append(...lines);
+      measured ||= lines.some(({ kind }) => kind === 'samples');
     });
   } catch (error) {
     over = true;

@@ -1,11 +1,14 @@
 import {
   benchEmulated,
+  benchVisited,
   type Interrupted,
   type LabResult,
+  MachinesError,
   MissingRequirement,
   NotTheSameLab,
   ProbeBuildError,
   resumeEmulated,
+  UnusableKernel,
 } from '../bench/bench.ts';
 import { RecordError } from '../bench/record/read-record.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
@@ -14,6 +17,11 @@ import { recordOrRefuse } from './refuse.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface BenchCommandOptions {
+  readonly lab: 'here' | 'emulated' | 'kvm' | 'ssh';
+  readonly machines: string | undefined;
+  readonly kernel: string | undefined;
+  readonly qemu: string | undefined;
+  readonly kernelParameters: readonly KernelParameters[];
   readonly clock: 'time' | 'instructions';
   readonly effort: 'small' | 'default';
   readonly seed: number;
@@ -26,15 +34,20 @@ export interface BenchCommandOptions {
   readonly out: string;
 }
 
+type KernelParameters = NonNullable<Parameters<typeof benchEmulated>[0]['kernelParameters']>[number];
+
 /** `nestmark bench`: a record of every level that was reached; 4 when one that was asked for was not. */
 export async function bench(options: BenchCommandOptions, terminal: Terminal): Promise<ExitCode> {
-  const { watch, only, ...planned } = options;
-  return await watched(terminal, options, (onProgress, onInterrupted) =>
-    benchEmulated(
-      { ...planned, ...(only === undefined ? {} : { only }), signal: terminal.signal, onProgress },
-      onInterrupted,
-    ),
-  );
+  const { watch, only, lab, machines, kernel, qemu, ...planned } = options;
+  return await watched(terminal, options, (onProgress, onInterrupted) => {
+    const run = { signal: terminal.signal, onProgress };
+    if (lab === 'here' || lab === 'ssh') {
+      const { effort, seed, blocks, out } = planned;
+      return benchVisited({ ...{ effort, seed, blocks, out, only, machines }, ...run }, onInterrupted);
+    }
+    const named = { ...(only && { only }), ...(kernel && { kernel }), ...(qemu && { qemu }) };
+    return benchEmulated({ ...planned, lab, ...named, ...run }, onInterrupted);
+  });
 }
 
 /** `nestmark bench --resume FILE`: what is still missing of a run that was cut off. */
@@ -79,7 +92,13 @@ async function measuredOrRefused(measure: () => Promise<LabResult>): Promise<Lab
       throw new UserError(error.message, EXIT_CODE.machineLacks);
     }
     if (error instanceof NotTheSameLab) throw new UserError(error.message, EXIT_CODE.incomparable);
-    if (error instanceof RecordError || error instanceof RangeError) throw new UserError(error.message);
+    if (
+      error instanceof RecordError ||
+      error instanceof RangeError ||
+      error instanceof UnusableKernel ||
+      error instanceof MachinesError
+    )
+      throw new UserError(error.message);
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import { addCalibrate } from './command/calibrate.ts';
 import { addCatalogue } from './command/catalogue.ts';
 import { addCheck } from './command/check.ts';
 import { addCompare } from './command/compare.ts';
+import { addDoctor } from './command/doctor.ts';
 import { addGate } from './command/gate.ts';
 import { addHistory } from './command/history.ts';
 import { addPlan } from './command/plan.ts';
@@ -73,6 +74,7 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
   addSimulate(program, terminal, finish);
   addCompare(program, terminal, finish);
   addSweep(program, terminal, finish);
+  addDoctor(program, terminal, finish);
   addBench(program, terminal, finish);
   addCalibrate(program, terminal, finish);
   addGate(program, terminal, finish);

@@ -67,8 +67,13 @@ export class BareGuests {
 function countedHere(exits: ExitCounter, upstream: Upstream): Upstream {
   return {
     report: (report) => {
-      if (report.type === 'turn-done') exits.stop();
-      upstream.report(report);
+      if (report.type !== 'turn-done') {
+        upstream.report(report);
+        return;
+      }
+      exits.stop();
+      // Its clock and its steal are this level's, and not those of the guest.
+      upstream.report({ ...report, watched: { seconds: report.watched['seconds'] ?? 0 } });
     },
     async mark(mark: ReportOf<'mark'>): Promise<void> {
       const grown: Report[] = [];

@@ -74,7 +74,7 @@ export class Hypervisor implements Host {
   }
 
   async evidenceForGuest(machine: Machine): Promise<readonly Evidence[]> {
-    const { enabled } = await queryKvm(machine.qmp);
+    const { enabled } = await queryKvm(machine.qmp!);
     this.#everythingIsUp(this.#level + 1);
     return [
       { claim: `QEMU at level ${this.#level} says KVM is ${enabled ? '' : 'not '}enabled`, holds: enabled },

@@ -14,6 +14,8 @@ export interface LevelPlaces {
   readonly scratchDirectory: string;
   /** `ADDRESS:PORT` at which the level below answers the network workloads; the metal has none. */
   readonly peer: string | undefined;
+  /** Whether levels below count exits; they do when left out. */
+  readonly counted?: boolean;
 }
 
 /** Measures one workload whenever the level has the turn, and does nothing in between. */
@@ -21,6 +23,7 @@ export class TurnTaker {
   readonly probe: ProbeSession;
   readonly #level: number;
   readonly #seed: number;
+  readonly #counted: boolean;
   readonly #runner: WorkloadRunner;
   readonly #upstream: Upstream;
   readonly #watch = new Watch();
@@ -28,20 +31,21 @@ export class TurnTaker {
 
   private constructor(
     { level, seed }: AgentConfiguration,
-    probe: ProbeSession,
+    { probe, counted }: { readonly probe: ProbeSession; readonly counted: boolean },
     runner: WorkloadRunner,
     upstream: Upstream,
   ) {
     this.#level = level;
     this.#seed = seed;
     this.probe = probe;
+    this.#counted = counted;
     this.#runner = runner;
     this.#upstream = upstream;
   }
 
   static async start(
     configuration: AgentConfiguration,
-    { probePath, scratchDirectory, peer }: LevelPlaces,
+    { probePath, scratchDirectory, peer, counted = true }: LevelPlaces,
     upstream: Upstream,
   ): Promise<TurnTaker> {
     const probe = await ProbeSession.start(probePath, {
@@ -52,7 +56,7 @@ export class TurnTaker {
     const options: WorkloadRunOptions = {
       ...{ clock, nsPerInstruction, level, effort, seed, probe, scratchDirectory },
     };
-    return new TurnTaker(configuration, probe, new WorkloadRunner(options), upstream);
+    return new TurnTaker(configuration, { probe, counted }, new WorkloadRunner(options), upstream);
   }
 
   /**
@@ -67,7 +71,8 @@ export class TurnTaker {
       const line = workload === BUSY ? beBusy(level, this.#seed) : await this.#runner.time(workload);
       this.#report({ ...line });
       // The metal has no hypervisor below it that could count.
-      if (line.kind === 'samples' && level > 0 && workload !== BUSY) await this.#count(workload);
+      const counted = this.#counted && level > 0 && workload !== BUSY;
+      if (line.kind === 'samples' && counted) await this.#count(workload);
     } catch (error) {
       this.#report({ kind: 'skipped', level, workload, reason: `it failed: ${(error as Error).message}` });
     }

@@ -123,25 +123,33 @@ async function planFirmware(qemu: string, signal?: AbortSignal): Promise<readonl
 
 /** The agent as compiled, with the packages it imports. */
 async function planAgent(): Promise<readonly PlannedFile[]> {
+  const entry = join(projectRoot(), 'dist/bench/agent/main.js');
+  const started = join(GUEST.agentRoot, relative(projectRoot(), entry));
+  return [
+    ...(await planModules(entry, GUEST.agentRoot)),
+    { path: GUEST.start, data: Buffer.from(startScript(started)), mode: EXECUTABLE },
+  ];
+}
+
+/** A compiled module of the project with all that it imports, as files below `target`. */
+export async function planModules(entry: string, target: string): Promise<readonly PlannedFile[]> {
   const root = projectRoot();
-  const entry = join(root, 'dist/bench/agent/main.js');
   if (!existsSync(entry)) {
     throw new Error(`${entry} was not found: the agent runs compiled; build it with: npm run build`);
   }
   const { files, packages } = await moduleClosure(entry);
-  const inImage = (path: string): string => join(GUEST.agentRoot, relative(root, path));
+  const inImage = (path: string): string => join(target, relative(root, path));
   const modules = files.map((source) => ({ path: inImage(source), source, mode: PLAIN }));
-  const dependencies = await Promise.all(packages.map((name) => planPackage(name, root)));
+  const dependencies = await Promise.all(packages.map((name) => planPackage(name, root, target)));
   return [
     ...modules,
     ...dependencies.flat(),
-    { path: `${GUEST.agentRoot}/package.json`, data: Buffer.from('{"type":"module"}\n'), mode: PLAIN },
-    { path: GUEST.start, data: Buffer.from(startScript(inImage(entry))), mode: EXECUTABLE },
+    { path: join(target, 'package.json'), data: Buffer.from('{"type":"module"}\n'), mode: PLAIN },
   ];
 }
 
 /** Scripts and WebAssembly of a package that has no dependencies of its own; types, sources and maps stay out. */
-async function planPackage(name: string, root: string): Promise<readonly PlannedFile[]> {
+async function planPackage(name: string, root: string, target: string): Promise<readonly PlannedFile[]> {
   const manifest = packageManifest(name, join(root, 'package.json'));
   const { dependencies = {} } = JSON.parse(await readFile(manifest, 'utf8')) as { dependencies?: object };
   if (Object.keys(dependencies).length > 0) {
@@ -155,7 +163,7 @@ async function planPackage(name: string, root: string): Promise<readonly Planned
     const source = join(entry.parentPath ?? entry.path, entry.name);
     if (!entry.isFile() || !/^package\.json$|\.(?:[cm]?js|wasm)$/.test(basename(source))) continue;
     files.push({
-      path: join(GUEST.agentRoot, 'node_modules', name, relative(directory, source)),
+      path: join(target, 'node_modules', name, relative(directory, source)),
       source,
       mode: PLAIN,
     });

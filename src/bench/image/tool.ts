@@ -16,6 +16,8 @@ export const TOOLS = {
   ldd: 'libc-bin',
   busybox: 'busybox-static',
   tcc: 'tcc',
+  ssh: 'openssh-client',
+  tar: 'tar',
 } as const;
 
 export type Tool = keyof typeof TOOLS;

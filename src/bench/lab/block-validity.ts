@@ -99,7 +99,7 @@ function driftingControls({ clock, samples, nameOf }: BlockEvidence): string[] {
 /** Shares are means over the turns, weighted by how long each took; a clock source is told when it changed. */
 function summedUp(turns: readonly Facts[]): Facts {
   const seconds = turns.reduce((sum, facts) => sum + Number(facts['seconds'] ?? 0), 0);
-  const sources = [...new Set(turns.map((facts) => String(facts['clock-source'] ?? '')))];
+  const sources = [...new Set(turns.flatMap((facts) => facts['clock-source'] ?? []).map(String))];
   const share = (name: string): number | null => {
     const known = turns.filter((facts) => facts[name] !== undefined);
     if (known.length === 0) return null;

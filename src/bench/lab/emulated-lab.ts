@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkKvm } from '../doctor/kvm.ts';
 import { readEnvironment } from '../environment/environment.ts';
 import { ensureImage, type LabImage } from '../image/build-image.ts';
+import { MissingRequirement } from '../image/missing-requirement.ts';
 import { projectRoot } from '../image/project.ts';
-import { findTool, requireTools } from '../image/tool.ts';
+import { findOptionalTool, findTool, requireTools } from '../image/tool.ts';
 import type { BenchRecord, Clock, RecordHeader, RecordLine } from '../record/record.ts';
 import { RECORD_SCHEMA } from '../record/record.ts';
 import { BARE_LEVEL } from '../workload/bare-operations.ts';
@@ -14,9 +16,11 @@ import { type LabProgress, type LabResult, type LadderPlan, LadderRun, type Pati
 import { MetalHost } from './metal-host.ts';
 import type { AgentConfiguration } from './protocol.ts';
 import { memoryOf, NS_PER_INSTRUCTION } from './qemu-arguments.ts';
-import { levelName } from './record-assembler.ts';
+import { acceleratorOnThisMachine, levelName } from './record-assembler.ts';
 
 export interface EmulatedLabOptions {
+  /** Which accelerator the lab's own machine runs on: emulation, or this machine's KVM (then it is L1). */
+  readonly lab?: 'emulated' | 'kvm';
   readonly clock: Clock;
   /** The innermost level: 2 is metal, L1 and L2. */
   readonly depth?: number;
@@ -77,6 +81,8 @@ export class NotTheSameLab extends Error {
 export async function runEmulatedLab(options: EmulatedLabOptions): Promise<LabResult> {
   const { signal, onProgress = () => undefined } = options;
   const plan = planOf(options);
+  const { lab = 'emulated' } = options;
+  if (lab === 'kvm') await requireKvm(options);
   requireTools(['setpriv']);
   const image = await ensureImage({
     ...{ cache: options.cache, kernel: options.kernel, qemu: options.qemu },
@@ -86,17 +92,33 @@ export async function runEmulatedLab(options: EmulatedLabOptions): Promise<LabRe
   signal?.throwIfAborted();
   const { resumed, kernelParameters, onLines } = options;
   if (resumed !== undefined) requireSameImage(resumed, image);
-  const newHost = (): MetalHost => new MetalHost(image, { ...plan, depth: systemsOf(plan) });
+  const level = lab === 'kvm' ? 1 : 0;
+  const newHost = (): MetalHost => new MetalHost(image, { ...plan, level, depth: systemsOf(plan) });
   const run = new LadderRun({
     plan,
+    started: [level],
     newHosts: () => [newHost()],
+    ...(lab === 'kvm' ? { acceleratorOf: acceleratorOnThisMachine } : {}),
     kernelParameters,
     signal,
     resumed,
     onLines,
     onProgress,
   });
-  return await run.all(resumed === undefined ? await header(plan, image, newHost()) : undefined);
+  return await run.all(
+    resumed === undefined ? { ...(await header(plan, image, newHost())), lab } : undefined,
+  );
+}
+
+/** @throws {MissingRequirement} saying why KVM does not work here */
+async function requireKvm({ clock, qemu }: EmulatedLabOptions): Promise<void> {
+  if (clock === 'instructions')
+    throw new RangeError('the lab kvm has no instruction clock, which is the emulation’s: use --clock time');
+  const { works, why, packages } = await checkKvm(
+    qemu ?? findOptionalTool('qemu-system-x86_64'),
+    await readEnvironment(),
+  );
+  if (!works) throw new MissingRequirement(`the lab kvm does not work on this machine: ${why}`, packages);
 }
 
 /** @throws {RangeError} for what no ladder can be */
@@ -117,7 +139,7 @@ function planOf(options: EmulatedLabOptions): LadderPlan {
   const names = (depth === BARE_LEVEL ? ALL_WORKLOADS : WORKLOADS).map(({ name }) => name);
   return {
     ...{ clock, effort, seed, boots, blocks, vcpus },
-    levels: Array.from({ length: depth + 1 }, (_, level) => level),
+    levels: Array.from({ length: depth + 1 }, (_, level) => level).slice(options.lab === 'kvm' ? 1 : 0),
     workloads:
       only === undefined
         ? names

@@ -3,12 +3,14 @@ import { findTool } from '../image/tool.ts';
 import type { Clock } from '../record/record.ts';
 import { kernelCommandLine } from './kernel-command-line.ts';
 import type { Evidence } from './protocol.ts';
-import { memoryOf, metalArguments } from './qemu-arguments.ts';
+import { guestArguments, memoryOf, metalArguments } from './qemu-arguments.ts';
 import { type Machine, startMachine } from './qemu-process.ts';
 import { queryKvm } from './qmp.ts';
 import type { Host } from './supervise.ts';
 
 interface MetalOptions {
+  /** 0, the emulated metal, when left out; 1 for a guest of this machine's KVM. */
+  readonly level?: number;
   readonly clock: Clock;
   /** The innermost level of the ladder it carries. */
   readonly depth: number;
@@ -17,16 +19,21 @@ interface MetalOptions {
   readonly memoryMiB?: number;
 }
 
-/** The machine the lab runs on: it emulates the metal, and has nothing of its own to count. */
+/** The machine the lab runs on: it emulates the metal, or runs L1 on its KVM, and has nothing of its own to count. */
 export class MetalHost implements Host {
-  readonly level = 0;
+  /** 0: the metal, emulated. 1: a guest of this machine's KVM. */
+  readonly level: number;
   readonly #image: LabImage;
   readonly #clock: Clock;
   readonly #memoryMiB: number;
   readonly #vcpus: number;
   #running: Machine | null = null;
 
-  constructor(image: LabImage, { clock, depth, vcpus, memoryMiB = memoryOf(0, depth) }: MetalOptions) {
+  constructor(
+    image: LabImage,
+    { clock, depth, vcpus, level = 0, memoryMiB = memoryOf(level, depth) }: MetalOptions,
+  ) {
+    this.level = level;
     this.#image = image;
     this.#clock = clock;
     this.#memoryMiB = memoryMiB;
@@ -36,7 +43,7 @@ export class MetalHost implements Host {
   /** The command the metal runs as, for the record. */
   arguments(parameters: readonly string[] = []): readonly string[] {
     const { kernel, initramfs, root } = this.#image;
-    return metalArguments(
+    return (this.level === 0 ? metalArguments : guestArguments)(
       {
         files: { kernel, initramfs, root },
         memoryMiB: this.#memoryMiB,
@@ -67,10 +74,10 @@ export class MetalHost implements Host {
   beforeStart(): void {}
 
   async evidenceForGuest(machine: Machine): Promise<readonly Evidence[]> {
-    const { enabled } = await queryKvm(machine.qmp);
-    return [
-      { claim: `QEMU says KVM is ${enabled ? '' : 'not '}enabled: its CPU emulation runs`, holds: !enabled },
-    ];
+    const { enabled } = await queryKvm(machine.qmp!);
+    const claim = `QEMU says KVM is ${enabled ? '' : 'not '}enabled`;
+    if (this.level > 0) return [{ claim, holds: enabled }];
+    return [{ claim: `${claim}: its CPU emulation runs`, holds: !enabled }];
   }
 
   evidenceForDeeper(): readonly Evidence[] {

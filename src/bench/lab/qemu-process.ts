@@ -11,7 +11,8 @@ export interface Machine {
   readonly console: ConsoleTail;
   /** The process, or null when it could not be started. */
   readonly pid: number | null;
-  readonly qmp: QmpClient;
+  /** Null for a machine that is no QEMU's. */
+  readonly qmp: QmpClient | null;
   /** Settles when the process is gone and its output is read; how it ended, in words. Never rejects. */
   readonly ended: Promise<string>;
   /** Ends it at once. */

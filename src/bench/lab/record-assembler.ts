@@ -233,6 +233,13 @@ export const acceleratorOfLadder: AcceleratorOf = ({ level, evidence }) => ({
   evidence: inWords(evidence),
 });
 
+/** In a ladder whose first level is a guest of this machine's KVM: that one's exits are not seen, which takes root. */
+export const acceleratorOnThisMachine: AcceleratorOf = ({ level, evidence }) => ({
+  name: 'kvm',
+  verified: evidence.length > level && evidence.every(({ holds }) => holds),
+  evidence: inWords(evidence),
+});
+
 export const inWords = (evidence: readonly Evidence[]): readonly string[] =>
   evidence.map(({ claim, holds }) => (holds ? claim : `not as expected: ${claim}`));
 

@@ -47,7 +47,8 @@ export interface RecordLevel {
   readonly boot: number;
   readonly name: 'metal' | 'L1' | 'L2' | 'L3';
   readonly accelerator: {
-    readonly name: 'emulated-cpu' | 'kvm' | 'none';
+    /** `other`: a hypervisor that is not KVM, as CPUID announces it. */
+    readonly name: 'emulated-cpu' | 'kvm' | 'none' | 'other';
     readonly verified: boolean;
     /** What was seen, e.g. `nested_run grew by 1204 on the level below while this guest ran`. */
     readonly evidence: readonly string[];

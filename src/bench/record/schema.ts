@@ -63,7 +63,7 @@ const levelLine = z
     boot,
     name: z.enum(['metal', 'L1', 'L2', 'L3']),
     accelerator: z.strictObject({
-      name: z.enum(['emulated-cpu', 'kvm', 'none']),
+      name: z.enum(['emulated-cpu', 'kvm', 'none', 'other']),
       verified: z.boolean(),
       evidence: z.array(z.string()).describe('What was seen that proves it.'),
     }),

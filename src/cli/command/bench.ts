@@ -5,6 +5,17 @@ import { wholeNumber } from '../whole-number.ts';
 
 const DEFAULT_BLOCKS = 5;
 
+/** `L2=nohz=off`, or several parameters with blanks between them. */
+function levelParameters(text: string): { readonly level: number; readonly parameters: readonly string[] } {
+  const [, name = '', parameters = ''] = /^(metal|L[12])=(\S.*)$/.exec(text) ?? [];
+  if (name === '') {
+    throw new UserError(
+      `Found --kernel-parameters ${text}, expected a level and its parameters, e.g. L2=nohz=off.`,
+    );
+  }
+  return { level: name === 'metal' ? 0 : Number(name.slice(1)), parameters: parameters.split(/\s+/) };
+}
+
 export function addBench(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
   const bench = program
     .command('bench')
@@ -13,7 +24,15 @@ export function addBench(program: Command, terminal: Terminal, finish: (code: Ex
     .description(
       'Boots a ladder of real guests, runs the same workloads at every level of it in random order, block by block, and writes one record.',
     )
-    .addOption(new Option('--lab <name>', 'where the levels come from').choices(['emulated']))
+    .addOption(
+      new Option('--lab <name>', 'where the levels come from').choices([
+        'here',
+        'emulated',
+        'kvm',
+        'ssh',
+      ] as const),
+    )
+    .option('--machines <file>', 'the machines of the lab ssh, and how they are reached (YAML)')
     .addOption(
       new Option('--clock <name>', 'wall time, or executed instructions (repeatable)')
         .choices(['time', 'instructions'])
@@ -38,6 +57,12 @@ export function addBench(program: Command, terminal: Terminal, finish: (code: Ex
       wholeNumber(0),
       2,
     )
+    .option('--kernel <file or package>', 'the guests’ kernel: a Debian package, or a file')
+    .option('--qemu <path>', 'another QEMU than the one in PATH')
+    .option(
+      '--kernel-parameters <level=parameters...>',
+      'further kernel parameters of one level, e.g. L2=nohz=off',
+    )
     .option('--only <workloads...>', 'these workloads only (nestmark bench list)')
     .option('--seed <number>', 'seed of the workloads and of their order', wholeNumber(0), 1)
     .option('--watch', 'say what is being measured, in plain lines when there is no terminal', false)
@@ -56,10 +81,18 @@ export function addBench(program: Command, terminal: Terminal, finish: (code: Ex
         finish(await resume({ out: resumed, watch: options.watch }, terminal));
         return;
       }
-      if (lab === undefined) throw new UserError('Say where the levels come from: --lab emulated.');
+      if (lab === undefined)
+        throw new UserError('Say where the levels come from: --lab here, emulated, kvm or ssh.');
       const { out } = options;
       if (out === undefined) throw new UserError('Say where the record is to be written: --out FILE.');
-      finish(await run({ ...options, out, only: options.only }, terminal));
+      if ((lab === 'ssh') !== (options.machines !== undefined)) {
+        throw new UserError(
+          'The lab ssh, and no other, needs a file of machines: --lab ssh --machines FILE.',
+        );
+      }
+      const kernelParameters = (options.kernelParameters ?? []).map(levelParameters);
+      const { machines, kernel, qemu, only } = options;
+      finish(await run({ ...options, lab, out, machines, kernel, qemu, only, kernelParameters }, terminal));
     });
   bench
     .command('profile')

@@ -67,6 +67,7 @@ const ACCELERATORS: Readonly<Record<RecordLevel['accelerator']['name'], string>>
   'emulated-cpu': 'emulated CPU',
   kvm: 'KVM',
   none: 'no virtualization',
+  other: 'another hypervisor',
 };
 
 const kernelOf = (environment: RecordLevel['environment']): string =>

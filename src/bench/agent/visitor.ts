@@ -1,0 +1,63 @@
+import { createInterface } from 'node:readline';
+import { readEnvironment } from '../environment/environment.ts';
+import {
+  type AgentConfiguration,
+  type Answer,
+  decodeAnswer,
+  type Evidence,
+  encode,
+  PROTOCOL_VERSION,
+  type Report,
+} from '../lab/protocol.ts';
+import type { Upstream } from '../lab/supervise.ts';
+import { TurnTaker } from './turn-taker.ts';
+
+/*
+ * The agent on a machine that somebody else has set up: it measures when it has the turn, changes nothing, needs no
+ * root, boots no guests, and speaks with the lab over its standard input and output. When these end it ends at once:
+ * whoever started it removes what it was given.
+ */
+
+const [scratchDirectory = '.', probePath = './probe'] = process.argv.slice(2);
+
+const upward: Upstream = {
+  report: (report: Report) => void process.stdout.write(encode(report)),
+  // Nobody below counts.
+  mark: () => Promise.resolve(),
+};
+
+async function begin(configuration: AgentConfiguration): Promise<TurnTaker> {
+  const { level } = configuration;
+  const environment = await readEnvironment({ probePath, scratchDirectory });
+  const places = { probePath, scratchDirectory, peer: undefined, counted: false };
+  const taker = await TurnTaker.start(configuration, places, upward);
+  const evidence: readonly Evidence[] = [announced(String(environment['cpuid.hypervisors'] ?? ''), level)];
+  upward.report({ type: 'level', level, bootSeconds: 0, environment, evidence });
+  return taker;
+}
+
+/** A guest has a hypervisor that says so; the metal has none. */
+function announced(hypervisors: string, level: number): Evidence {
+  const claim = `CPUID announces ${hypervisors === '' ? 'no hypervisor' : hypervisors}`;
+  return { claim, holds: (hypervisors !== '') === level > 0 };
+}
+
+function fail(error: unknown): never {
+  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  upward.report({ type: 'failed', reason });
+  process.exit(1);
+}
+
+let taker: TurnTaker | null = null;
+
+async function answerTo(answer: Answer): Promise<void> {
+  if (answer.type === 'configuration') taker = await begin(answer.configuration);
+  else if (answer.type === 'turn' && taker !== null) await taker.take(answer.turn);
+}
+
+createInterface({ input: process.stdin })
+  .on('line', (line) => {
+    answerTo(decodeAnswer(line)).catch(fail);
+  })
+  .on('close', () => process.exit(0));
+upward.report({ type: 'hello', protocol: PROTOCOL_VERSION });
