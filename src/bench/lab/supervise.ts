@@ -198,7 +198,7 @@ class GuestSession {
 
   async pause(paused: boolean): Promise<void> {
     try {
-      await this.#machine?.qmp.execute(paused ? 'stop' : 'cont');
+      await this.#machine?.qmp?.execute(paused ? 'stop' : 'cont');
     } catch (error) {
       // A machine that is gone is told of by its end.
       if (!(error instanceof QmpError)) throw error;
