@@ -74,7 +74,7 @@ async function boot(
   const begun = performance.now();
   const machine = startMachine([qemu], args);
   let how: string | null = null;
-  machine.ended.then((text) => {
+  void machine.ended.then((text) => {
     how = text;
   });
   try {
