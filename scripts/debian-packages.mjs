@@ -7,6 +7,8 @@ const PACKAGES = [
   { name: 'qemu-system-x86', probe: 'qemu-system-x86_64', legs: ['lab'] },
   { name: 'squashfs-tools', probe: 'mksquashfs', legs: ['lab'] },
   { name: 'busybox-static', probe: 'busybox', legs: ['lab'] },
+  { name: 'openssh-server', probe: '/usr/sbin/sshd', legs: ['lab'] },
+  { name: 'openssh-client', probe: 'ssh', legs: ['lab'] },
   { name: 'cpio', probe: 'cpio', legs: ['lab'] },
   { name: 'gcc', probe: 'gcc', legs: ['lab'] },
   { name: 'tcc', probe: 'tcc', legs: ['lab'] },

@@ -1,0 +1,133 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readRecordFile } from '../../../src/bench/record/record-file.ts';
+import { projectRoot, runNestmark } from '../../cli/run-nestmark.ts';
+
+/** Two OpenSSH servers of this machine's; the second one is reached through the first. */
+let directory: string;
+let remote: string;
+const servers: ChildProcess[] = [];
+const ports: number[] = [];
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'nestmark-sshd-'));
+  remote = join(directory, 'remote');
+  mkdirSync(remote);
+  if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true });
+  for (const key of ['user', 'host'])
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(directory, key)]);
+  const known: string[] = [];
+  for (let i = 0; i < 2; i++) {
+    const port = await freePort();
+    ports.push(port);
+    const config = join(directory, `sshd-${i}`);
+    writeFileSync(
+      config,
+      `Port ${port}
+ListenAddress 127.0.0.1
+HostKey ${join(directory, 'host')}
+AuthorizedKeysFile ${join(directory, 'user.pub')}
+PidFile none
+StrictModes no
+UsePAM no
+PasswordAuthentication no
+PermitRootLogin prohibit-password
+SetEnv TMPDIR=${remote}
+`,
+    );
+    servers.push(spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], { stdio: 'ignore' }));
+    known.push(`[127.0.0.1]:${port} ${readFileSync(join(directory, 'host.pub'), 'utf8')}`);
+    await until(() => listening(port));
+  }
+  writeFileSync(join(directory, 'known'), known.join(''));
+  writeFileSync(join(directory, 'wrong'), '');
+});
+
+afterAll(() => {
+  for (const server of servers) server.kill();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function machines(knownHosts: string): string {
+  const file = join(directory, `machines-${knownHosts}.yaml`);
+  const common = `address: 127.0.0.1, user: ${userInfo().username}, identity: user`;
+  writeFileSync(
+    file,
+    `known-hosts: ${knownHosts}
+machines:
+  - { name: outer, level: 1, ${common}, port: ${ports[0]} }
+  - { name: inner, level: 2, parent: outer, ${common}, port: ${ports[1]} }
+`,
+  );
+  return file;
+}
+
+const command = (file: string, out: string): readonly string[] => [
+  ...['bench', '--lab', 'ssh', '--machines', file, '--effort', 'small', '--blocks', '2'],
+  ...['--only', 'alu-loop', 'syscall', 'hash', 'cpuid', 'file-sync', '--out', out],
+];
+
+test('machines are measured through their parent, and nothing is left on them', async () => {
+  const out = join(directory, 'ssh.jsonl');
+  const ran = await runNestmark([...command(machines('known'), out)]);
+  expect(ran.code, ran.stderr).toBe(0);
+  const { header, levels, samples, missing, end } = await readRecordFile(out);
+  expect(header.lab).toBe('ssh');
+  expect(missing).toEqual([]);
+  expect(end?.levelsReached).toEqual([1, 2]);
+  expect(levels.map(({ name }) => name)).toEqual(['L1', 'L2']);
+  expect(samples.filter(({ workload }) => workload === 'hash')).toHaveLength(4);
+  expect(readdirSync(remote)).toEqual([]);
+  expect(readFileSync(out, 'utf8')).not.toContain('identity');
+});
+
+test('a host key that is not known is not accepted', async () => {
+  const out = join(directory, 'unknown.jsonl');
+  const ran = await runNestmark([...command(machines('wrong'), out)]);
+  expect(ran.code).toBe(4);
+  expect(ran.stderr).toContain('Host key verification failed');
+  const { missing } = await readRecordFile(out);
+  expect(missing.map(({ level }) => level)).toEqual([1, 2]);
+});
+
+test('after Ctrl-C no directory and no process is left on the machines', async () => {
+  const out = join(directory, 'stopped.jsonl');
+  const child = spawn(
+    process.execPath,
+    [join(projectRoot, 'bin/nestmark.js'), ...command(machines('known'), out)],
+    {
+      stdio: 'ignore',
+    },
+  );
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  await until(() => Promise.resolve(readdirSync(remote).length === 2));
+  child.kill('SIGINT');
+  expect(await ended).toBe(130);
+  await until(() => Promise.resolve(readdirSync(remote).length === 0));
+});
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function listening(port: number): Promise<boolean> {
+  const { connect } = await import('node:net');
+  return await new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => socket.destroy(void resolve(true) as undefined));
+    socket.once('error', () => resolve(false));
+  });
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 100));
+}
