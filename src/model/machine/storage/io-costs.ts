@@ -1,7 +1,7 @@
 import { EXIT_CLASSES } from '../exit-class.ts';
 import { type ExitCost, exitCost } from '../exit-cost.ts';
 import type { ExitCostParameters } from '../specification.ts';
-import type { ControllerSpecification, DiskWork } from './storage-specification.ts';
+import type { ControllerSpecification } from './storage-specification.ts';
 
 /**
  * What each step of an I/O costs whoever takes it: the one place that says so, for every engine. An I/O of a guest at
@@ -39,15 +39,6 @@ export const interruptsOf = (ios: number, { coalescing }: ControllerSpecificatio
 /** I/Os that a layer adds to a run with so many first writes, if it keeps the disk thin. */
 export const thinExtra = (freshWrites: number, thin: boolean, thinWrites: number): number =>
   thin ? freshWrites * thinWrites : 0;
-
-/** How often a job waits for its disk, and how many I/Os it waits for in all. */
-export function waitsOf({ reads, writes, sync, together }: DiskWork): {
-  readonly waits: number;
-  readonly ios: number;
-} {
-  const awaited = sync ? writes : 0;
-  return { waits: Math.ceil(reads / together) + Math.ceil(awaited / together), ios: reads + awaited };
-}
 
 function plus(sum: ExitCost, cost: ExitCost, count: number): ExitCost {
   return {
