@@ -10,7 +10,7 @@ import { runNestmark } from './run-nestmark.ts';
 const LAB = `
 schema: nestmark/scenario@1
 name: Small
-host: { cores: 2, smt: 1, clock: 3 GHz, memory: 32 GiB }
+host: { cores: 2, smt: 1, clock: 3 GHz, memory: 36 GiB }
 platform: kvm-intel-shadowing
 seats: 2
 switch: { promiscuous: true, forged-transmits: true, mac-changes: true }
@@ -139,7 +139,7 @@ describe('nestmark sweep', () => {
   it('goes on past a combination that does not fit, and refuses an experiment of nothing else', async () => {
     const partly = await sweep('--vary', 'seats=1,100');
     expect(partly.code).toBe(0);
-    expect(partly.stdout).toMatch(/seats=100 is no sound scenario: .*expected at most the 32 GiB/s);
+    expect(partly.stdout).toMatch(/seats=100 is no sound scenario: .*expected at most the 36 GiB/s);
     const never = await sweep('--vary', 'seats=0');
     expect(never.code).toBe(2);
     expect(never.stderr).toMatch(/seats: found 0/);
