@@ -131,7 +131,7 @@ function reasonOf(decision: Decision, blocks: number, { alpha }: DecisionRules):
       if (decision.detectable === null) {
         return `${blocks} blocks are too few to tell any change in so many metrics; measure more (bench --blocks) or fewer workloads (--only)`;
       }
-      return `the interval reaches over the margin of ${margin}; more blocks would narrow it (--budget)`;
+      return `the interval reaches over the margin of ${margin}; more blocks would narrow it (bench --blocks)`;
   }
 }
 
