@@ -49,6 +49,7 @@ export default defineConfig({
           hookTimeout: 900_000,
           fileParallelism: false,
         },
+      },
     ],
   },
 });
