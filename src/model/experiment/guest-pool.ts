@@ -1,7 +1,7 @@
-import { LogHistogram } from '../kernel/statistics/log-histogram.ts';
 import { NS_PER_SECOND } from '../kernel/units.ts';
 import type { GuestMeasurement, ResponseMeasurement } from '../machine/measurement.ts';
 import type { ReplicationOutcome } from './replication.ts';
+import { tailSlowdown } from './tail-slowdown.ts';
 
 /** The guests that one figure is pooled over. */
 export interface GuestPool {
@@ -55,11 +55,11 @@ export function slowdownOf(services: readonly Service[]): number | null {
 }
 
 /** The same of the 95th percentile of response. */
-export function tailSlowdownOf(services: readonly Service[]): number | null {
-  const nested = mergedResponses(services.map((service) => service.nested));
-  const alone = mergedResponses(services.map((service) => service.alone));
-  return nested.count === 0 || alone.count === 0 ? null : nested.quantile(0.95) / alone.quantile(0.95);
-}
+export const tailSlowdownOf = (services: readonly Service[]): number | null =>
+  tailSlowdown(
+    services.map((service) => service.nested),
+    services.map((service) => service.alone),
+  );
 
 /** The mean over all requests, in nanoseconds; null when none was answered. */
 export function meanResponse(responses: readonly ResponseMeasurement[]): number | null {
@@ -68,11 +68,4 @@ export function meanResponse(responses: readonly ResponseMeasurement[]): number 
   return (
     responses.reduce((sum, entry) => sum + (entry.count === 0 ? 0 : entry.count * entry.mean), 0) / count
   );
-}
-
-/** All response times, in nanoseconds. */
-export function mergedResponses(responses: readonly ResponseMeasurement[]): LogHistogram {
-  const merged = new LogHistogram();
-  for (const { histogram } of responses) merged.merge(LogHistogram.from(histogram));
-  return merged;
 }

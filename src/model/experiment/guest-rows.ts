@@ -4,13 +4,13 @@ import { diskWaitRow } from './disk-rows.ts';
 import {
   type GuestPool,
   meanResponse,
-  mergedResponses,
   type PooledReplication,
   slowdownOf,
   tailSlowdownOf,
 } from './guest-pool.ts';
 import type { Metric } from './result.ts';
 import { histogramQuantiles, quantilesOf, rowOf, type SampledRow, unlessZero } from './row.ts';
+import { mergedResponses } from './tail-slowdown.ts';
 
 /** Every figure of one role: what its users feel, what its vCPUs waited for. */
 export function guestRows(pool: GuestPool): readonly SampledRow[] {

@@ -142,6 +142,8 @@ export interface ResponseMeasurement {
   readonly variance: number;
   /** For `LogHistogram.from`; merging those of several seats or replications is exact. */
   readonly histogram: LogHistogramData;
+  /** What the same jobs demanded, in nanoseconds of CPU time. */
+  readonly demands: LogHistogramData;
 }
 
 /** Frames that a guest's jobs waited for or sent. */

@@ -9,9 +9,10 @@ interface Pool {
   readonly seat: number;
   readonly tally: Tally;
   readonly histogram: LogHistogram;
+  readonly demands: LogHistogram;
 }
 
-/** Response times, pooled over the guests that have the same role in the same seat. */
+/** Response times, and what the jobs demanded, pooled over the guests that have the same role in the same seat. */
 export class Responses implements ResponseRecorder {
   private readonly pools: readonly Pool[];
   private readonly poolOfGuest: readonly Pool[];
@@ -22,7 +23,13 @@ export class Responses implements ResponseRecorder {
       const key = `${seat} ${role}`;
       const known = pools.get(key);
       if (known !== undefined) return known;
-      const pool = { role, seat, tally: new Tally(), histogram: new LogHistogram() };
+      const pool = {
+        role,
+        seat,
+        tally: new Tally(),
+        histogram: new LogHistogram(),
+        demands: new LogHistogram(),
+      };
       pools.set(key, pool);
       return pool;
     });
@@ -32,27 +39,30 @@ export class Responses implements ResponseRecorder {
     this.pools = [...pools.values()].filter((pool) => working.has(pool));
   }
 
-  record(guest: number, response: number): void {
+  record(guest: number, response: number, demand: number): void {
     const pool = this.poolOfGuest[guest]!;
     pool.tally.add(response);
     pool.histogram.record(response);
+    pool.demands.record(demand);
   }
 
   reset(): void {
-    for (const { tally, histogram } of this.pools) {
+    for (const { tally, histogram, demands } of this.pools) {
       tally.reset();
       histogram.reset();
+      demands.reset();
     }
   }
 
   measurements(): ResponseMeasurement[] {
-    return this.pools.map(({ role, seat, tally, histogram }) => ({
+    return this.pools.map(({ role, seat, tally, histogram, demands }) => ({
       role,
       seat,
       count: tally.count,
       mean: tally.mean,
       variance: tally.variance,
       histogram: histogram.data(),
+      demands: demands.data(),
     }));
   }
 }

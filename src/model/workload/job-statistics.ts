@@ -1,8 +1,8 @@
 import type { SchedulerState } from '../machine/scheduler/scheduler-state.ts';
 
-/** Receives the response time of every job that was completed in the measured window, in nanoseconds. */
+/** Receives every job that was completed in the measured window: its response time and its demand, in nanoseconds. */
 export interface ResponseRecorder {
-  record(guest: number, response: number): void;
+  record(guest: number, response: number, demand: number): void;
 }
 
 /**
@@ -71,7 +71,7 @@ export class JobStatistics {
     this.abandonedWork[guest]! += demand;
   }
 
-  left(guest: number, arrivedAt: number, ok: boolean): void {
+  left(guest: number, arrivedAt: number, demand: number, ok: boolean): void {
     this.account(guest);
     this.inSystem[guest]! -= 1;
     this.sojournTime[guest]! += this.timeInWindow(arrivedAt);
@@ -80,7 +80,7 @@ export class JobStatistics {
       return;
     }
     this.completedJobs[guest]! += 1;
-    this.recorder.record(guest, this.scheduling.now - arrivedAt);
+    this.recorder.record(guest, this.scheduling.now - arrivedAt, demand);
   }
 
   /** How much of a job's time in the system so far falls into the window. */

@@ -299,7 +299,7 @@ export class Jobs {
 
   private complete(source: JobSource, task: number, ok: boolean): void {
     this.phase[task] = WITHOUT_JOB;
-    this.statistics.left(source.guest.index, this.arrivedAt[task]!, ok);
+    this.statistics.left(source.guest.index, this.arrivedAt[task]!, this.demandOf[task]!, ok);
     const { arrivals } = source.workload;
     if (arrivals.kind === 'open') {
       const { backlog } = source;

@@ -1,4 +1,4 @@
-import { LogHistogram } from '../../model/kernel/statistics/log-histogram.ts';
+import { mergedResponses, tailSlowdown } from '../../model/experiment/tail-slowdown.ts';
 import { NS_PER_MS } from '../../model/kernel/units.ts';
 import { aloneOnMetal } from '../../model/machine/alone-on-metal.ts';
 import type { Engine } from '../../model/machine/engine.ts';
@@ -95,25 +95,17 @@ function probeFigures(
   nested: readonly ResponseMeasurement[],
   alone: readonly ResponseMeasurement[],
 ): ProbeFigures {
-  const together = p95(nested);
-  const reference = p95(alone);
-  const bySeat = nested.map(({ seat }) => {
-    const own = p95(nested.filter((entry) => entry.seat === seat));
-    const metal = p95(alone.filter((entry) => entry.seat === seat));
-    return own === null || metal === null ? null : own / metal;
-  });
-  const known = bySeat.filter((value) => value !== null);
+  const inSeat = (responses: readonly ResponseMeasurement[], seat: number) =>
+    responses.filter((entry) => entry.seat === seat);
+  const known = nested
+    .map(({ seat }) => tailSlowdown(inSeat(nested, seat), inSeat(alone, seat)))
+    .filter((value) => value !== null);
+  const answered = mergedResponses(nested);
   return {
-    slowdown: together === null || reference === null ? null : together / reference,
+    slowdown: tailSlowdown(nested, alone),
     worstSeat: known.length === 0 ? null : Math.max(...known),
-    p95Ms: together === null ? null : together / NS_PER_MS,
+    p95Ms: answered.count === 0 ? null : answered.quantile(0.95) / NS_PER_MS,
   };
-}
-
-function p95(responses: readonly ResponseMeasurement[]): number | null {
-  const merged = new LogHistogram();
-  for (const { histogram } of responses) merged.merge(LogHistogram.from(histogram));
-  return merged.count === 0 ? null : merged.quantile(0.95);
 }
 
 const ofRole = (responses: readonly ResponseMeasurement[], role: string): ResponseMeasurement[] =>

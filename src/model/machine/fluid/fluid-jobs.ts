@@ -158,7 +158,7 @@ export class FluidJobs {
       ok = !frames.failed;
       this.ledger.message(guest, sharing.now, frames);
     }
-    this.ledger.left(guest, this.arrivedAt[task]!, leftAt, ok);
+    this.ledger.left(guest, this.arrivedAt[task]!, leftAt, this.demandOf[task]!, ok);
     this.vacant = guest;
     this.next(source, task, leftAt, ok);
     if (this.phase[task] === 0 && source.workload.arrivals.kind === 'open') source.idleTasks.push(task);
@@ -242,7 +242,7 @@ export class FluidJobs {
     this.phase[task] = 0;
     this.failing[task] = 0;
     this.ledger.abandoned(source.guest.index, now, this.demandOf[task]!);
-    this.ledger.left(source.guest.index, this.arrivedAt[task]!, now, false);
+    this.ledger.left(source.guest.index, this.arrivedAt[task]!, now, this.demandOf[task]!, false);
     this.next(source, task, now, false);
     if (this.phase[task] === 0 && source.workload.arrivals.kind === 'open') source.idleTasks.push(task);
   }

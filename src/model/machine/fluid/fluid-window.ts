@@ -47,8 +47,8 @@ export class FluidWindow {
   /** Ends the window now. Jobs still there are taken down as such. */
   close(): void {
     this.closed = this.totals();
-    this.machine.jobs.forEachJob((guest, arrivedAt) => {
-      this.ledger.left(guest, arrivedAt, Number.POSITIVE_INFINITY, true);
+    this.machine.jobs.forEachJob((guest, arrivedAt, demand) => {
+      this.ledger.left(guest, arrivedAt, Number.POSITIVE_INFINITY, demand, true);
     });
   }
 

@@ -73,7 +73,7 @@ export class JobLedger {
     this.deliveredJobs[guest]! += 1;
   }
 
-  left(guest: number, arrivedAt: number, leftAt: number, ok: boolean): void {
+  left(guest: number, arrivedAt: number, leftAt: number, demand: number, ok: boolean): void {
     const { start, end } = this;
     if (leftAt <= start) return;
     if (arrivedAt <= start) this.inSystemAtStart[guest]! += 1;
@@ -82,7 +82,7 @@ export class JobLedger {
       if (arrivedAt <= end) this.inSystemAtEnd[guest]! += 1;
     } else if (ok) {
       this.completedJobs[guest]! += 1;
-      this.responses.record(guest, leftAt - arrivedAt);
+      this.responses.record(guest, leftAt - arrivedAt, demand);
     } else this.failedJobs[guest]! += 1;
   }
 

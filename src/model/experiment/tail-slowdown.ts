@@ -1,0 +1,37 @@
+import { LogHistogram, type LogHistogramData } from '../kernel/statistics/log-histogram.ts';
+import type { ResponseMeasurement } from '../machine/measurement.ts';
+
+/** The tail that people feel: the slowest of twenty. */
+const TAIL = 0.95;
+
+/**
+ * How much longer the 95th percentile of response is than alone on the metal; null when there is nothing to compare.
+ *
+ * The jobs that end within a window are not quite the same in both machines, and one long job more or less among a
+ * hundred moves a 95th percentile by a third. Each side is therefore taken over the 95th percentile of what its own
+ * jobs demanded: a control that tends to the same number on both sides, and cancels the luck of the draw on each.
+ */
+export function tailSlowdown(
+  nested: readonly ResponseMeasurement[],
+  alone: readonly ResponseMeasurement[],
+): number | null {
+  const together = tailStretch(nested);
+  const reference = tailStretch(alone);
+  return together === null || reference === null ? null : together / reference;
+}
+
+function tailStretch(responses: readonly ResponseMeasurement[]): number | null {
+  const answered = mergedResponses(responses);
+  const demanded = merged(responses.map(({ demands }) => demands));
+  return answered.count === 0 ? null : answered.quantile(TAIL) / demanded.quantile(TAIL);
+}
+
+/** All response times, in nanoseconds. */
+export const mergedResponses = (responses: readonly ResponseMeasurement[]): LogHistogram =>
+  merged(responses.map(({ histogram }) => histogram));
+
+function merged(histograms: readonly LogHistogramData[]): LogHistogram {
+  const all = new LogHistogram();
+  for (const histogram of histograms) all.merge(LogHistogram.from(histogram));
+  return all;
+}
