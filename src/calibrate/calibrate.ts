@@ -2,20 +2,20 @@ import { pooled } from '../bench/record/pool.ts';
 import type { BenchRecord } from '../bench/record/record.ts';
 import { RandomStream } from '../model/kernel/random-stream.ts';
 import type { ExitClass } from '../model/machine/exit-class.ts';
-import { compileExits } from '../model/scenario/compile.ts';
-import type { Figure } from '../model/scenario/figure.ts';
-import { mapExitClasses } from '../model/scenario/map-exit-classes.ts';
 import { type CalibrationResidual, PLATFORM_SCHEMA, type Platform } from '../model/scenario/platform.ts';
+import { withoutBareStart } from './bare-guests.ts';
 import { type Interval, percentileInterval } from './estimate.ts';
-import { type FittedExits, fitExits } from './fit.ts';
+import { type Evidence, fitEvidence, type LevelPrediction, withoutEachLevel } from './evidence.ts';
+import type { FittedExits } from './fit.ts';
 import { type Identifiability, identifiability } from './identifiability.ts';
 import type { SharedFit } from './nested-fit.ts';
 import { notesOf, presentable } from './notes.ts';
-import { opsFromCounters, opsFromLiterature, reflectOps } from './op-counts.ts';
+import { opsFromCounters, opsFromLiterature } from './op-counts.ts';
 import { predictions, type Slowdown } from './prediction.ts';
+import type { ProbeGuest } from './probes.ts';
 import { hypervisorOf, processorOf, switchAnchor, titleOf } from './provenance.ts';
-import { roundTrips, sleepLatency } from './round-trip.ts';
-import { seriesOf } from './series.ts';
+import { type RoundTrip, roundTrips, sleepLatency } from './round-trip.ts';
+import { type SeriesTable, seriesOf } from './series.ts';
 import { significant } from './significant.ts';
 import { UNMEASURED } from './unmeasured.ts';
 import { requireLevels, requireProbes } from './usable-record.ts';
@@ -29,6 +29,8 @@ export interface CalibrationOptions {
   /** Seed of the bootstrap. */
   readonly seed?: number;
   readonly replicates?: number;
+  /** Whose exits are fitted on; those of Linux guests when absent. */
+  readonly guest?: ProbeGuest;
 }
 
 export interface CalibrationReport {
@@ -63,7 +65,7 @@ export function calibrate(
   blocks: BenchRecord,
   options: CalibrationOptions,
 ): { readonly platform: Platform; readonly report: CalibrationReport } {
-  const record = pooled(blocks);
+  const record = withoutBareStart(pooled(blocks));
   requireLevels(record);
   const seed = options.seed ?? 1;
   const series = seriesOf(record, {
@@ -73,22 +75,15 @@ export function calibrate(
       return () => stream.uniform();
     },
   });
-  const { found, notes: lost } = roundTrips(record, series);
+  const guest = options.guest ?? 'linux';
+  const { found, notes: lost } = roundTrips(record, series, guest);
   requireProbes(record, found, lost);
-
-  const fallbackOps = opsFromLiterature(processorOf(record));
-  const fit = fitExits(
-    found.map((trip) => ({ trip, ops: opsFromCounters(record, trip.workload) })),
-    {
-      ...switchAnchor(record),
-      repeatability: REPEATABILITY[record.header.clock],
-      sleepLatency: sleepLatency(series),
-      fallbackOps,
-    },
-  );
-  const exits = roundedExits(fit, processorOf(record));
-  const parameters = compileExits({ exits });
-  const predicted = predictions(record, series, found, parameters, fit.leftOut);
+  const evidence = evidenceOf(record, series, found);
+  const { fit, exits, parameters } = fitEvidence(evidence);
+  const predicted = predictions(record, series, found, parameters, {
+    classes: fit.leftOut,
+    levels: [...withoutEachLevel(evidence), ...(guest === 'linux' ? deeperThan(found, record, series) : [])],
+  });
   const observed = found
     .filter(({ use }) => use === 'class')
     .map(({ exitClass, byDepth }) => ({
@@ -130,23 +125,31 @@ export function calibrate(
   };
 }
 
-function roundedExits(fit: FittedExits, processor: string): Platform['exits'] {
-  // Nothing in a record tells accesses that shadowing serves from others: they are one class.
-  const { 'vmcs-shadowable': _untold, ...told } = fit.classes;
+function evidenceOf(record: BenchRecord, series: SeriesTable, found: readonly RoundTrip[]): Evidence {
+  const processor = processorOf(record);
   return {
-    switch: roundedFigure(fit.switch),
-    reflectOps: mapExitClasses(reflectOps(processor, fit.commonOps), roundedFigure),
-    classes: mapExitClasses(told, ({ handle, reflect, ops }) => ({
-      handle: roundedFigure(handle),
-      reflect: roundedFigure(reflect),
-      ops: mapExitClasses(ops, roundedFigure),
-    })),
+    inputs: found.map((trip) => ({ trip, ops: opsFromCounters(record, trip.workload) })),
+    options: {
+      ...switchAnchor(record),
+      repeatability: REPEATABILITY[record.header.clock],
+      sleepLatency: sleepLatency(series),
+      fallbackOps: opsFromLiterature(processor),
+    },
+    processor,
   };
 }
 
-function roundedFigure<T extends number>(figure: Figure<T>): Figure<T> {
-  const round = (value: T): T => significant(value) as T;
-  return { ...figure, value: round(figure.value), low: round(figure.low), high: round(figure.high) };
+/** Levels that only bare guests reached, predicted from what bare guests cost in L1 and L2: not the same as Linux's. */
+function deeperThan(
+  found: readonly RoundTrip[],
+  record: BenchRecord,
+  series: SeriesTable,
+): readonly LevelPrediction[] {
+  const reached = (trip: RoundTrip): number => trip.byDepth.findLastIndex((cost) => cost !== null) + 1;
+  const deepest = Math.max(...found.map(reached));
+  const bare = roundTrips(record, series, 'bare').found;
+  if (!bare.some((trip) => reached(trip) > Math.max(2, deepest))) return [];
+  return withoutEachLevel(evidenceOf(record, series, bare)).filter(({ level }) => level > 2);
 }
 
 function roundedResidual(residual: CalibrationResidual): CalibrationResidual {

@@ -145,9 +145,15 @@ function nestedProbe({ trip, ops: counted }: FitInput, fallback: Ops): NestedInp
 
 const probesOf = (inputs: readonly NestedInput[]): NestedProbe[] => inputs.map(({ probe }) => probe);
 
-/** The classes whose ops were counted; where none were, the simplest handler alone, with the published count. */
+/**
+ * The classes whose ops were counted; where none were, the simplest handler alone, with the published count. A fault is
+ * among them only where nothing else is: before it is handed on, the guest hypervisor's page tables are walked and
+ * shadowed, which no other exit does. Its own reflection takes that up.
+ */
 function basisOfSharedFit(nested: readonly NestedInput[]): readonly NestedInput[] {
-  const classes = nested.filter(({ trip }) => trip.use === 'class');
+  const all = nested.filter(({ trip }) => trip.use === 'class');
+  const others = all.filter(({ trip }) => trip.exitClass !== 'page-fault');
+  const classes = others.length > 0 ? others : all;
   const counted = classes.filter((input) => input.counted);
   return counted.length > 0 ? counted : classes.toSorted(byNestingCost).slice(0, 1);
 }
@@ -309,11 +315,11 @@ function leaveOneOut(
   prior: Interval,
 ): HeldOutExit[] {
   const counted = nested.filter((input) => input.counted);
-  const classes = counted.filter(({ trip }) => trip.use === 'class');
+  const classes = basisOfSharedFit(counted);
   return counted.flatMap((input) => {
     const others = classes.filter((other) => other !== input);
     if (others.length === 0) return [];
-    const costs = input.trip.use === 'class' ? fitSharedCosts(probesOf(others), known, prior) : shared;
+    const costs = classes.includes(input) ? fitSharedCosts(probesOf(others), known, prior) : shared;
     return [
       {
         workload: input.probe.workload,

@@ -70,6 +70,7 @@ export function opsFromCounters(record: BenchRecord, workload: string): Ops | nu
   const ops: Partial<Record<ExitClass, Figure>> = {};
   for (const exitClass of EXIT_CLASSES) {
     if (COMES_WITH_TIME.includes(exitClass)) continue;
+    if (exitClass === COMES_ONCE && probe.exitClass !== COMES_ONCE) continue;
     const all = Math.max(0, (traps[exitClass] ?? 0) - (exitClass === ownClass ? 1 : 0));
     const rate = control.perEntry[exitClass] ?? 0;
     const taken = background * rate;
@@ -90,6 +91,12 @@ export function opsFromCounters(record: BenchRecord, workload: string): Ops | nu
 
 /** Interrupts end whatever runs: no handler traps for them. */
 const COMES_WITH_TIME: readonly ExitClass[] = ['external-interrupt'];
+
+/**
+ * A handler that runs again touches the pages it touched before: what it faults on was mapped for the first time in the
+ * pass that was counted, and is in no operation after it. Only an exit that is itself a fault changes what is mapped.
+ */
+const COMES_ONCE: ExitClass = 'page-fault';
 
 /** Exits that belong to a pass or not, as its two ends and the empty passes that are taken off happen to fall. */
 const ENDS_OF_A_PASS = 10;

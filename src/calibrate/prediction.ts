@@ -5,6 +5,7 @@ import { exitCost } from '../model/machine/exit-cost.ts';
 import type { ExitCostParameters } from '../model/machine/specification.ts';
 import type { CalibrationResidual } from '../model/scenario/platform.ts';
 import type { CountedExits } from './counted-exits.ts';
+import type { LevelPrediction } from './evidence.ts';
 import type { HeldOutExit } from './fit.ts';
 import { EXIT_PROBES } from './probes.ts';
 import { findCounted, type RoundTrip } from './round-trip.ts';
@@ -38,20 +39,37 @@ const CONTROL_TOLERANCE = 0.02;
 /** Where counters only total exits, those they name no class for: on an idle or busy Linux guest timer and APIC. */
 const CLASS_OF_REST: ExitClass = 'msr-write';
 
+/** What fits that saw less than all of the record predict of the rest. */
+export interface LeftOut {
+  /** Costs from depth 2, the class left out of what nested exits share. */
+  readonly classes: readonly HeldOutExit[];
+  /** Costs from a level that was left out as a whole. */
+  readonly levels: readonly LevelPrediction[];
+}
+
 /** What the profile says about everything measured, and whether it was fitted on that. */
 export function predictions(
   record: BenchRecord,
   series: SeriesTable,
   trips: readonly RoundTrip[],
   parameters: ExitCostParameters,
-  leftOut: readonly HeldOutExit[],
+  leftOut: LeftOut,
 ): Predictions {
   const held = heldOutWorkloads(record, series, parameters);
   return {
     residuals: [
       ...exitResiduals(trips, parameters),
-      ...leftOut.map(({ workload, measured, predicted }) =>
-        residual(2, workload, measured, predicted, false),
+      ...leftOut.classes.map(
+        ({ workload, measured, predicted }): CalibrationResidual => ({
+          ...residual(2, workload, measured, predicted, false),
+          without: 'class',
+        }),
+      ),
+      ...leftOut.levels.map(
+        ({ level, workload, measured, predicted }): CalibrationResidual => ({
+          ...residual(level, workload, measured, predicted, false),
+          without: 'level',
+        }),
       ),
       ...held.residuals,
     ],
@@ -68,8 +86,10 @@ function exitResiduals(trips: readonly RoundTrip[], parameters: ExitCostParamete
       byDepth.flatMap((estimate, index) => {
         if (estimate === null || estimate.value < LEAST) return [];
         const depth = index + 1;
+        // Deeper levels are predictions, and stand among what was left out.
+        if (depth > DEEPEST_FITTED) return [];
         const predicted = exitCost(parameters, exitClass, depth).total;
-        return [residual(depth, workload, estimate.value, predicted, depth <= DEEPEST_FITTED)];
+        return [residual(depth, workload, estimate.value, predicted, true)];
       }),
     );
 }

@@ -2,7 +2,14 @@ import type { BenchRecord } from '../bench/record/record.ts';
 import type { ExitClass } from '../model/machine/exit-class.ts';
 import { type CountedExits, countedExits } from './counted-exits.ts';
 import { combine, difference, type Estimate, type Interval, percentileInterval } from './estimate.ts';
-import { EXIT_PROBES, type ExitProbe, SLEEP, TIMER_OVERHEAD } from './probes.ts';
+import {
+  BARE_TIMER_OVERHEAD,
+  EXIT_PROBES,
+  type ExitProbe,
+  type ProbeGuest,
+  SLEEP,
+  TIMER_OVERHEAD,
+} from './probes.ts';
 import { type SeriesTable, seriesKey } from './series.ts';
 import { LEAST } from './significant.ts';
 
@@ -24,11 +31,16 @@ export interface RoundTrips {
 /** The median operation takes a whole number of exits; the counted mean may be this far from one. */
 const ONE_EXIT_TOLERANCE = 0.2;
 
-export function roundTrips(record: BenchRecord, series: SeriesTable): RoundTrips {
+export function roundTrips(
+  record: BenchRecord,
+  series: SeriesTable,
+  guest: ProbeGuest = 'linux',
+): RoundTrips {
   const depth = Math.max(...record.samples.map(({ level }) => level));
   const found: RoundTrip[] = [];
   const notes: string[] = [];
   for (const probe of EXIT_PROBES) {
+    if (probe.guest !== guest) continue;
     const byDepth = Array.from({ length: depth }, (_, i) => exitCostFrom(i + 1, probe, series));
     if (byDepth[0] === null || byDepth[0] === undefined) continue;
     const doubt = probe.certain ? null : whyNotOneExit(record, probe);
@@ -65,7 +77,7 @@ function exitCostFrom(depth: number, probe: ExitProbe, series: SeriesTable): Est
   const onMetal = net(0);
   if (inGuest === null) return null;
   if (onMetal !== null) return difference(inGuest, onMetal);
-  const timer = at(depth, TIMER_OVERHEAD);
+  const timer = at(depth, probe.guest === 'bare' ? BARE_TIMER_OVERHEAD : TIMER_OVERHEAD);
   return timer === null || probe.without !== undefined ? null : difference(inGuest, timer);
 }
 

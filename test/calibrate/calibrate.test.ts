@@ -85,7 +85,7 @@ describe('calibrating on a record without noise', () => {
     const fitted = residuals.filter((residual) => residual.fitted);
     expect(fitted).toHaveLength(10);
     for (const { error } of fitted) expect(Math.abs(error)).toBeLessThan(1e-4);
-    const leftOut = residuals.filter((r) => !r.fitted && r.level === 2 && r.workload === 'pio');
+    const leftOut = residuals.filter((r) => r.without === 'class' && r.workload === 'pio');
     expect(leftOut).toHaveLength(1);
     expect(Math.abs(leftOut[0]!.error)).toBeLessThan(1e-4);
   });
@@ -163,7 +163,7 @@ describe('what a record may lack', () => {
     const fitted = report.residuals.filter((residual) => residual.fitted);
     for (const { error } of fitted) expect(Math.abs(error)).toBeLessThan(1e-3);
     // Nothing is left to predict a class from: each took its own traps from its own cost.
-    expect(report.residuals.some((r) => !r.fitted && r.workload === 'pio')).toBe(false);
+    expect(report.residuals.some((r) => r.without === 'class' && r.workload === 'pio')).toBe(false);
     expect(platform.calibration!.notes.join()).toContain('no counters say how many exits compress take');
   });
 

@@ -77,8 +77,7 @@ describe.each(complete)('a profile from $name', ({ record }) => {
   if (record.header.clock === 'instructions') {
     it('predicts each class in L2 from the others to 5 %, on a clock without noise', () => {
       const leftOut = report.residuals.filter(
-        (r) =>
-          !r.fitted && r.level === 2 && report.roundTrips.some(({ workload }) => workload === r.workload),
+        (r) => r.without === 'class' && report.roundTrips.some(({ workload }) => workload === r.workload),
       );
       expect(leftOut.length).toBeGreaterThanOrEqual(4);
       for (const { workload, error } of leftOut) expect(Math.abs(error), workload).toBeLessThan(0.05);

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { readRecord } from '../../src/bench/record/read-record.ts';
 import { ns } from '../../src/model/kernel/units.ts';
-import { summariseErrors } from '../../src/verify/comparison.ts';
+import { relativeError, summariseErrors } from '../../src/verify/comparison.ts';
 import { verifyLadder } from '../../src/verify/exits/verify-ladder.ts';
 import { verifyRecord } from '../../src/verify/exits/verify-record.ts';
 import { syntheticRecord } from '../calibrate/synthetic-record.ts';
@@ -46,6 +48,21 @@ describe('a record', () => {
       expect(row.interval![1]).toBeGreaterThanOrEqual(row.predicted);
       expect(row.measured).toBeGreaterThan(ns(0));
     }
+  });
+
+  it('made in the emulated lab down to L3 has it predicted from L1 and L2', () => {
+    const file = 'test/fixtures/records/emulated-instructions-depth-3.jsonl';
+    const rows = verifyRecord(readRecord(readFileSync(file, 'utf8'), file), 1);
+    const third = rows.filter(({ fitted }) => !fitted);
+    expect(third).toHaveLength(8);
+    const faults = third.filter(({ name }) => name.startsWith('bare-page-touch'));
+    for (const row of third.filter((each) => !faults.includes(each))) {
+      expect(Math.abs(relativeError(row)), row.name).toBeLessThan(0.02);
+      expect(row.interval![0]).toBeLessThan(row.measured);
+      expect(row.interval![1]).toBeGreaterThan(row.measured);
+    }
+    // A fault in L3 writes page tables that two hypervisors watch: more traps than any fault in L2 shows.
+    for (const row of faults) expect(Math.abs(relativeError(row))).toBeLessThan(0.35);
   });
 
   it('without L3 predicts nothing', () => {

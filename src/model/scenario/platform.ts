@@ -174,4 +174,6 @@ export interface CalibrationResidual {
   /** (predicted - measured) / measured. */
   readonly error: number;
   readonly fitted: boolean;
+  /** Predicted by a fit that left out the class, or the level as a whole; absent: by the profile's own. */
+  readonly without?: 'class' | 'level' | undefined;
 }

@@ -3,7 +3,7 @@ import type { Calibration } from '../../model/scenario/platform.ts';
 import { logAxis } from './axis.ts';
 import type { Chart, Layout } from './chart.ts';
 import { namesOf } from './names.ts';
-import { calibrationSeries, residualsTable, residualTip, signedPercent } from './residuals.ts';
+import { calibrationSeries, residualsTable, residualTip, seriesIndexOf, signedPercent } from './residuals.ts';
 import { colour } from './theme.ts';
 
 /** Predicted against measured cost with the line on which they are equal; null when nothing was compared. */
@@ -74,9 +74,7 @@ function specOf(shown: Calibration['residuals'], { width, narrow }: Layout): Top
           values: shown.map((residual) => ({
             measured: residual.measured,
             predicted: residual.predicted,
-            series: String(
-              series.findIndex((one) => one.level === residual.level && one.filled === residual.fitted),
-            ),
+            series: String(seriesIndexOf(series, residual)),
             tip: residualTip(residual),
           })),
         },

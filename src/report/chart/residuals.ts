@@ -14,7 +14,7 @@ export function residualsChart({ residuals }: Calibration): Chart | null {
   const points = residuals.map(
     (residual): LinePoint => ({
       line: workloads.indexOf(residual.workload),
-      series: series.findIndex((one) => one.level === residual.level && one.filled === residual.fitted),
+      series: seriesIndexOf(series, residual),
       value: residual.error * 100,
       low: null,
       high: null,
@@ -22,11 +22,12 @@ export function residualsChart({ residuals }: Calibration): Chart | null {
     }),
   );
   const worst = residuals.reduce((a, b) => (Math.abs(b.error) > Math.abs(a.error) ? b : a));
+  const levelHeldOut = residuals.some((residual) => useOf(residual) === 'level held out');
   const heldOut = residuals.filter(({ fitted }) => !fitted).length;
   return {
     name: 'residuals',
     title: 'How far the fitted costs are off, by workload',
-    reading: `Predicted minus measured, in percent of the measured cost; 0 % is exact. ${heldOut === 0 ? 'All of these were fitted on: they say how well the model fits, not how well it foresees.' : 'Filled symbols were fitted on, hollow ones were kept out of the fit and test it.'}`,
+    reading: `Predicted minus measured, in percent of the measured cost; 0 % is exact. ${heldOut === 0 ? 'All of these were fitted on: they say how well the model fits, not how well it foresees.' : 'Filled symbols were fitted on, hollow ones were kept out of the fit and test it.'}${levelHeldOut ? ' Crosses: what would be predicted if their whole level had not been measured.' : ''}`,
     description: `Largest error: ${signedPercent(worst.error)} for ${worst.workload} in ${levelName(worst.level)}${worst.fitted ? '' : ', which was not fitted on'}.`,
     spec: (layout) =>
       intervalLines(
@@ -48,25 +49,40 @@ export function residualsChart({ residuals }: Calibration): Chart | null {
   };
 }
 
-/** One series for each level, fitted and held out apart: filled and hollow. */
-export function calibrationSeries(
-  residuals: readonly CalibrationResidual[],
-): (Series & { readonly level: number })[] {
+/** What a row was to the fit that predicted it. */
+type Use = 'fitted on' | 'held out' | 'level held out';
+
+/** How a table and a legend call that: a level that the fit never looks at is simply held out. */
+export function useOf({ fitted, without, level }: CalibrationResidual): Use {
+  if (fitted) return 'fitted on';
+  return without === 'level' && level <= DEEPEST_FITTED ? 'level held out' : 'held out';
+}
+
+/** The fit looks at L1 and L2 (docs/method-calibration.md). */
+const DEEPEST_FITTED = 2;
+const USES: readonly Use[] = ['fitted on', 'held out', 'level held out'];
+
+type CalibrationSeries = Series & { readonly level: number; readonly use: Use };
+
+/** One series for each level and use: filled, hollow and a cross. */
+export function calibrationSeries(residuals: readonly CalibrationResidual[]): CalibrationSeries[] {
   const levels = [...new Set(residuals.map(({ level }) => level))].sort((a, b) => a - b);
   return levels.flatMap((level, lane) =>
-    [true, false]
-      .filter((fitted) =>
-        residuals.some((residual) => residual.level === level && residual.fitted === fitted),
-      )
-      .map((fitted) => ({
-        level,
-        name: `${levelName(level)}, ${fitted ? 'fitted on' : 'held out'}`,
-        colour: levelColour(level),
-        shape: levelShape(level),
-        filled: fitted,
-        lane,
-      })),
+    USES.filter((use) =>
+      residuals.some((residual) => residual.level === level && useOf(residual) === use),
+    ).map((use) => ({
+      ...{ level, use, lane },
+      name: `${levelName(level)}, ${use}`,
+      colour: levelColour(level),
+      shape: use === 'level held out' ? 'cross' : levelShape(level),
+      filled: use === 'fitted on',
+    })),
   );
+}
+
+export function seriesIndexOf(series: readonly CalibrationSeries[], residual: CalibrationResidual): number {
+  const use = useOf(residual);
+  return series.findIndex((one) => one.level === residual.level && one.use === use);
 }
 
 export function residualTip(residual: CalibrationResidual): string {
@@ -89,7 +105,7 @@ export function residualsTable(residuals: readonly CalibrationResidual[]): Chart
       number('Measured'),
       number('Predicted'),
       number('Error'),
-      text('Used for'),
+      text('Use'),
     ],
     rows: residuals.map((residual) => {
       const measured = durationText({ mean: residual.measured, low: null, high: null });
@@ -100,7 +116,7 @@ export function residualsTable(residuals: readonly CalibrationResidual[]): Chart
         `${measured.mean} ${measured.unit}`,
         `${predicted.mean} ${predicted.unit}`,
         signedPercent(residual.error),
-        residual.fitted ? 'fitting' : 'testing',
+        useOf(residual),
       ];
     }),
   };

@@ -1,6 +1,6 @@
 import { Ansis } from 'ansis';
 import type { CalibrationResidual, Platform } from '../../model/scenario/platform.ts';
-import { signedPercent } from '../chart/residuals.ts';
+import { signedPercent, useOf } from '../chart/residuals.ts';
 import { classCosts, DEPTHS } from '../fitted/exit-costs.ts';
 import { figuresOf, figureWords } from '../fitted/figures.ts';
 import { durationText } from '../text/figure.ts';
@@ -63,13 +63,16 @@ function residualTable(residuals: readonly CalibrationResidual[]): string {
     const { mean, unit } = durationText({ mean: value, low: null, high: null }, 'three digits');
     return `${mean} ${unit}`;
   };
-  const rows = residuals.map(({ level, workload, measured, predicted, error, fitted }) => [
-    workload,
-    levelName(level),
-    fitted ? 'fitted on' : 'held out',
-    time(measured),
-    time(predicted),
-    signedPercent(error),
-  ]);
+  const rows = residuals.map((residual) => {
+    const { level, workload, measured, predicted, error } = residual;
+    return [
+      workload,
+      levelName(level),
+      useOf(residual),
+      time(measured),
+      time(predicted),
+      signedPercent(error),
+    ];
+  });
   return plainTable(['Workload', 'Level', '', 'Measured', 'Predicted', 'Error'], rows, 3);
 }

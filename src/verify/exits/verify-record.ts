@@ -1,4 +1,5 @@
 import type { BenchRecord } from '../../bench/record/record.ts';
+import { deepestGuest } from '../../calibrate/bare-guests.ts';
 import { calibrate } from '../../calibrate/calibrate.ts';
 import { ns } from '../../model/kernel/units.ts';
 import type { ExitClass } from '../../model/machine/exit-class.ts';
@@ -17,7 +18,10 @@ import type { Comparison } from '../comparison.ts';
  * @throws CalibrationError when the record cannot be fitted.
  */
 export function verifyRecord(record: BenchRecord, seed: number): readonly Comparison[] {
-  const { platform, report } = calibrate(record, { name: 'verified', sha256: record.header.id, seed });
+  const { platform, report } = calibrate(record, {
+    ...{ name: 'verified', sha256: record.header.id, seed },
+    guest: deepestGuest(record),
+  });
   const ends = extremes(platform);
   return report.roundTrips.map(({ workload, exitClass, depth, value }): Comparison => {
     const costs = ends.map((parameters) => exitCost(parameters, exitClass, depth).total);

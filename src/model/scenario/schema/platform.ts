@@ -77,6 +77,7 @@ const calibration = block({
       predicted: z.number(),
       error: z.number(),
       fitted: yesOrNo(),
+      without: z.enum(['class', 'level']).optional(),
     }),
   ),
   notes: z.array(prose(4000)),
