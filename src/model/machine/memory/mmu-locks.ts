@@ -18,6 +18,9 @@ export class MmuLocks {
   /** By physical CPU: the lock its task uses and how much; NONE and 0 without. */
   private readonly at: Int32Array;
   private readonly share: Float64Array;
+  /** By lock: the first CPU that uses it; by CPU: the next one that does, in order. */
+  private readonly first: Int32Array;
+  private readonly next: Int32Array;
   private readonly isStale: Uint8Array;
   private readonly stale: number[] = [];
   private readonly shares: Float64Array;
@@ -35,7 +38,10 @@ export class MmuLocks {
     }
     this.at = new Int32Array(physicalCpus).fill(NONE);
     this.share = new Float64Array(physicalCpus);
-    this.isStale = new Uint8Array(Math.max(1, guests.length));
+    const locks = Math.max(1, guests.length);
+    this.first = new Int32Array(locks).fill(NONE);
+    this.next = new Int32Array(physicalCpus).fill(NONE);
+    this.isStale = new Uint8Array(locks);
     this.shares = new Float64Array(physicalCpus);
   }
 
@@ -44,11 +50,16 @@ export class MmuLocks {
     const share = task === NONE ? 0 : this.bursts.lockShare[task]!;
     const lock = share === 0 ? NONE : this.lockOf[task]!;
     if (lock === this.at[cpu] && share === this.share[cpu]) return;
-    this.markStale(this.at[cpu]!);
-    this.markStale(lock);
-    this.at[cpu] = lock;
+    const before = this.at[cpu]!;
     this.share[cpu] = share;
     this.speed[cpu] = 1;
+    if (lock !== before) {
+      if (before !== NONE) this.leave(cpu, before);
+      if (lock !== NONE) this.join(cpu, lock);
+      this.at[cpu] = lock;
+    }
+    this.markStale(before);
+    this.markStale(lock);
   }
 
   /** Brings the speeds in line with who contends now. Calls `changed` for every CPU just before its speed is another. */
@@ -66,19 +77,40 @@ export class MmuLocks {
   }
 
   private settleOne(lock: number, changed: (cpu: number) => void): void {
-    const { at, share, shares, speed, growth } = this;
+    const { first, next, share, shares, speed, growth } = this;
     let count = 0;
-    for (let cpu = 0; cpu < at.length; cpu++) {
-      if (at[cpu] === lock) shares[count++] = share[cpu]!;
-    }
+    for (let cpu = first[lock]!; cpu !== NONE; cpu = next[cpu]!) shares[count++] = share[cpu]!;
     const others = othersAtLock(shares, count, growth);
-    for (let cpu = 0; cpu < at.length; cpu++) {
-      if (at[cpu] !== lock) continue;
+    for (let cpu = first[lock]!; cpu !== NONE; cpu = next[cpu]!) {
       const now = speedAtLock(share[cpu]!, others, growth);
       if (now === speed[cpu]) continue;
       changed(cpu);
       speed[cpu] = now;
     }
+  }
+
+  private join(cpu: number, lock: number): void {
+    const { first, next } = this;
+    let before = NONE;
+    let after = first[lock]!;
+    while (after !== NONE && after < cpu) {
+      before = after;
+      after = next[after]!;
+    }
+    next[cpu] = after;
+    if (before === NONE) first[lock] = cpu;
+    else next[before] = cpu;
+  }
+
+  private leave(cpu: number, lock: number): void {
+    const { first, next } = this;
+    if (first[lock] === cpu) {
+      first[lock] = next[cpu]!;
+      return;
+    }
+    let before = first[lock]!;
+    while (next[before] !== cpu) before = next[before]!;
+    next[before] = next[cpu]!;
   }
 }
 
