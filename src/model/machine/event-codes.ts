@@ -15,6 +15,8 @@ export const SPREAD = 5;
 export const LIMIT = 6;
 /** The vCPUs of guest `a` may be too far apart. */
 export const COSCHEDULE = 7;
+/** The halted vCPU `a` has been polled for long enough. */
+export const POLL_OVER = 8;
 /** A run of frames is through link `a`. */
 export const LINK_DONE = 20;
 /** What a message of task `a` lost is to be sent again. */

@@ -15,6 +15,7 @@ export class EventExitCosts {
   private readonly interrupts: readonly (Float64Array | null)[];
   private readonly pageFaults: readonly (Float64Array | null)[];
   private readonly kicks: readonly (Float64Array | null)[];
+  private readonly bareExits: readonly (Float64Array | null)[];
 
   constructor(topology: Topology) {
     const deepest = Math.max(0, ...topology.layers.map((layer) => layer.level));
@@ -27,6 +28,7 @@ export class EventExitCosts {
     this.interrupts = byLevel('external-interrupt');
     this.pageFaults = byLevel('page-fault');
     this.kicks = byLevel(exits.classes.mmio === undefined ? 'pio' : 'mmio');
+    this.bareExits = byLevel('hypercall');
   }
 
   /** A virtual CPU halts, and wakes. */
@@ -47,6 +49,14 @@ export class EventExitCosts {
   /** Code on a CPU touches a page that a level below does not have. */
   pageFault(cpu: number): Float64Array | null {
     return this.pageFaults[this.levelOfCpu[cpu]!]!;
+  }
+
+  /**
+   * A virtual CPU traps and goes on where it was: because it spins, or has halted and was waited for. Nobody publishes
+   * what that takes; a hypercall that does nothing is the exit with the least to handle.
+   */
+  bareExit(cpu: number): Float64Array | null {
+    return this.bareExits[this.levelOfCpu[cpu]!]!;
   }
 
   /** Software at a level tells its device that there is something to send. */

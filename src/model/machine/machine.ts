@@ -5,6 +5,7 @@ import { Jobs } from '../workload/jobs.ts';
 import { Bursts } from './cpu/bursts.ts';
 import { ExitDebts } from './cpu/exit-debts.ts';
 import { PhysicalCpus } from './cpu/physical-cpus.ts';
+import { TaskWatch } from './cpu/task-watch.ts';
 import {
   ARRIVAL,
   BALANCE,
@@ -13,6 +14,7 @@ import {
   DEVICE_DONE,
   DEVICE_READY,
   LIMIT,
+  POLL_OVER,
   SPREAD,
   THINK_DONE,
   TURN_CHECK,
@@ -55,7 +57,8 @@ export class Machine implements EventHandler {
     this.scheduling = new SchedulerState(this.topology);
     const bursts = new Bursts(this.topology);
     const debts = new ExitDebts(this.topology);
-    this.cpus = new PhysicalCpus(this.scheduling, this.simulation, bursts, debts);
+    const watch = synchronises(topology) ? new TaskWatch(topology.entities - topology.vcpus) : null;
+    this.cpus = new PhysicalCpus(this.scheduling, this.simulation, bursts, debts, watch);
     const exitCosts = new EventExitCosts(this.topology);
     const policies = policyOfCpu(this.scheduling, tickPhases(topology, randomness), hasFrames(topology));
     const placement = new Placement(this.scheduling, policies);
@@ -77,6 +80,8 @@ export class Machine implements EventHandler {
       this.simulation,
       this.dispatcher,
       bursts,
+      this.cpus,
+      watch,
       exitCosts,
       this.statistics,
       randomness,
@@ -142,6 +147,9 @@ export class Machine implements EventHandler {
       case COSCHEDULE:
         this.dispatcher.coschedule(a);
         break;
+      case POLL_OVER:
+        this.dispatcher.pollOver(a);
+        break;
       default:
         this.network?.handle(opcode, a);
         break;
@@ -157,8 +165,17 @@ export class Machine implements EventHandler {
 
   private endInstant(): void {
     this.dispatcher.settle();
+    if (this.jobs.synchronisation !== null) {
+      while (this.jobs.synchronisation.lookAround()) this.dispatcher.settle();
+    }
     this.cpus.commit();
   }
+}
+
+function synchronises({ guests }: Topology): boolean {
+  return guests.some(
+    ({ specification: { workload } }) => workload?.locks !== undefined || workload?.barriers !== undefined,
+  );
 }
 
 function hasDisks({ tasks, guests, specification }: Topology): boolean {

@@ -9,6 +9,7 @@ import type {
   JobMeasurement,
   NetworkMeasurement,
   StorageMeasurement,
+  SynchronisationMeasurement,
   VcpuTime,
 } from './measurement.ts';
 import type { FrameCounts } from './network/frame-counts.ts';
@@ -34,6 +35,10 @@ export class MeasurementWindow {
   private readonly polling: Float64Array;
   private readonly executed: Float64Array;
   private readonly waits: Float64Array;
+  private readonly spinning: Float64Array;
+  private readonly spinExits: Float64Array;
+  private readonly directedYields: Float64Array;
+  private readonly synchronisation: Float64Array | null;
   private readonly queuedWork: Float64Array;
   private readonly inSystem: Int32Array;
   private readonly frames: FrameCounts | null;
@@ -56,6 +61,10 @@ export class MeasurementWindow {
     this.polling = scheduling.pollingTime.slice();
     this.executed = scheduling.executedTime.slice();
     this.waits = scheduling.waits.slice();
+    this.spinning = scheduling.spinningTime.slice();
+    this.spinExits = scheduling.spinExits.slice();
+    this.directedYields = scheduling.directedYields.slice();
+    this.synchronisation = jobs.synchronisation?.counts.copy() ?? null;
     this.queuedWork = Float64Array.from(topology.guests, (guest) => jobs.queuedWork(guest.index));
     this.frames = network?.counts.copy() ?? null;
     this.disks = storage === null ? null : storage.openWindow();
@@ -81,6 +90,7 @@ export class MeasurementWindow {
         jobs: workload === undefined ? null : this.jobsOf(guest, sojourn[guest.index]!),
         frames: workload?.network === undefined ? null : this.framesOf(guest),
         disk: workload === undefined || this.disks === null ? null : this.diskOf(guest.index),
+        synchronisation: this.synchronisationOf(guest),
       };
     });
   }
@@ -90,6 +100,12 @@ export class MeasurementWindow {
     const { storage } = this.machine;
     if (storage === null || storage.devices.length > 1) return null;
     return storage.measurement(this.disks!);
+  }
+
+  private synchronisationOf({ index, specification: { workload } }: Guest): SynchronisationMeasurement | null {
+    const counts = this.machine.jobs.synchronisation?.counts;
+    if (counts === undefined || (workload?.locks === undefined && workload?.barriers === undefined)) return null;
+    return counts.since(this.synchronisation!, index);
   }
 
   private diskOf(guest: number): DiskMeasurement {
@@ -159,6 +175,9 @@ export class MeasurementWindow {
       halted: scheduling.blockedTime[vcpu]! - this.blocked[vcpu]!,
       hiddenSteal: running - (scheduling.executedTime[vcpu]! - this.executed[vcpu]!),
       polling: scheduling.pollingTime[vcpu]! - this.polling[vcpu]!,
+      spinning: scheduling.spinningTime[vcpu]! - this.spinning[vcpu]!,
+      spinExits: scheduling.spinExits[vcpu]! - this.spinExits[vcpu]!,
+      directedYields: scheduling.directedYields[vcpu]! - this.directedYields[vcpu]!,
       waits: scheduling.waits[vcpu]! - this.waits[vcpu]!,
     };
   }

@@ -55,6 +55,22 @@ export interface GuestMeasurement {
   readonly frames: FrameMeasurement | null;
   /** Null when nobody in the machine does I/O, or it does not work. */
   readonly disk: DiskMeasurement | null;
+  /** Null for a guest whose tasks do not wait for each other. */
+  readonly synchronisation: SynchronisationMeasurement | null;
+}
+
+/** The locks and barriers of one guest; times in nanoseconds, over all tasks. */
+export interface SynchronisationMeasurement {
+  /** Critical sections entered, those of them that were waited for, and how long. */
+  readonly sections: number;
+  readonly contended: number;
+  readonly lockWait: number;
+  /** Critical sections left, and those of them during which a level below took the CPU of who held the lock. */
+  readonly sectionsLeft: number;
+  readonly preempted: number;
+  /** Times a task passed a barrier, and how long they waited there. */
+  readonly barriers: number;
+  readonly barrierWait: number;
 }
 
 /** I/Os that a guest's system issued: in flight at start + issued = finished + in flight at end. */
@@ -109,6 +125,11 @@ export interface VcpuTime {
   readonly hiddenSteal: number;
   /** Part of `running` in which it had halted and was waited for. */
   readonly polling: number;
+  /** Part of `running` in which a task of it kept its CPU and waited for another task. */
+  readonly spinning: number;
+  /** How often it trapped for that, and how often a sibling that waited for a CPU was favoured then. */
+  readonly spinExits: number;
+  readonly directedYields: number;
   /** How often it became ready; `ready` over this is the mean wait. */
   readonly waits: number;
 }

@@ -112,6 +112,8 @@ export interface HaltPollingSpecification {
 export interface SpinExitSpecification {
   /** How long a vCPU spins before it traps. */
   readonly window: Nanoseconds;
+  /** Factor of the window from one trap to the next, until the vCPU is scheduled again (ple_window_grow). Absent: 2. */
+  readonly grow?: number;
   /** The spinning vCPU offers its CPU to a sibling that is ready and not running. */
   readonly directedYield: boolean;
 }

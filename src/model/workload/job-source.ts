@@ -16,6 +16,8 @@ export interface JobSource {
   readonly firstTask: number;
   readonly taskCount: number;
   readonly tax: ExitTax;
+  /** Its tasks exclude or wait for each other. */
+  readonly synchronised: boolean;
   readonly receives: boolean;
   readonly sends: boolean;
   readonly demand: DurationSampler;
@@ -48,6 +50,7 @@ export function jobSource(
     firstTask,
     taskCount: group.count,
     tax: taxWithKicks(topology, guest, workload, exitCosts),
+    synchronised: workload.locks !== undefined || workload.barriers !== undefined,
     receives: (network?.receive ?? 0) > 0,
     sends: (network?.send ?? 0) > 0,
     demand: new DurationSampler(workload.demand),

@@ -2,6 +2,8 @@ import { RandomStream } from '../kernel/random-stream.ts';
 import type { Simulation } from '../kernel/simulation.ts';
 import { NS_PER_SECOND } from '../kernel/units.ts';
 import type { Bursts } from '../machine/cpu/bursts.ts';
+import type { PhysicalCpus } from '../machine/cpu/physical-cpus.ts';
+import type { TaskWatch } from '../machine/cpu/task-watch.ts';
 import { ARRIVAL, THINK_DONE } from '../machine/event-codes.ts';
 import type { EventExitCosts } from '../machine/event-exit-costs.ts';
 import { MachineError } from '../machine/machine-error.ts';
@@ -13,6 +15,7 @@ import { ComingUp } from './coming-up.ts';
 import { JobIo } from './job-io.ts';
 import { type JobSource, jobSource } from './job-source.ts';
 import type { JobStatistics } from './job-statistics.ts';
+import { ARRIVED, HAS_BURST, SLEEPS, Synchronisation } from './synchronisation.ts';
 
 /** Whose job failed tries again no sooner than after this: the first retransmission timeout of RFC 6298. */
 const RETRY_AFTER = NS_PER_SECOND;
@@ -25,6 +28,8 @@ const SENDING = 3;
 const WAITING_FOR_DISK = 4;
 /** Has computed, and waits for writes before it goes on. */
 const WRITING = 5;
+/** Came to a lock that another has, and sleeps; it goes on computing without further notice. */
+const WAITING_FOR_TASK = 6;
 
 /** Where a job's frames come from and go to; answers by `received` and `sent`, at once or later. */
 export interface FrameTransport {
@@ -51,6 +56,8 @@ export class Jobs {
   readonly comingUp: ComingUp;
   private transport: FrameTransport | null = null;
   private io: JobIo | null = null;
+  /** Null when no tasks wait for each other. */
+  readonly synchronisation: Synchronisation | null;
 
   private readonly sources: readonly JobSource[];
   /** By guest: index of its source, or NONE. */
@@ -71,6 +78,8 @@ export class Jobs {
     simulation: Simulation,
     dispatcher: Dispatcher,
     bursts: Bursts,
+    cpus: PhysicalCpus,
+    watch: TaskWatch | null,
     exitCosts: EventExitCosts,
     statistics: JobStatistics,
     randomness: { readonly seed: number; readonly replication: number },
@@ -108,6 +117,23 @@ export class Jobs {
       }
       return source;
     });
+    this.synchronisation =
+      watch === null
+        ? null
+        : new Synchronisation(
+            scheduling,
+            dispatcher,
+            bursts,
+            cpus,
+            watch,
+            exitCosts,
+            this.sources.filter(({ synchronised }) => synchronised),
+            (task) => this.sources[this.sourceOfTask[task]!]!,
+            (source, task, work) => {
+              this.startWork(source, task, work);
+            },
+            stream,
+          );
   }
 
   /** Guests whose jobs need frames get them from here. */
@@ -159,6 +185,7 @@ export class Jobs {
   /** The burst of a task that serves jobs is over; the task is the current entity of an executing CPU. */
   burstDone(task: number): void {
     const source = this.sources[this.sourceOfTask[task]!]!;
+    if (source.synchronised && this.waitsForTasks(source, task)) return;
     if (this.io === null) this.conclude(source, task);
     else if (this.waitsLeft[task]! > 0) {
       this.waitsLeft[task]! -= 1;
@@ -168,6 +195,14 @@ export class Jobs {
     else this.conclude(source, task);
     // Whatever follows at once was given to the task above; without it the task sleeps.
     if (this.phase[task] !== COMPUTING) this.dispatcher.block(task + this.vcpus);
+  }
+
+  /** @returns whether a task has more to do, or to wait for, before its piece of work is done. */
+  private waitsForTasks(source: JobSource, task: number): boolean {
+    this.phase[task] = COMPUTING;
+    const outcome = this.synchronisation!.burstDone(source, task);
+    if (outcome === SLEEPS) this.dispatcher.block(task + this.vcpus);
+    return outcome !== ARRIVED;
   }
 
   /** What a job waited for on the disk is done. */
@@ -220,6 +255,7 @@ export class Jobs {
     });
     for (let task = firstTask; task < firstTask + taskCount; task++) {
       if (this.phase[task] === RECEIVING) work += this.demandOf[task]!;
+      else if (this.sources[index]!.synchronised) work += this.queuedInStretches(task);
       else if (this.phase[task] === COMPUTING) {
         work += this.bursts.remaining[task]! * this.bursts.workPerNanosecond[task]!;
         work += this.waitsLeft[task]! * this.pieceOf[task]!;
@@ -228,6 +264,13 @@ export class Jobs {
       }
     }
     return work;
+  }
+
+  private queuedInStretches(task: number): number {
+    const phase = this.phase[task];
+    if (phase !== COMPUTING && phase !== WAITING_FOR_TASK && phase !== WAITING_FOR_DISK) return 0;
+    const stretch = this.bursts.remaining[task]! * this.bursts.workPerNanosecond[task]!;
+    return stretch + this.synchronisation!.workAfter(task, this.demandOf[task]!);
   }
 
   backlogOf(guest: number): number {
@@ -257,22 +300,35 @@ export class Jobs {
     const waits = this.io === null ? 0 : this.io.begin(source.guest.index, task, demand);
     this.waitsLeft[task] = waits;
     this.pieceOf[task] = demand / (waits + 1);
+    if (source.synchronised) this.synchronisation!.begin(source, task, demand);
     this.computePiece(source, task, waker);
   }
 
   /** What a job computes until it next waits, or to its end. */
   private computePiece(source: JobSource, task: number, waker: number): void {
-    const { tax } = source;
-    const piece = this.pieceOf[task]!;
     this.phase[task] = COMPUTING;
-    this.bursts.startJob(task, piece, tax.perWork, tax.perJob, piece / this.demandOf[task]!, tax.busy);
-    if (tax.lockPerWork + tax.lockPerJob > 0) {
-      const part = piece / this.demandOf[task]!;
-      this.bursts.holdLock(task, piece * tax.lockPerWork + part * tax.lockPerJob);
-    }
+    if (source.synchronised) this.startStretch(source, task);
+    else this.startWork(source, task, this.pieceOf[task]!);
     // A running task has just ended a burst, and goes on with this one.
     const entity = task + this.vcpus;
     if (this.scheduling.state[entity] !== RUNNING) this.dispatcher.wake(entity, waker);
+  }
+
+  private startWork({ tax }: JobSource, task: number, work: number): void {
+    const part = work / this.demandOf[task]!;
+    this.bursts.startJob(task, work, tax.perWork, tax.perJob, part, tax.busy);
+    if (tax.lockPerWork + tax.lockPerJob > 0) {
+      this.bursts.holdLock(task, work * tax.lockPerWork + part * tax.lockPerJob);
+    }
+  }
+
+  /** What it computes until it next waits is cut by locks and barriers. */
+  private startStretch(source: JobSource, task: number): void {
+    const end = this.demandOf[task]! - this.waitsLeft[task]! * this.pieceOf[task]!;
+    const outcome = this.synchronisation!.goOn(source, task, end);
+    if (outcome === SLEEPS) this.phase[task] = WAITING_FOR_TASK;
+    // A section reached beyond this piece: there is nothing left of it, which the end of the shortest burst finds out.
+    else if (outcome !== HAS_BURST) this.bursts.startSpin(task, 1);
   }
 
   /** A job has computed and written: it sends, or is complete. */

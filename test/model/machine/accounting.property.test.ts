@@ -5,6 +5,7 @@ import type {
   CpuTime,
   MachineMeasurement,
   SwitchMeasurement,
+  SynchronisationMeasurement,
 } from '../../../src/model/machine/measurement.ts';
 import { simulateMachine } from '../../../src/model/machine/simulate-machine.ts';
 import { MS } from './machine-builder.ts';
@@ -26,8 +27,17 @@ function checkIdentities(measured: MachineMeasurement): void {
   const whole = measured.end - measured.start;
   for (const cpu of measured.physicalCpus) expectSame(wholeOf(cpu), whole, whole, 'time of a physical CPU');
   expectSame(wholeOf(measured.cpu), whole * measured.physicalCpus.length, whole, 'time of all CPUs');
-  for (const { entity, vcpus, jobs } of measured.guests) {
-    for (const { running, ready, coStopped, limited, halted, hiddenSteal } of vcpus) {
+  expectSame(
+    measured.cpu.polling,
+    sum(measured.guests.flatMap(({ vcpus }) => vcpus.map(({ polling }) => polling))),
+    whole,
+    'time of polling',
+  );
+  for (const { entity, vcpus, jobs, synchronisation } of measured.guests) {
+    checkSynchronisation(synchronisation);
+    for (const { running, ready, coStopped, limited, halted, hiddenSteal, spinning } of vcpus) {
+      expect(spinning).toBeGreaterThanOrEqual(0);
+      expect(spinning).toBeLessThanOrEqual((running - hiddenSteal) * (1 + RELATIVE) + 1);
       expectSame(running + ready + coStopped + limited + halted, whole, whole, `time of a vCPU of ${entity}`);
       expect(hiddenSteal).toBeGreaterThanOrEqual(0);
       expect(hiddenSteal).toBeLessThanOrEqual(running);
@@ -44,6 +54,15 @@ function checkIdentities(measured: MachineMeasurement): void {
   }
   checkFrames(measured);
   checkDisk(measured);
+}
+
+function checkSynchronisation(synchronisation: SynchronisationMeasurement | null): void {
+  if (synchronisation === null) return;
+  const { sections, contended, sectionsLeft, preempted, lockWait, barrierWait } = synchronisation;
+  expect(contended).toBeLessThanOrEqual(sections);
+  expect(preempted).toBeLessThanOrEqual(sectionsLeft);
+  expect(lockWait).toBeGreaterThanOrEqual(0);
+  expect(barrierWait).toBeGreaterThanOrEqual(0);
 }
 
 function checkDisk({ storage, guests, end }: MachineMeasurement): void {

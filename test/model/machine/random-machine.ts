@@ -8,13 +8,17 @@ import type {
 } from '../../../src/model/machine/memory/memory-specification.ts';
 import type {
   EsxiSpecification,
+  HaltPollingSpecification,
   SchedulerSpecification,
+  SpinExitSpecification,
 } from '../../../src/model/machine/scheduler-specification.ts';
 import {
+  type BarrierSpecification,
   type DurationDistribution,
   type ExitCostParameters,
   type GuestSpecification,
   type HypervisorSpecification,
+  type LockSpecification,
   type MachineSpecification,
   type NetworkCosts,
   SWITCH_KINDS,
@@ -220,6 +224,29 @@ const guestMemory: fc.Arbitrary<GuestMemory> = fc
     active: (share * configured) as Bytes,
   }));
 
+const wait = fc.constantFrom('spin' as const, 'block' as const);
+
+const locks: fc.Arbitrary<LockSpecification> = fc.record({
+  perJob: fc.integer({ min: 0, max: 5 }),
+  length: nanoseconds(1, 200_000),
+  count: fc.integer({ min: 1, max: 2 }),
+  wait,
+});
+
+const barriers: fc.Arbitrary<BarrierSpecification> = fc.record({ every: nanoseconds(10_000, 5 * MS), wait });
+
+const haltPolling: fc.Arbitrary<HaltPollingSpecification> = fc.record({
+  most: fc.constantFrom(0, 50_000, 200_000).map(ns),
+  growStart: fc.constantFrom(10_000, 50_000).map(ns),
+  shrink: fc.constantFrom(0, 2),
+});
+
+const spinExit: fc.Arbitrary<SpinExitSpecification> = fc.record({
+  window: fc.constantFrom(20_000, 200_000).map(ns),
+  grow: fc.constantFrom(1, 2),
+  directedYield: fc.boolean(),
+});
+
 const workload: fc.Arbitrary<WorkloadSpecification> = fc
   .record({
     name: fc.constant('random'),
@@ -235,9 +262,13 @@ const workload: fc.Arbitrary<WorkloadSpecification> = fc
     network: fc.option(frames, { nil: undefined }),
     disk: fc.option(diskWork, { nil: undefined }),
     memory: memoryWork,
+    locks: fc.option(locks, { nil: undefined }),
+    barriers: fc.option(barriers, { nil: undefined }),
   })
-  .map(({ network, disk: ios, ...rest }) => ({
+  .map(({ network, disk: ios, locks: sections, barriers: meetings, ...rest }) => ({
     ...rest,
+    ...(sections === undefined ? {} : { locks: sections }),
+    ...(meetings === undefined || rest.arrivals.kind !== 'saturated' ? {} : { barriers: meetings }),
     ...(network === undefined ? {} : { network }),
     ...(ios === undefined ? {} : { disk: ios }),
   }));
@@ -247,6 +278,7 @@ const exits: fc.Arbitrary<ExitCostParameters> = fc.record({
   classes: fc.record(
     {
       cpuid: exitClass({}),
+      hypercall: exitClass({ 'vm-entry': 1 }),
       mmio: exitClass({ 'vm-entry': 1 }),
       timer: exitClass({ 'vm-entry': 1 }),
       'vm-entry': exitClass({ 'vmcs-access': 2 }),
@@ -329,12 +361,17 @@ const guest = (depth: number): fc.Arbitrary<GuestSpecification> => {
 };
 
 const hypervisor = (depth: number): fc.Arbitrary<HypervisorSpecification> =>
-  fc.record({
-    scheduler,
-    switch: switchPolicy,
-    memory: hypervisorMemory,
-    guests: fc.array(guest(depth), { minLength: 1, maxLength: 3 }),
-  });
+  fc.record(
+    {
+      scheduler,
+      switch: switchPolicy,
+      memory: hypervisorMemory,
+      haltPolling,
+      spinExit,
+      guests: fc.array(guest(depth), { minLength: 1, maxLength: 3 }),
+    },
+    { requiredKeys: ['scheduler', 'switch', 'memory', 'guests'] },
+  );
 
 type Parts = Omit<GuestSpecification, 'entity' | 'role' | 'seat' | 'nic'> & { nic: number | undefined };
 

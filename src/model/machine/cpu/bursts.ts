@@ -1,5 +1,5 @@
 import type { Topology } from '../topology.ts';
-import { categories, GUEST, total } from './cpu-time.ts';
+import { categories, GUEST, SPIN, total } from './cpu-time.ts';
 
 /**
  * What each task has still to execute before it next decides anything. A burst is whole nanoseconds of CPU time at
@@ -76,6 +76,16 @@ export class Bursts {
     this.shares[first + largest]! += (duration - exact) / duration;
     this.remaining[task] = duration;
     this.workPerNanosecond[task] = 0;
+  }
+
+  /** Waiting for another task on the CPU. */
+  startSpin(task: number, nanoseconds: number): void {
+    const first = task * this.categories;
+    this.shares.fill(0, first, first + this.categories);
+    this.shares[first + SPIN] = 1;
+    this.remaining[task] = nanoseconds;
+    this.workPerNanosecond[task] = 0;
+    this.lockShare[task] = 0;
   }
 
   /** Adds whole nanoseconds by category to a burst in progress. */

@@ -5,8 +5,9 @@ import { MmuLocks } from '../memory/mmu-locks.ts';
 import { NONE, type SchedulerState } from '../scheduler/scheduler-state.ts';
 import type { Topology } from '../topology.ts';
 import type { Bursts } from './bursts.ts';
-import { GUEST, SPIN } from './cpu-time.ts';
+import { GUEST, POLLING, SPIN } from './cpu-time.ts';
 import type { ExitDebts } from './exit-debts.ts';
+import type { TaskWatch } from './task-watch.ts';
 
 /**
  * What the physical CPUs execute, how fast, and where their time goes. Changes within one instant are only noted;
@@ -20,6 +21,10 @@ export class PhysicalCpus {
   readonly idleTime: Float64Array;
   /** By task: work delivered so far, in nanoseconds of demand. */
   readonly delivered: Float64Array;
+  /** By physical CPU: the halted vCPU it polls, or NONE. */
+  private readonly polled: Int32Array;
+  /** Null when no tasks wait for each other. */
+  private readonly watch: TaskWatch | null;
 
   private readonly scheduling: SchedulerState;
   private readonly simulation: Simulation;
@@ -48,12 +53,20 @@ export class PhysicalCpus {
     this.touch(cpu);
   };
 
-  constructor(scheduling: SchedulerState, simulation: Simulation, bursts: Bursts, debts: ExitDebts) {
+  constructor(
+    scheduling: SchedulerState,
+    simulation: Simulation,
+    bursts: Bursts,
+    debts: ExitDebts,
+    watch: TaskWatch | null,
+  ) {
     const { specification, physicalCpus, vcpus, entities } = scheduling.topology;
     this.scheduling = scheduling;
     this.simulation = simulation;
     this.bursts = bursts;
     this.debts = debts;
+    this.watch = watch;
+    this.polled = new Int32Array(physicalCpus).fill(NONE);
     this.count = physicalCpus;
     this.vcpus = vcpus;
     this.siblings = specification.threadsPerCore === 2;
@@ -80,6 +93,21 @@ export class PhysicalCpus {
     this.account(cpu);
     this.task[cpu] = entity - this.vcpus;
     if (this.refill !== null) this.refillCaches(cpu, entity - this.vcpus, this.refill);
+    this.watch?.noteStart(entity - this.vcpus);
+    this.touch(cpu);
+  }
+
+  /** A CPU waits for a halted vCPU from now on, or no longer: NONE. */
+  poll(cpu: number, vcpu: number): void {
+    if (this.polled[cpu] === vcpu) return;
+    this.account(cpu);
+    this.polled[cpu] = vcpu;
+    this.touch(cpu);
+  }
+
+  /** What a task does on the CPU that executes it is about to be another burst. */
+  change(cpu: number): void {
+    this.account(cpu);
     this.touch(cpu);
   }
 
@@ -93,6 +121,7 @@ export class PhysicalCpus {
 
   stop(cpu: number): void {
     this.account(cpu);
+    this.watch?.noteStop(this.task[cpu]!);
     this.task[cpu] = NONE;
     this.touch(cpu);
   }
@@ -141,7 +170,7 @@ export class PhysicalCpus {
     this.accountedUntil[cpu] = now;
     const task = this.task[cpu]!;
     if (task === NONE) {
-      this.idleTime[cpu]! += elapsed;
+      this.accountWithoutTask(cpu, elapsed);
       return;
     }
     const { remaining, workPerNanosecond, shares, categories } = this.bursts;
@@ -152,6 +181,8 @@ export class PhysicalCpus {
     const { busyTime } = this;
     const to = cpu * categories;
     const from = task * categories;
+    const spun = elapsed * shares[from + SPIN]!;
+    if (spun > 0) this.accountSpinning(task, spun);
     if (this.locks !== null) {
       const useful = elapsed * this.locks.speed[cpu]!;
       for (let k = 0; k < categories; k++) busyTime[to + k]! += useful * shares[from + k]!;
@@ -161,7 +192,23 @@ export class PhysicalCpus {
     for (let k = 0; k < categories; k++) busyTime[to + k]! += elapsed * shares[from + k]!;
   }
 
-  /** Whoever waits for a lock while holding a CPU goes on more slowly. Appends to the list being walked. */
+  private accountWithoutTask(cpu: number, elapsed: number): void {
+    const vcpu = this.polled[cpu]!;
+    if (vcpu === NONE) {
+      this.idleTime[cpu]! += elapsed;
+      return;
+    }
+    this.busyTime[cpu * this.bursts.categories + POLLING]! += elapsed;
+    this.scheduling.pollingTime[vcpu]! += elapsed;
+  }
+
+  /** Only guests' tasks spin. */
+  private accountSpinning(task: number, spun: number): void {
+    const vcpu = this.scheduling.vcpuOf(this.scheduling.cpuOf[task + this.vcpus]!);
+    if (vcpu >= 0) this.scheduling.spinningTime[vcpu]! += spun;
+  }
+
+  /** Whoever waits for a lock of page tables while holding a CPU goes on more slowly. Appends to the list being walked. */
   private settleLocks(locks: MmuLocks): void {
     for (let i = 0; i < this.changedCount; i++) {
       const cpu = this.changed[i]!;
@@ -173,7 +220,7 @@ export class PhysicalCpus {
 
   /** A CPU that went busy or idle changes its sibling's speed. Appends to the list being walked. */
   private noteSibling(cpu: number): void {
-    const busy = this.task[cpu] === NONE ? 0 : 1;
+    const busy = this.task[cpu] === NONE && this.polled[cpu] === NONE ? 0 : 1;
     if (busy === this.busy[cpu]) return;
     this.busy[cpu] = busy;
     const sibling = cpu ^ 1;
@@ -186,7 +233,7 @@ export class PhysicalCpus {
       this.cancelCompletion(cpu);
       return;
     }
-    if (this.debts.outstanding > 0) this.collectDebts(task);
+    if (this.debts.outstanding > 0 && !this.waits(task)) this.collectDebts(task);
     this.account(cpu);
     this.speed[cpu] = this.siblings && this.busy[cpu ^ 1] === 1 ? this.siblingSpeed : 1;
     if (this.locks !== null) this.speed[cpu]! *= this.locks.speed[cpu]!;
@@ -197,6 +244,10 @@ export class PhysicalCpus {
     }
     this.completion[cpu] = this.simulation.at(at, BURST_DONE, cpu, 0);
     this.completionAt[cpu] = at;
+  }
+
+  private waits(task: number): boolean {
+    return this.watch !== null && this.watch.looks[task] === 1;
   }
 
   private cancelCompletion(cpu: number): void {

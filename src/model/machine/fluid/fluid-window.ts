@@ -91,6 +91,7 @@ export class FluidWindow {
         jobs: workload === undefined ? null : this.jobsOf(guest.index),
         frames: workload?.network === undefined ? null : this.ledger.framesOf(guest.index),
         disk: null,
+        synchronisation: null,
       };
     });
   }
@@ -129,6 +130,9 @@ export class FluidWindow {
       halted: Math.max(0, elapsed - wanted - extra),
       hiddenSteal: picked - executed,
       polling: 0,
+      spinning: 0,
+      spinExits: 0,
+      directedYields: 0,
       waits: (closed!.wakes[index]! - opened.wakes[index]!) / vcpus,
     };
   }

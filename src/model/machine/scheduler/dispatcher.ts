@@ -5,6 +5,8 @@ import type { EventExitCosts } from '../event-exit-costs.ts';
 import type { BalancePasses } from './balance-passes.ts';
 import { CoScheduling } from './co-scheduling.ts';
 import { CpuLimits } from './cpu-limits.ts';
+import { DirectedYields } from './directed-yield.ts';
+import { HaltPolling } from './halt-polling.ts';
 import type { Placement } from './placement.ts';
 import { ENQUEUE_MIGRATED, ENQUEUE_RELEASED, ENQUEUE_WAKE, type SchedulingPolicy } from './policy.ts';
 import {
@@ -40,9 +42,11 @@ export class Dispatcher {
   private readonly cpus: PhysicalCpus;
   private readonly debts: ExitDebts;
   private readonly exitCosts: EventExitCosts;
-  /** Null when no guest has a limit, or is co-scheduled. */
+  /** Null when no guest has a limit, is co-scheduled, is polled, or yields when it spins. */
   private readonly limits: CpuLimits | null;
   private readonly coscheduling: CoScheduling | null;
+  private readonly polling: HaltPolling | null;
+  private readonly yields: DirectedYields | null;
   private readonly physicalCpus: number;
   private readonly vcpus: number;
 
@@ -79,6 +83,10 @@ export class Dispatcher {
     this.limits = limited ? new CpuLimits(simulation, topology) : null;
     const coscheduling = new CoScheduling(scheduling, simulation);
     this.coscheduling = coscheduling.isOff ? null : coscheduling;
+    const polling = new HaltPolling(simulation, topology);
+    this.polling = polling.isOff ? null : polling;
+    const yielding = topology.layers.some(({ hypervisor }) => hypervisor?.spinExit?.directedYield === true);
+    this.yields = yielding ? new DirectedYields(scheduling) : null;
     this.physicalCpus = topology.physicalCpus;
     this.vcpus = topology.vcpus;
     this.due = new Int32Array(topology.cpus);
@@ -130,6 +138,68 @@ export class Dispatcher {
   goOn(entity: number): void {
     const cpu = this.scheduling.cpuOf[entity]!;
     if (this.policyOfCpu[cpu]!.demote(entity, cpu)) this.leaveCpu(entity, cpu);
+  }
+
+  /** Its system may take the CPU of a task away again, and does so if that was due. */
+  letPreempt(entity: number): void {
+    const { scheduling } = this;
+    scheduling.keepsCpu[entity] = 0;
+    const cpu = scheduling.cpuOf[entity]!;
+    if (scheduling.current[cpu] === entity && scheduling.reschedule[cpu] === 1) this.decide(cpu);
+  }
+
+  /** A vCPU whose guest spins on it has trapped: it offers its CPU to a sibling that waits for one, if there is one. */
+  yieldTo(vcpu: number): void {
+    const { scheduling, yields } = this;
+    if (yields === null) return;
+    const sibling = yields.target(vcpu);
+    if (sibling === NONE) return;
+    scheduling.directedYields[vcpu]! += 1;
+    yields.noteGivingWay(vcpu);
+    const own = scheduling.cpuOf[vcpu]!;
+    const other = scheduling.cpuOf[sibling]!;
+    this.policyOfCpu[other]!.favour(sibling, other);
+    this.policyOfCpu[own]!.charge(own);
+    this.policyOfCpu[own]!.yield(vcpu, own);
+    scheduling.reschedule[other] = 1;
+    this.decide(own);
+    this.decide(other);
+  }
+
+  /** Event: a halted vCPU has been polled for long enough, and sleeps. */
+  pollOver(vcpu: number): void {
+    this.polling!.fired(vcpu);
+    this.endPolling(vcpu);
+  }
+
+  private endPolling(vcpu: number): void {
+    const polling = this.polling!;
+    const physical = this.scheduling.executesOn[vcpu + this.physicalCpus]!;
+    if (physical === NONE) {
+      polling.endUnseen(vcpu);
+      return;
+    }
+    polling.end(vcpu);
+    this.cpus.poll(physical, NONE);
+    this.block(vcpu);
+  }
+
+  /** A virtual CPU without anything to run: is it waited for, on the CPU it has? */
+  private polls(cpu: number): boolean {
+    const polling = this.polling!;
+    const vcpu = cpu - this.physicalCpus;
+    if (polling.isPolling(vcpu)) {
+      if (polling.isOver(vcpu)) {
+        polling.end(vcpu);
+        return false;
+      }
+    } else {
+      const below = this.scheduling.cpuOf[vcpu]!;
+      if (!polling.halted(vcpu) || this.policyOfCpu[below]!.runnable(below) > 1) return false;
+      polling.begin(vcpu);
+    }
+    this.cpus.poll(this.scheduling.executesOn[cpu]!, vcpu);
+    return true;
   }
 
   /** The current entity of an executing CPU is only ready from now on. */
@@ -260,6 +330,7 @@ export class Dispatcher {
         const group = coscheduling.groupOf[entity]!;
         if (group >= 0) coscheduling.noteWaiting(group);
       }
+      if (next === RUNNING) this.yields?.noteRunning(entity);
     }
     scheduling.setState(entity, next);
   }
@@ -325,6 +396,10 @@ export class Dispatcher {
     if (this.placement.overloaded.has(cpu)) {
       this.balancePasses.noteOverload(scheduling.topology.layerOfCpu[cpu]!);
     }
+    const current = scheduling.current[cpu]!;
+    if (this.polling !== null && current !== NONE && current < this.vcpus && this.polling.isPolling(current)) {
+      this.endPolling(current);
+    }
     if (scheduling.current[cpu] === NONE) {
       this.placement.setBusy(cpu);
       this.activate(cpu, waker);
@@ -337,6 +412,14 @@ export class Dispatcher {
 
   /** A CPU without a current entity has work: a halted virtual CPU wakes as an entity of the layer below. */
   private activate(cpu: number, waker: number): void {
+    if (this.polling !== null && cpu >= this.physicalCpus) {
+      const vcpu = cpu - this.physicalCpus;
+      this.polling.woken(vcpu);
+      if (this.polling.isPolling(vcpu)) {
+        this.endHaltOnCpu(cpu, waker);
+        return;
+      }
+    }
     if (this.scheduling.executesOn[cpu] !== NONE) {
       this.decide(cpu);
       return;
@@ -346,6 +429,17 @@ export class Dispatcher {
     this.owe(cpu, this.exitCosts.haltWake(cpu));
     if (waker !== NONE && waker !== cpu) this.owe(waker, this.exitCosts.ipi(waker));
     this.wake(vcpu, NONE);
+  }
+
+  /** A halted virtual CPU that was being waited for has work: it left its guest and enters it again, without having slept. */
+  private endHaltOnCpu(cpu: number, waker: number): void {
+    this.polling!.end(cpu - this.physicalCpus);
+    this.owe(cpu, this.exitCosts.bareExit(cpu));
+    if (waker !== NONE && waker !== cpu) this.owe(waker, this.exitCosts.ipi(waker));
+    const physical = this.scheduling.executesOn[cpu]!;
+    if (physical === NONE) return;
+    this.cpus.poll(physical, NONE);
+    this.decide(cpu);
   }
 
   /** A virtual CPU has exits to pay for; an executing one pays at once. */
@@ -370,6 +464,7 @@ export class Dispatcher {
     const policy = this.policyOfCpu[cpu]!;
     const before = scheduling.current[cpu]!;
     if (before !== NONE && scheduling.reschedule[cpu] === 0) return;
+    if (before !== NONE && scheduling.keepsCpu[before] === 1) return;
     if (before !== NONE && this.isThrottled(before)) {
       // It used up its limit while a level below had this CPU.
       this.holdBack(before, LIMITED);
@@ -401,8 +496,8 @@ export class Dispatcher {
 
   private goIdle(cpu: number): void {
     this.placement.setIdle(cpu);
-    if (cpu >= this.physicalCpus) this.block(cpu - this.physicalCpus);
-    else this.balancePasses.noteIdle();
+    if (cpu < this.physicalCpus) this.balancePasses.noteIdle();
+    else if (this.polling === null || !this.polls(cpu)) this.block(cpu - this.physicalCpus);
   }
 
   /** A CPU about to go idle takes a waiting entity from the busiest one of its layer, if its caches are cold there. */
@@ -431,7 +526,10 @@ export class Dispatcher {
       if (this.scheduling.executesOn[cpu] === NONE) return;
       this.scheduling.stopExecuting(cpu);
       above = this.scheduling.current[cpu]!;
-      if (above === NONE) return;
+      if (above === NONE) {
+        if (this.polling !== null) this.cpus.poll(physical, NONE);
+        return;
+      }
     }
     if (this.cpus.task[physical] === above - this.vcpus) this.cpus.stop(physical);
   }

@@ -30,6 +30,8 @@ export class SchedulerState {
   readonly state: Uint8Array;
   /** By entity: the CPU of its layer it is queued on, runs on or last ran on. */
   readonly cpuOf: Int32Array;
+  /** By entity: 1 while its system may not take its CPU away (a kernel's spinlock is held, or waited for). */
+  readonly keepsCpu: Uint8Array;
 
   /** By entity: the CPUs of its layer it may run on, counted from the layer's first; null: any. */
   private readonly allowed: (Uint8Array | null)[] | null;
@@ -41,11 +43,15 @@ export class SchedulerState {
   readonly runningTime: Float64Array;
   readonly coStoppedTime: Float64Array;
   readonly limitedTime: Float64Array;
-  /** Part of the running time. */
+  /** Parts of the running time: halted and waited for; waiting for a task on another vCPU. */
   readonly pollingTime: Float64Array;
+  readonly spinningTime: Float64Array;
   readonly executedTime: Float64Array;
   /** By vCPU: how often it became ready. */
   readonly waits: Float64Array;
+  /** By vCPU: how often it trapped because it spun, and how often a sibling that waited was favoured then. */
+  readonly spinExits: Float64Array;
+  readonly directedYields: Float64Array;
   private readonly vcpus: number;
   private readonly physicalCpus: number;
   private readonly stateSince: Float64Array;
@@ -68,6 +74,10 @@ export class SchedulerState {
     this.coStoppedTime = new Float64Array(vcpus);
     this.limitedTime = new Float64Array(vcpus);
     this.pollingTime = new Float64Array(vcpus);
+    this.spinningTime = new Float64Array(vcpus);
+    this.spinExits = new Float64Array(vcpus);
+    this.directedYields = new Float64Array(vcpus);
+    this.keepsCpu = new Uint8Array(entities);
     this.executedTime = new Float64Array(vcpus);
     this.waits = new Float64Array(vcpus);
     this.allowed = affinities(topology);
