@@ -25,9 +25,11 @@ export function platformToYaml(platform: Platform): string {
       grow,
       shrink,
     })),
-    ...optionally('spin-exit', platform.spinExit, ({ window, directedYield }) => ({
+    ...optionally('spin-exit', platform.spinExit, ({ window, grow, directedYield, depth }) => ({
       window: quantity('duration', window),
+      grow,
       'directed-yield': directedYield,
+      ...(Number.isFinite(depth) ? { depth } : {}),
     })),
     ...optionally('cache-refill', platform.cacheRefill, (figure) => quantity('duration', figure)),
     'smt-throughput': platform.smtThroughput,

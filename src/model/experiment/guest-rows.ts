@@ -10,6 +10,7 @@ import {
 } from './guest-pool.ts';
 import type { Metric } from './result.ts';
 import { histogramQuantiles, quantilesOf, rowOf, type SampledRow, unlessZero } from './row.ts';
+import { synchronisationRows } from './synchronisation-rows.ts';
 import { mergedResponses } from './tail-slowdown.ts';
 
 /** Every figure of one role: what its users feel, what its vCPUs waited for. */
@@ -25,6 +26,9 @@ export function guestRows(pool: GuestPool): readonly SampledRow[] {
     ...unlessZero(vcpuRow(pool, 'limited', ({ limited }, total) => limited / total)),
     ...vcpuRow(pool, 'hidden-steal', ({ hiddenSteal }, total) => hiddenSteal / total),
     ...vcpuRow(pool, 'halted', ({ halted }, total) => halted / total),
+    ...unlessZero(vcpuRow(pool, 'spin', ({ spinning }, total) => spinning / total)),
+    ...unlessZero(vcpuRow(pool, 'polling', ({ polling }, total) => polling / total)),
+    ...synchronisationRows(pool),
   ];
 }
 

@@ -56,6 +56,15 @@ export type Metric =
   /** Wanted to run and its VM had used up its CPU limit, share of wall time. */
   | 'limited'
   | 'halted'
+  /** Parts of the time it ran: a task of it kept the CPU and waited for another; it had halted and was waited for. */
+  | 'spin'
+  | 'polling'
+  /** How often a vCPU trapped because it spun. */
+  | 'spin-exits'
+  /** Mean wait for a critical section; share of those during which its holder lost the CPU; mean wait at a barrier. */
+  | 'lock-wait'
+  | 'lock-holder-preempted'
+  | 'barrier-wait'
   /** Where the physical CPUs' time went: shares of all of it; together they are 100 %. */
   | 'cpu-guest'
   | 'cpu-hypervisor'

@@ -102,9 +102,13 @@ export class MeasurementWindow {
     return storage.measurement(this.disks!);
   }
 
-  private synchronisationOf({ index, specification: { workload } }: Guest): SynchronisationMeasurement | null {
+  private synchronisationOf({
+    index,
+    specification: { workload },
+  }: Guest): SynchronisationMeasurement | null {
     const counts = this.machine.jobs.synchronisation?.counts;
-    if (counts === undefined || (workload?.locks === undefined && workload?.barriers === undefined)) return null;
+    if (counts === undefined || (workload?.locks === undefined && workload?.barriers === undefined))
+      return null;
     return counts.since(this.synchronisation!, index);
   }
 

@@ -38,6 +38,11 @@ export interface EevdfSpecification extends LinuxSpecification {
   readonly delayDequeue?: boolean;
   /** A directed yield has an effect: the one it names is picked if eligible (PICK_BUDDY, 6.12.33+). Absent: true. */
   readonly pickBuddy?: boolean;
+  /**
+   * Who yields gives up the rest of its slice, so that others become eligible (6.18); before, only its deadline is put
+   * off, and one that alone is eligible is picked again. Absent: true.
+   */
+  readonly yieldForfeits?: boolean;
 }
 
 /** Linux up to 6.5: the completely fair scheduler. */

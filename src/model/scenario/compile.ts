@@ -1,5 +1,6 @@
 import { type Nanoseconds, ns } from '../kernel/units.ts';
 import type { ExitClass } from '../machine/exit-class.ts';
+import type { SchedulerSpecification } from '../machine/scheduler-specification.ts';
 import type {
   ExitAssist,
   ExitCostParameters,
@@ -34,7 +35,7 @@ const ORDINARY_WEIGHT = 1024;
 export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpecification {
   const { host, platform } = scenario;
   const schedulers = new Schedulers(platform, draw);
-  const spinning = drawSpinning(platform, draw);
+  const scheduling = drawSpinning(platform, draw);
   const hypervisorMemory = drawHypervisorMemory(platform, draw);
   const memoryCosts = drawMemoryCosts(platform, draw);
   const storage = drawStorage(host, platform, draw);
@@ -53,6 +54,7 @@ export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpe
     seat: number,
     entityBelow: string,
     roleBelow: string,
+    level: number,
   ): GuestSpecification[] =>
     vms.flatMap((vm) =>
       Array.from({ length: vm.count }, (_, index): GuestSpecification => {
@@ -62,11 +64,10 @@ export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpe
           vm.hypervisor === null
             ? null
             : {
-                scheduler: schedulers.nested(vm.hypervisor.scheduler)(vm.vcpus),
-                ...spinning,
+                ...scheduling(schedulers.nested(vm.hypervisor.scheduler)(vm.vcpus), level + 1),
                 switch: switchOf(vm.hypervisor.switch),
                 memory: hypervisorMemory(vm.memory, vm.hypervisor.overcommit),
-                guests: compileGuests(vm.vms, seat, `${entity}/`, `${role}/`),
+                guests: compileGuests(vm.vms, seat, `${entity}/`, `${role}/`, level + 1),
               };
         const disk = storage === null ? null : diskOf(vm.disk);
         return {
@@ -88,12 +89,17 @@ export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpe
 
   const digits = Math.max(2, String(scenario.seats).length);
   const root: HypervisorSpecification = {
-    scheduler: schedulers.host(host.cpus),
-    ...spinning,
+    ...scheduling(schedulers.host(host.cpus), host.level + 1),
     switch: switchOf(scenario.switch),
     memory: hypervisorMemory(host.memory, scenario.overcommit),
     guests: Array.from({ length: scenario.seats }, (_, index) => index + 1).flatMap((seat) =>
-      compileGuests(scenario.template.vms, seat, `seat-${String(seat).padStart(digits, '0')}/`, ''),
+      compileGuests(
+        scenario.template.vms,
+        seat,
+        `seat-${String(seat).padStart(digits, '0')}/`,
+        '',
+        host.level + 1,
+      ),
     ),
   };
   return {
@@ -123,34 +129,38 @@ function controlsOf({ weight, reservation, limit, affinity }: VirtualMachine) {
   };
 }
 
-/** What every hypervisor of a platform does about vCPUs that halt or spin. */
+/**
+ * What a hypervisor does about vCPUs of its guests that halt or spin, beside how it schedules them. Halt polling is
+ * KVM's: a platform's hypervisors that schedule otherwise have none.
+ */
 function drawSpinning(
   { haltPolling, spinExit }: Platform,
   draw: Draw,
-): Pick<HypervisorSpecification, 'haltPolling' | 'spinExit'> {
+): (
+  scheduler: SchedulerSpecification,
+  depthOfGuests: number,
+) => Pick<HypervisorSpecification, 'scheduler' | 'haltPolling' | 'spinExit'> {
   const time = (figure: Figure, part: string): Nanoseconds =>
     Math.round(draw(figure, `platform.${part}`)) as Nanoseconds;
-  return {
-    ...(haltPolling === undefined
-      ? {}
-      : {
-          haltPolling: {
-            most: time(haltPolling.most, 'halt-polling.most'),
-            growStart: time(haltPolling.growStart, 'halt-polling.grow-start'),
-            grow: haltPolling.grow,
-            shrink: haltPolling.shrink,
-          },
-        }),
-    ...(spinExit === undefined
-      ? {}
-      : {
-          spinExit: {
-            window: time(spinExit.window, 'spin-exit.window'),
-            directedYield: spinExit.directedYield,
-          },
-        }),
+  const polling = haltPolling && {
+    most: time(haltPolling.most, 'halt-polling.most'),
+    growStart: time(haltPolling.growStart, 'halt-polling.grow-start'),
+    grow: haltPolling.grow,
+    shrink: haltPolling.shrink,
   };
+  const spinning = spinExit && {
+    window: time(spinExit.window, 'spin-exit.window'),
+    grow: spinExit.grow,
+    directedYield: spinExit.directedYield,
+  };
+  return (scheduler, depthOfGuests) => ({
+    scheduler,
+    ...(polling === undefined || !isLinux(scheduler) ? {} : { haltPolling: polling }),
+    ...(spinning === undefined || depthOfGuests > spinExit!.depth ? {} : { spinExit: spinning }),
+  });
 }
+
+const isLinux = ({ policy }: SchedulerSpecification): boolean => policy === 'eevdf' || policy === 'cfs';
 
 function drawCacheRefill({ cacheRefill }: Platform, draw: Draw): Pick<MachineSpecification, 'cacheRefill'> {
   if (cacheRefill === undefined) return {};

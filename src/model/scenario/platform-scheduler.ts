@@ -19,6 +19,7 @@ interface PlatformEevdf {
   /** Absent: see machine/scheduler-specification. */
   readonly delayDequeue?: boolean;
   readonly pickBuddy?: boolean;
+  readonly yieldForfeits?: boolean;
   readonly weightPer?: 'vcpu' | 'vm';
 }
 

@@ -36,7 +36,13 @@ export interface Platform {
     readonly grow: number;
     readonly shrink: number;
   };
-  readonly spinExit?: { readonly window: Figure<Nanoseconds>; readonly directedYield: boolean };
+  readonly spinExit?: {
+    readonly window: Figure<Nanoseconds>;
+    readonly grow: number;
+    readonly directedYield: boolean;
+    /** Guests deeper than this do not trap. */
+    readonly depth: number;
+  };
   readonly cacheRefill?: Figure<Nanoseconds>;
   readonly smtThroughput: Figure;
   readonly exits: {

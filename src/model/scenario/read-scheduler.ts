@@ -24,7 +24,7 @@ export function schedulingOf(read: PlatformDocument): Scheduling {
     scheduler: toPlatformScheduler(read.scheduler),
     ...(nested === undefined ? {} : { nestedScheduler: toPlatformScheduler(nested) }),
     ...(guest === undefined ? {} : { guestScheduler: toPlatformScheduler(guest) }),
-    ...(polling === undefined
+    ...(polling === undefined || polling === 'off'
       ? {}
       : {
           haltPolling: {
@@ -34,12 +34,14 @@ export function schedulingOf(read: PlatformDocument): Scheduling {
             shrink: polling.shrink ?? 2,
           },
         }),
-    ...(spinExit === undefined
+    ...(spinExit === undefined || spinExit === 'off'
       ? {}
       : {
           spinExit: {
             window: toFigure<Nanoseconds>(spinExit.window),
+            grow: spinExit.grow ?? 2,
             directedYield: spinExit['directed-yield'],
+            depth: spinExit.depth ?? Number.POSITIVE_INFINITY,
           },
         }),
     ...(refill === undefined ? {} : { cacheRefill: toFigure<Nanoseconds>(refill) }),
@@ -62,6 +64,7 @@ function toPlatformScheduler(read: SchedulerDocument): PlatformScheduler {
         tick: toFigure<Nanoseconds>(read.tick),
         ...(read['delay-dequeue'] === undefined ? {} : { delayDequeue: read['delay-dequeue'] }),
         ...(read['pick-buddy'] === undefined ? {} : { pickBuddy: read['pick-buddy'] }),
+        ...(read['yield-forfeits'] === undefined ? {} : { yieldForfeits: read['yield-forfeits'] }),
         ...(read['weight-per'] === undefined ? {} : { weightPer: read['weight-per'] }),
       };
     case 'cfs': {

@@ -34,6 +34,18 @@ export const METRIC_WORDS: Readonly<Record<Metric, MetricWords>> = {
   },
   limited: { title: 'Limited', meaning: 'wanted to run and its VM had used up its CPU limit' },
   halted: { title: 'Halted', meaning: 'had nothing to do, share of wall time' },
+  spin: {
+    title: 'Spinning',
+    meaning: 'kept its CPU and waited for a task on another vCPU, share of wall time',
+  },
+  polling: { title: 'Polled', meaning: 'had halted and was waited for on its CPU, share of wall time' },
+  'spin-exits': { title: 'Spin exits', meaning: 'times a second a vCPU trapped because it spun' },
+  'lock-wait': { title: 'Lock wait', meaning: 'mean wait for a critical section' },
+  'lock-holder-preempted': {
+    title: 'Holder preempted',
+    meaning: 'critical sections during which a level below took the CPU of who held the lock',
+  },
+  'barrier-wait': { title: 'Barrier wait', meaning: 'mean wait of a task for the others at a barrier' },
   'cpu-guest': { title: 'Guest work', meaning: 'what the CPUs were bought for' },
   'cpu-hypervisor': {
     title: 'Hypervisor',

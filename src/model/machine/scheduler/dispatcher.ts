@@ -397,7 +397,12 @@ export class Dispatcher {
       this.balancePasses.noteOverload(scheduling.topology.layerOfCpu[cpu]!);
     }
     const current = scheduling.current[cpu]!;
-    if (this.polling !== null && current !== NONE && current < this.vcpus && this.polling.isPolling(current)) {
+    if (
+      this.polling !== null &&
+      current !== NONE &&
+      current < this.vcpus &&
+      this.polling.isPolling(current)
+    ) {
       this.endPolling(current);
     }
     if (scheduling.current[cpu] === NONE) {

@@ -55,6 +55,7 @@ export class Eevdf implements SchedulingPolicy {
   private readonly delayDequeue: Uint8Array;
   private readonly stealClock: Uint8Array;
   private readonly pickBuddy: Uint8Array;
+  private readonly yieldForfeits: Uint8Array;
   private readonly buddy: Int32Array;
 
   /** @param tickPhase by CPU: when its first tick comes, 0 up to its layer's tick. */
@@ -88,12 +89,14 @@ export class Eevdf implements SchedulingPolicy {
     this.delayDequeue = new Uint8Array(cpus);
     this.stealClock = new Uint8Array(cpus);
     this.pickBuddy = new Uint8Array(cpus);
+    this.yieldForfeits = new Uint8Array(cpus);
     this.buddy = new Int32Array(cpus).fill(NONE);
     for (const { firstCpu, cpuCount, scheduler } of layers) {
       if (scheduler.policy !== 'eevdf') continue;
       const last = firstCpu + cpuCount;
       this.tick.fill(scheduler.tick, firstCpu, last);
       this.pickBuddy.fill((scheduler.pickBuddy ?? true) ? 1 : 0, firstCpu, last);
+      this.yieldForfeits.fill((scheduler.yieldForfeits ?? true) ? 1 : 0, firstCpu, last);
       this.delayDequeue.fill((scheduler.delayDequeue ?? true) ? 1 : 0, firstCpu, last);
       this.stealClock.fill(
         (scheduler.stealClock ?? true) && firstCpu >= physicalCpus ? 1 : 0,
@@ -277,9 +280,15 @@ export class Eevdf implements SchedulingPolicy {
     this.buddy[cpu] = entity;
   }
 
-  /** yield_task_fair(): its deadline is a slice later. */
+  /** yield_task_fair(): its deadline is a slice later; from 6.18 on, only if eligible, and as if it had used up its slice. */
   yield(entity: number, cpu: number): void {
-    this.deadline[entity]! += this.virtualSlice[entity]!;
+    if (this.yieldForfeits[cpu] === 0) this.deadline[entity]! += this.virtualSlice[entity]!;
+    else if (this.isEligible(entity, cpu)) {
+      const given = this.deadline[entity]! - this.virtualTime[entity]!;
+      this.virtualTime[entity] = this.deadline[entity]!;
+      this.weightedTimeSum[cpu]! += given * this.weight[entity]!;
+      this.deadline[entity]! += this.virtualSlice[entity]!;
+    }
     this.protectedTurn[entity] = 0;
     this.scheduling.reschedule[cpu] = 1;
   }

@@ -55,6 +55,11 @@ export class HaltPolling {
     return this.most.every((most) => most === 0);
   }
 
+  /** For how long it would be polled if it halted now. */
+  windowOf(vcpu: number): number {
+    return this.window[vcpu]!;
+  }
+
   isPolling(vcpu: number): boolean {
     return this.polling[vcpu] === 1;
   }
@@ -73,7 +78,7 @@ export class HaltPolling {
   }
 
   begin(vcpu: number): void {
-    const window = Math.min(this.window[vcpu]!, this.most[vcpu]!);
+    const window = this.window[vcpu]!;
     this.polling[vcpu] = 1;
     this.over[vcpu] = 0;
     this.event[vcpu] = this.simulation.at(this.simulation.now + Math.ceil(window), POLL_OVER, vcpu, 0);

@@ -107,7 +107,7 @@ export const platformSchema = block({
   ),
   'halt-polling': about(
     haltPollingSchema.optional(),
-    'A vCPU that halts is waited for on its CPU for a while. Not at all, when left out.',
+    'A vCPU that halts is waited for on its CPU for a while, by hypervisors that schedule as Linux does. Not at all, when left out.',
   ),
   'spin-exit': about(spinExitSchema.optional(), 'Pause-loop exits. None, when left out.'),
   'cache-refill': about(

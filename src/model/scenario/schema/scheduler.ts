@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { worded } from '../wording.ts';
-import { about, block, decimal, yesOrNo } from './fields.ts';
+import { about, block, decimal, wholeNumber, yesOrNo } from './fields.ts';
 import { chargeFigure, durationFigure } from './figure.ts';
 
 /** The scheduling policies there are. */
@@ -27,6 +27,10 @@ export const schedulerSchema = worded(
       'pick-buddy': about(
         yesOrNo().optional(),
         'A directed yield has an effect (6.12.33+). True, when left out.',
+      ),
+      'yield-forfeits': about(
+        yesOrNo().optional(),
+        'Who yields gives up the rest of its slice (6.18+). True, when left out.',
       ),
       'weight-per': weightPer(),
     }),
@@ -72,22 +76,37 @@ export const schedulerSchema = worded(
 
 export type SchedulerDocument = z.output<typeof schedulerSchema>;
 
+const orOff = <T extends z.ZodType>(schema: T) =>
+  worded(z.union([z.literal('off'), schema]), { expected: 'a block of keys, or off' });
+
 /** KVM's halt_poll_ns and its relatives. */
-export const haltPollingSchema = block({
-  most: about(durationFigure, 'halt_poll_ns: how long a vCPU that halts is polled at most.'),
-  'grow-start': about(durationFigure.optional(), 'The first window. 10 us, when left out.'),
-  grow: about(
-    decimal({ min: 1, max: 1000 }).optional(),
-    'Factor by which the window grows. 2, when left out.',
-  ),
-  shrink: about(
-    decimal({ min: 0, max: 1000 }).optional(),
-    'Divisor by which it shrinks; 0 drops it at once, as before Linux 6.12. 2, when left out.',
-  ),
-});
+export const haltPollingSchema = orOff(
+  block({
+    most: about(durationFigure, 'halt_poll_ns: how long a vCPU that halts is polled at most.'),
+    'grow-start': about(durationFigure.optional(), 'The first window. 10 us, when left out.'),
+    grow: about(
+      decimal({ min: 1, max: 1000 }).optional(),
+      'Factor by which the window grows. 2, when left out.',
+    ),
+    shrink: about(
+      decimal({ min: 0, max: 1000 }).optional(),
+      'Divisor by which it shrinks; 0 drops it at once, as before Linux 6.12. 2, when left out.',
+    ),
+  }),
+);
 
 /** What is done about vCPUs that spin. */
-export const spinExitSchema = block({
-  window: about(durationFigure, 'How long a vCPU spins before it traps.'),
-  'directed-yield': about(yesOrNo(), 'It then offers its CPU to a sibling that waits for one.'),
-});
+export const spinExitSchema = orOff(
+  block({
+    window: about(durationFigure, 'How long a vCPU spins before it traps.'),
+    grow: about(
+      decimal({ min: 1, max: 1000 }).optional(),
+      'Factor of the window from one trap to the next, until the vCPU is scheduled again. 2, when left out.',
+    ),
+    'directed-yield': about(yesOrNo(), 'It then offers its CPU to a sibling that waits for one.'),
+    depth: about(
+      wholeNumber({ min: 1, max: 16 }).optional(),
+      'Guests up to this depth trap; hypervisors further in are not offered it. All, when left out.',
+    ),
+  }),
+);
