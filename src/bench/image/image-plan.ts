@@ -3,6 +3,7 @@ import { createReadStream, existsSync, realpathSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
+import { FIRMWARE_IMAGE } from '../lab/qemu-arguments.ts';
 import { ALL_MODULES, BOOT_MODULES, GUEST, initScript, startScript } from './init-script.ts';
 import { MissingRequirement } from './missing-requirement.ts';
 import { moduleClosure } from './module-closure.ts';
@@ -24,8 +25,8 @@ export interface GuestKernel {
   readonly modules: ReadonlyMap<string, Buffer>;
 }
 
-/** SeaBIOS, its helper for the APIC, and the stub that enters a PVH kernel. */
-const FIRMWARE = ['bios-256k.bin', 'kvmvapic.bin', 'pvh.bin', 'linuxboot_dma.bin'] as const;
+/** What a guest starts in, and the helper for its APIC. */
+const FIRMWARE = [FIRMWARE_IMAGE, 'kvmvapic.bin'] as const;
 const EXECUTABLE = 0o755;
 const PLAIN = 0o644;
 
@@ -114,7 +115,6 @@ async function planFirmware(qemu: string, signal?: AbortSignal): Promise<readonl
     if (found === undefined) {
       throw new MissingRequirement(`${qemu} has no firmware ${name} in ${directories.join(', ')}`, [
         'qemu-system-data',
-        'seabios',
       ]);
     }
     return { path: `${GUEST.firmware}/${name}`, source: found, mode: PLAIN };
