@@ -1,5 +1,4 @@
 import type { Finding } from '../model/experiment/result.ts';
-import type { Host } from '../model/scenario/scenario.ts';
 import { curveOf } from './advice/curve.ts';
 import { sizeTemplate } from './advice/sizing.ts';
 import { confidenceOf } from './advice/uncertainty.ts';
@@ -16,8 +15,14 @@ import { questionRow } from './result/question-row.ts';
 import { recommend } from './result/recommendation.ts';
 import { confirmHost, notConfirmable } from './search/confirm-host.ts';
 import { Evaluator, type RunTrial } from './search/evaluator.ts';
-import { exploreHost, type HostFinding } from './search/explore-host.ts';
-import { hostLimits } from './search/host-limits.ts';
+import {
+  type Candidate,
+  candidateOf,
+  exploreHost,
+  type HostFinding,
+  mostSeats,
+} from './search/explore-host.ts';
+import { exploreKin, kinOf } from './search/explore-kin.ts';
 
 export interface PlanHooks {
   readonly run: RunTrial;
@@ -26,8 +31,8 @@ export interface PlanHooks {
   readonly onProgress?: (done: number, of: number, stage: string, best: string | null) => void;
 }
 
-/** Hosts looked at at once: enough to keep every worker busy, few enough to have whole answers early. */
-const AT_ONCE = 16;
+/** Kinds of hosts looked at at once: enough to keep every worker busy, few enough to have whole answers early. */
+const AT_ONCE = 6;
 /** Times the cheapest answer may change under confirmation before it is taken as it is. */
 const MOST_ROUNDS = 4;
 
@@ -82,31 +87,32 @@ class Planner {
 
   /** Hosts that promise to be cheap come first, so that an answer cut short is a good one; the order decides nothing. */
   async #explore(): Promise<void> {
-    const waiting = [...this.#question.hosts].sort(
-      (a, b) => this.#optimisticPrice(a) - this.#optimisticPrice(b) || (a.name < b.name ? -1 : 1),
+    const { hosts, targets, seats } = this.#question;
+    const candidates = hosts.map((host) =>
+      candidateOf(this.#question.labOf(host), host, targets, seats, this.#question.rules(host).refusals),
     );
-    const total = waiting.length;
+    const price = new Map(kinOf(candidates).map((kin) => [kin, this.#cheapest(kin)]));
+    const waiting = [...price.keys()].sort((a, b) => price.get(a)! - price.get(b)!);
     const work = async (): Promise<void> => {
-      for (let host = waiting.shift(); host !== undefined; host = waiting.shift()) {
-        const { targets, seats } = this.#question;
-        const lab = this.#question.labOf(host);
-        this.#found.set(
-          host.name,
-          await exploreHost(lab, host, targets, seats, this.#evaluator, this.#question.rules(host).refusals),
-        );
-        this.#tell(this.#found.size, total, 'hosts explored');
+      for (let kin = waiting.shift(); kin !== undefined; kin = waiting.shift()) {
+        await exploreKin(kin, this.#evaluator, (finding) => {
+          this.#found.set(finding.host.name, finding);
+          this.#tell(this.#found.size, hosts.length, 'hosts explored');
+        });
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
   }
 
-  #optimisticPrice(host: Host): number {
-    const { targets, seats, template } = this.#question;
-    const { platform } = this.#question.labOf(host);
-    const most = hostLimits(host, template, platform, targets, seats, this.#question.rules(host).refusals)[0]!
-      .seats;
-    const price = hourlyPrice(host, this.#question.terms)?.usdPerHour ?? Number.POSITIVE_INFINITY;
-    return most === 0 ? Number.MAX_VALUE : price / most;
+  /** What a seat costs an hour at least on hosts of a kind, if their CPUs hold what their memory does. */
+  #cheapest(kin: readonly Candidate[]): number {
+    return Math.min(
+      ...kin.map((candidate) => {
+        const most = mostSeats(candidate);
+        const price = hourlyPrice(candidate.host, this.#question.terms)?.usdPerHour;
+        return most === 0 ? Number.MAX_VALUE : (price ?? Number.POSITIVE_INFINITY) / most;
+      }),
+    );
   }
 
   /** The cheapest hosts, each confirmed by the exact engine; what it says no to has fewer seats to offer. */
@@ -127,7 +133,10 @@ class Planner {
           const found = this.#found.get(name)!;
           const obstacle = notConfirmable(found);
           if (obstacle === null) this.#found.set(name, await confirmHost(found, this.#evaluator));
-          else this.#obstacles.set(name, obstacle);
+          else {
+            this.#obstacles.set(name, obstacle);
+            if (found.bounded) this.#found.set(name, await exploreHost(found, this.#evaluator, found.seats));
+          }
           this.#asked.add(name);
           if (obstacle === null) this.#confirmed.add(name);
         }),

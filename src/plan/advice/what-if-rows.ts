@@ -3,7 +3,7 @@ import { diskPricePerHour, hourlyPrice } from '../cost/host-price.ts';
 import type { PlanQuestion } from '../plan-question.ts';
 import type { WhatIfRow } from '../result/plan-result.ts';
 import type { Evaluator } from '../search/evaluator.ts';
-import { exploreHost, type HostFinding } from '../search/explore-host.ts';
+import { candidateOf, exploreHost, type HostFinding } from '../search/explore-host.ts';
 import { seatDisk } from '../search/host-limits.ts';
 import { pairedFactor, type Variant } from './what-if.ts';
 
@@ -20,7 +20,7 @@ export async function whatIfRows(
     variants.map(async ({ change, text, lab: changed }): Promise<WhatIfRow> => {
       const [factor, explored] = await Promise.all([
         pairedFactor(evaluator, lab, changed, phases[0]!, host, seats),
-        exploreHost(changed, host, question.targets, question.seats, evaluator, []),
+        exploreHost(candidateOf(changed, host, question.targets, question.seats, []), evaluator, seats),
       ]);
       return { change, text, seats: explored.seats, factor, courseUsd: costOn(explored, question) };
     }),

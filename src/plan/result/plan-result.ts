@@ -76,7 +76,11 @@ export interface HostRow {
   readonly limit: number;
   readonly binds: Cause;
   readonly bindsText: string;
-  readonly engine: Engine | 'arithmetic';
+  /**
+   * `bound`: the figures are those of a host in nothing better, which holds as many seats with room to spare; this
+   * one's are no worse.
+   */
+  readonly engine: Engine | 'arithmetic' | 'bound';
   readonly price: HourlyPrice | null;
   /** Full hosts, as many as it takes. */
   readonly hostsNeeded: number | null;

@@ -69,7 +69,7 @@ function settled(
   beyond: LabAnswer | null,
 ): HostFinding {
   const binding = beyond === null ? finding.binding : trialBinding(beyond.phases.at(-1)!, seats + 1);
-  return { ...finding, seats, at, beyond, binding };
+  return { ...finding, seats, at, beyond, binding, bounded: false };
 }
 
 /** The phase that decides: what is confirmed is the edge it makes. The others were met with room when explored. */

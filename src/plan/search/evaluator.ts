@@ -75,6 +75,24 @@ export class Evaluator {
     return { meets: true, detail: { phases: answers, engine } };
   }
 
+  /** Whether one look at every phase leaves no doubt that all targets hold; null when it leaves some. */
+  async holdsClearly(
+    lab: Lab,
+    phases: readonly WorkPhase[],
+    host: Host,
+    seats: number,
+  ): Promise<LabAnswer | null> {
+    const { targets, probability } = this.#options;
+    const answers: PhaseAnswer[] = [];
+    for (const phase of phases) {
+      const outcomes = await this.replications(lab, phase, host, seats, LOOKS.explore[0]!);
+      const judgement = judge(outcomes, targets, probability);
+      if (tightness(judgement) > CLEARLY.within) return null;
+      answers.push({ phase, judgement: { ...judgement, verdict: 'meets' }, outcomes });
+    }
+    return { phases: answers, engine: 'fluid' };
+  }
+
   /** Replications 0 … n - 1 of one phase, whatever they say. */
   async replications(
     lab: Lab,

@@ -22,30 +22,50 @@ export interface HostFinding {
   /** What trials saw at that number, and at the next one when they were what said no. */
   readonly at: LabAnswer | null;
   readonly beyond: LabAnswer | null;
+  /** What was seen is of a host that is in nothing better, and holds as many: this one feels no worse. */
+  readonly bounded: boolean;
 }
 
-/** The largest number of seats of a lab on a host: arithmetic first, then trials of the fluid engine. */
-export async function exploreHost(
+/** A host, the lab as it is on it, and what arithmetic says of the two. */
+export interface Candidate {
+  readonly host: Host;
+  readonly lab: Lab;
+  /** Tightest first. */
+  readonly limits: readonly HostLimit[];
+}
+
+export function candidateOf(
   lab: Lab,
   host: Host,
   targets: PlanTargets,
   asked: number,
-  evaluator: Evaluator,
   refusals: readonly string[],
+): Candidate {
+  return { host, lab, limits: hostLimits(host, lab.template, lab.platform, targets, asked, refusals) };
+}
+
+export const mostSeats = ({ limits }: Candidate): number => limits[0]!.seats;
+
+/**
+ * The largest number of seats of a lab on a host, by trials of the fluid engine within what arithmetic leaves.
+ *
+ * @param guess where the edge may be, if somebody knows better than the closed form
+ */
+export async function exploreHost(
+  { host, lab, limits }: Candidate,
+  evaluator: Evaluator,
+  guess: number | null = null,
 ): Promise<HostFinding> {
-  const limits = hostLimits(host, lab.template, lab.platform, targets, asked, refusals);
   const most = limits[0]!.seats;
   const { phases, load } = heaviestFirst(lab, host);
   if (most === 0) {
     const binding = limitBinding(limits[0]!);
-    return { host, lab, seats: 0, binding, limits, load, phases, at: null, beyond: null };
+    return { host, lab, seats: 0, binding, limits, load, phases, at: null, beyond: null, bounded: false };
   }
-  const capacity =
-    (host.cpus / host.threadsPerCore) * lab.platform.smtThroughput.value ** (host.threadsPerCore - 1);
-  const guess = load.total === 0 ? most : Math.max(1, Math.floor((0.7 * capacity) / load.total));
   const ask = (among: readonly WorkPhase[]) => (seats: number) =>
     evaluator.ask(lab, among, host, seats, 'explore');
-  let found = await largestSeats(most, ask(phases.slice(0, 1)), Math.min(guess, most));
+  const first = Math.min(guess ?? guessSeats(lab, host, load, most), most);
+  let found = await largestSeats(most, ask(phases.slice(0, 1)), first);
   // The heaviest phase nearly always decides; where another does, all of them are asked from there down.
   if (found.seats > 0 && phases.length > 1) {
     const all = await ask(phases)(found.seats);
@@ -55,7 +75,16 @@ export async function exploreHost(
     found.beyond === null
       ? limitBinding(limits[0]!)
       : trialBinding(found.beyond.phases.at(-1)!, found.seats + 1);
-  return { host, lab, seats: found.seats, binding, limits, load, phases, at: found.at, beyond: found.beyond };
+  const { seats, at, beyond } = found;
+  return { host, lab, seats, binding, limits, load, phases, at, beyond, bounded: false };
+}
+
+/** Where the closed form puts the edge: work that fills 70 % of what the cores can do. */
+function guessSeats(lab: Lab, host: Host, load: SeatLoad, most: number): number {
+  if (load.total === 0) return most;
+  const capacity =
+    (host.cpus / host.threadsPerCore) * lab.platform.smtThroughput.value ** (host.threadsPerCore - 1);
+  return Math.max(1, Math.floor((0.7 * capacity) / load.total));
 }
 
 /** Work phases by what one seat of them takes, and the load of the heaviest. */

@@ -23,10 +23,14 @@ export interface Window {
   readonly duration: Nanoseconds;
 }
 
-/** Enough seconds of all seats together for the probe's 95th percentile to mean something: some hundred actions in each replication. */
-const SEAT_SECONDS = { explore: 100, confirm: 120 } as const;
-const SHORTEST = { explore: 3, confirm: 4 } as const;
-const LONGEST = { explore: 20, confirm: 20 } as const;
+/**
+ * Enough seconds of all seats together for the probe's 95th percentile to mean something: some thirty actions in each
+ * replication to explore, some fifty to confirm. Windows of three times that gave the same means and no less spread
+ * from replication to replication (docs/planning.md).
+ */
+const SEAT_SECONDS = { explore: 40, confirm: 60 } as const;
+const SHORTEST = { explore: 2, confirm: 3 } as const;
+const LONGEST = { explore: 15, confirm: 15 } as const;
 const WARM_UP = { explore: 1, confirm: 1 } as const;
 
 /** Fewer seats are looked at for longer. Depends on the number of seats only, so that variants see the same window. */
