@@ -39,6 +39,6 @@ export function runReplication(plan: ReplicationPlan, replication: number): Repl
     engine,
     machine: simulateWith(engine, specification, run),
     alone: simulateWith(engine, aloneOnMetal(specification), run).responses,
-    boot: boot === undefined ? null : simulateBoot(specification, { ...boot, seed, replication }),
+    boot: boot === undefined ? null : simulateBoot(specification, { ...boot, seed, replication }, engine),
   };
 }

@@ -27,3 +27,7 @@ export const BROADCAST = 22;
 export const DEVICE_READY = 40;
 /** An I/O of run `a` is done at disk `b`. */
 export const DEVICE_DONE = 41;
+/** Run `a` of I/Os of the fluid engine reaches disk `b`. */
+export const RUN_AT_DISK = 42;
+/** Run `a` of I/Os of the fluid engine is back where it was issued, with `b` nanoseconds of interrupts to pay. */
+export const RUN_BACK = 43;

@@ -20,7 +20,6 @@ import {
   TURN_CHECK,
 } from './event-codes.ts';
 import { EventExitCosts } from './event-exit-costs.ts';
-import { swaps } from './memory/swapping.ts';
 import { Network } from './network/network.ts';
 import { refuseWhatIsNotSimulated } from './not-yet.ts';
 import { BalancePasses } from './scheduler/balance-passes.ts';
@@ -29,6 +28,7 @@ import { Placement } from './scheduler/placement.ts';
 import { policyOfCpu } from './scheduler/policies.ts';
 import { SchedulerState } from './scheduler/scheduler-state.ts';
 import { TurnChecks } from './scheduler/turn-checks.ts';
+import { hasDisks } from './storage/disk-ports.ts';
 import { Storage } from './storage/storage.ts';
 import type { Topology } from './topology.ts';
 
@@ -176,10 +176,6 @@ function synchronises({ guests }: Topology): boolean {
   return guests.some(
     ({ specification: { workload } }) => workload?.locks !== undefined || workload?.barriers !== undefined,
   );
-}
-
-function hasDisks({ tasks, guests, specification }: Topology): boolean {
-  return tasks.some(({ kind }) => kind === 'disk-worker') || swaps(guests, specification);
 }
 
 function hasFrames({ tasks }: Topology): boolean {

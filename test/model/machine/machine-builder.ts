@@ -163,13 +163,14 @@ export const simulate = (specification: MachineSpecification, seconds = 20, seed
 export const shares = (
   measurement: MachineMeasurement,
   entity: string,
-): { running: number; ready: number; halted: number; hiddenSteal: number } => {
+): { running: number; ready: number; limited: number; halted: number; hiddenSteal: number } => {
   const guest = measurement.guests.find((candidate) => candidate.entity === entity)!;
   const [vcpu] = guest.vcpus;
   const whole = measurement.end - measurement.start;
   return {
     running: vcpu!.running / whole,
     ready: vcpu!.ready / whole,
+    limited: vcpu!.limited / whole,
     halted: vcpu!.halted / whole,
     hiddenSteal: vcpu!.hiddenSteal / whole,
   };

@@ -1,10 +1,15 @@
 import { type Nanoseconds, NS_PER_SECOND, ns } from '../../kernel/units.ts';
+import type { ComingUp } from '../../workload/coming-up.ts';
+import type { Engine } from '../engine.ts';
+import { FluidMachine } from '../fluid/fluid-machine.ts';
+import { FluidWindow } from '../fluid/fluid-window.ts';
+import { JobLedger } from '../fluid/job-ledger.ts';
 import { Machine } from '../machine.ts';
 import type { CpuTime, StorageMeasurement } from '../measurement.ts';
 import { MeasurementWindow, sumCpuTimes } from '../measurement-window.ts';
 import { Responses } from '../responses.ts';
 import type { MachineSpecification } from '../specification.ts';
-import { compileTopology } from '../topology.ts';
+import { compileTopology, type Topology } from '../topology.ts';
 import { bootMachine } from './boot-machine.ts';
 
 export interface BootRun {
@@ -42,15 +47,26 @@ export interface GuestBoot {
 /** How often it is looked whether all are up. */
 const LOOK_EVERY = NS_PER_SECOND;
 
+/** A machine of either engine that is coming up. */
+interface ComingMachine {
+  readonly comingUp: ComingUp;
+  runUntil(time: number): void;
+  /** To be asked at the end. */
+  measured(): Pick<BootMeasurement, 'events' | 'cpu' | 'storage'>;
+}
+
 /**
- * One replication of every guest coming up, slice by slice.
+ * One replication of every guest coming up, by either engine.
  * @throws MachineError for what cannot be a machine, ExitCostError for exits the platform gives no cost for.
  */
-export function simulateBoot(specification: MachineSpecification, run: BootRun): BootMeasurement {
+export function simulateBoot(
+  specification: MachineSpecification,
+  run: BootRun,
+  engine: Engine = 'exact',
+): BootMeasurement {
   const topology = compileTopology(bootMachine(specification, run.stagger));
-  const machine = new Machine(topology, run, new Responses(topology));
-  const window = new MeasurementWindow(machine);
-  const { comingUp } = machine.jobs;
+  const machine = engine === 'exact' ? exactMachine(topology, run) : fluidMachine(topology, run);
+  const { comingUp } = machine;
   let end = 0;
   while (comingUp.left > 0 && end < run.giveUp) {
     end = Math.min(end + LOOK_EVERY, run.giveUp);
@@ -67,9 +83,39 @@ export function simulateBoot(specification: MachineSpecification, run: BootRun):
     })),
     allUpAt: comingUp.left > 0 ? null : comingUp.upAt.reduce((latest, at) => Math.max(latest, at), 0),
     end: ns(end),
-    events: machine.simulation.events,
-    cpu: sumCpuTimes(window.physicalCpus()),
-    storage: window.storage(),
+    ...machine.measured(),
+  };
+}
+
+function exactMachine(topology: Topology, run: BootRun): ComingMachine {
+  const machine = new Machine(topology, run, new Responses(topology));
+  const window = new MeasurementWindow(machine);
+  return {
+    comingUp: machine.jobs.comingUp,
+    runUntil: (time) => machine.runUntil(time),
+    measured: () => ({
+      events: machine.simulation.events,
+      cpu: sumCpuTimes(window.physicalCpus()),
+      storage: window.storage(),
+    }),
+  };
+}
+
+function fluidMachine(topology: Topology, run: BootRun): ComingMachine {
+  const ledger = new JobLedger(topology.guests.length, 0, run.giveUp, new Responses(topology));
+  const machine = new FluidMachine(topology, run, ledger);
+  const window = new FluidWindow(machine, ledger);
+  return {
+    comingUp: machine.jobs.comingUp,
+    runUntil: (time) => machine.runUntil(time),
+    measured: () => {
+      window.close();
+      return {
+        events: machine.events,
+        cpu: sumCpuTimes(window.physicalCpus()),
+        storage: window.storage(),
+      };
+    },
   };
 }
 

@@ -1,11 +1,16 @@
 import { RandomStream } from '../../kernel/random-stream.ts';
 import { NS_PER_SECOND } from '../../kernel/units.ts';
+import { ComingUp } from '../../workload/coming-up.ts';
+import { IoPlan, type Swaps } from '../../workload/io-plan.ts';
 import { type JobSource, jobSource } from '../../workload/job-source.ts';
 import { addVector, total } from '../cpu/cpu-time.ts';
 import type { EventExitCosts } from '../event-exit-costs.ts';
+import { PAGE } from '../memory/swapping.ts';
 import type { Topology } from '../topology.ts';
+import type { FluidDisks, FluidIoWaiter } from './fluid-disks.ts';
 import type { Frames } from './frames.ts';
 import type { JobLedger } from './job-ledger.ts';
+import type { LockUser } from './lock-contention.ts';
 import type { Sharing } from './sharing.ts';
 import { NEVER, SlotQueue } from './slot-queue.ts';
 
@@ -13,6 +18,14 @@ import { NEVER, SlotQueue } from './slot-queue.ts';
 const RETRY_AFTER = NS_PER_SECOND;
 
 const NOBODY = -1;
+
+/** What a task's job is at. */
+const WITHOUT_JOB = 0;
+const RECEIVING = 1;
+const IN_SERVICE = 2;
+const WAITING_FOR_DISK = 3;
+/** Has computed, and waits for writes before it goes on. */
+const WRITING = 4;
 
 /** What a source's tasks cost, in one number each: nanoseconds of burst for each of demand, and for a job. */
 interface Bursts {
@@ -26,19 +39,26 @@ interface Bursts {
   /** A signal to another vCPU, which frames bring about; null when there is only one. */
   readonly signal: Float64Array | null;
   readonly signalTime: number;
+  /** The exit of a touch that finds a page swapped out. */
+  readonly pageFault: Float64Array | null;
 }
 
 /**
  * The jobs of the fluid engine: the same as the exact engine's, from the same random streams. A job has two events, its
- * arrival and its end, and one more when it waits for frames in between.
+ * arrival and its end, one more when it waits for frames in between, and two for each wait for a disk.
  */
-export class FluidJobs {
+export class FluidJobs implements FluidIoWaiter {
   readonly sources: readonly JobSource[];
+  /** Guests that come up. */
+  readonly comingUp: ComingUp;
   /** Kernel time that jobs' wake-ups cost so far, nanoseconds at full speed by category. */
   readonly wakeTime: Float64Array;
   private readonly sharing: Sharing;
   private readonly ledger: JobLedger;
   private readonly frames: Frames | null;
+  /** Null when nobody does I/O. */
+  private readonly disks: FluidDisks | null;
+  private readonly plan: IoPlan | null;
   private readonly bursts: readonly Bursts[];
   /** By guest: index of its source, or -1. */
   private readonly sourceOfGuest: Int32Array;
@@ -51,8 +71,11 @@ export class FluidJobs {
   /** By task in service: the length of its burst, and its guest's attained work at which it ends. */
   private readonly burstOf: Float64Array;
   private readonly endsAt: Float64Array;
-  /** By task: 1 while frames are on their way, 2 while it is in service. */
   private readonly phase: Uint8Array;
+  /** By task: waits for the disk that are left, the parts its demand is in for them, nanoseconds of exits it owes. */
+  private readonly waitsLeft: Int32Array;
+  private readonly partsOf: Int32Array;
+  private readonly owed: Float64Array;
   private readonly failing: Uint8Array;
   /** Tasks in service, by source from its first task on, the one to end next last. */
   private readonly inService: Int32Array;
@@ -67,6 +90,7 @@ export class FluidJobs {
     sharing: Sharing,
     ledger: JobLedger,
     frames: Frames | null,
+    disks: FluidDisks | null,
     exitCosts: EventExitCosts,
     width: number,
     { seed, replication }: { readonly seed: number; readonly replication: number },
@@ -75,6 +99,10 @@ export class FluidJobs {
     this.sharing = sharing;
     this.ledger = ledger;
     this.frames = frames;
+    this.disks = disks;
+    this.plan = disks === null ? null : new IoPlan(topology);
+    disks?.connect(this);
+    this.comingUp = new ComingUp(topology);
     this.wakeTime = new Float64Array(width);
     const groups = topology.tasks.filter((group) => group.kind === 'job');
     this.tasks = topology.entities - topology.vcpus;
@@ -87,6 +115,9 @@ export class FluidJobs {
     this.burstOf = new Float64Array(this.tasks);
     this.endsAt = new Float64Array(this.tasks);
     this.phase = new Uint8Array(this.tasks);
+    this.waitsLeft = new Int32Array(this.tasks);
+    this.partsOf = new Int32Array(this.tasks).fill(1);
+    this.owed = new Float64Array(this.tasks);
     this.failing = new Uint8Array(this.tasks);
     this.inService = new Int32Array(this.tasks);
     this.timers = new SlotQueue(this.tasks + groups.length);
@@ -111,12 +142,24 @@ export class FluidJobs {
     this.sources.forEach((source, index) => {
       const { firstTask, taskCount, workload } = source;
       if (workload.arrivals.kind === 'open') this.planArrival(index);
-      else {
+      else if (workload.arrivals.kind !== 'once') {
         for (let task = firstTask; task < firstTask + taskCount; task++) {
           if (source.think === null) this.beginOwn(source, task);
           else this.think(source, task, 0, 0);
         }
       }
+    });
+    for (const guest of this.comingUp.first) this.comeUp(guest);
+  }
+
+  /** The guests whose jobs fault on fresh memory, and how much they hold the lock for that. */
+  lockUsers(): LockUser[] {
+    return this.sources.flatMap(({ guest, tax, workload }, index) => {
+      const { mean } = workload.demand;
+      const held = mean * tax.lockPerWork + tax.lockPerJob;
+      const { perWork, perJob, usable } = this.bursts[index]!;
+      const share = Math.min(1, (held * usable) / (mean * perWork + perJob));
+      return share > 0 ? [{ guest: guest.index, share }] : [];
     });
   }
 
@@ -134,8 +177,14 @@ export class FluidJobs {
     }
     this.timers.set(slot, NEVER);
     const source = this.sources[this.sourceOfTask[slot]!]!;
-    if (this.phase[slot] === 0) this.beginOwn(source, slot);
-    else this.received(source, slot);
+    if (this.phase[slot] === RECEIVING) {
+      this.received(source, slot);
+      return;
+    }
+    if (source.workload.arrivals.kind === 'once') {
+      this.comingUp.startedAt[source.guest.index] = this.sharing.now;
+    }
+    this.beginOwn(source, slot);
   }
 
   /** The next job of a guest is done. */
@@ -147,7 +196,90 @@ export class FluidJobs {
     const task = this.inService[source.firstTask + count - 1]!;
     // The clock may have fallen short of the end by rounding; now it is there by definition.
     if (sharing.attained[guest]! < this.endsAt[task]!) sharing.attained[guest] = this.endsAt[task]!;
-    this.phase[task] = 0;
+    this.vacant = guest;
+    if (this.disks === null || !this.waitsForDisk(source, task, this.disks)) this.conclude(source, task);
+    if (this.vacant !== guest) return;
+    this.vacant = NOBODY;
+    sharing.stop(guest);
+    sharing.setNextEnd(
+      guest,
+      count > 1 ? this.endsAt[this.inService[source.firstTask + count - 2]!]! : NEVER,
+    );
+  }
+
+  ioDone(task: number, interrupts: number): void {
+    const source = this.sources[this.sourceOfTask[task]!]!;
+    this.owed[task]! += interrupts;
+    if (this.phase[task] === WRITING) this.conclude(source, task);
+    else this.compute(source, task);
+  }
+
+  /** Calls `visit` for each job in the system: where, since when, what it demands, and the share of it delivered. */
+  forEachJob(visit: (guest: number, arrivedAt: number, demand: number, delivered: number) => void): void {
+    for (const { guest, backlog, firstTask, taskCount } of this.sources) {
+      backlog.forEach((arrivedAt, demand) => {
+        visit(guest.index, arrivedAt, demand, 0);
+      });
+      this.sharing.touch(guest.index);
+      for (let task = firstTask; task < firstTask + taskCount; task++) {
+        if (this.phase[task] === WITHOUT_JOB) continue;
+        const delivered = this.deliveredShare(guest.index, task);
+        visit(guest.index, this.arrivedAt[task]!, this.demandOf[task]!, delivered);
+      }
+    }
+  }
+
+  private deliveredShare(guest: number, task: number): number {
+    const parts = this.partsOf[task]!;
+    if (this.phase[task] === RECEIVING) return 0;
+    if (this.phase[task] === WRITING) return 1;
+    const before = parts - 1 - this.waitsLeft[task]!;
+    if (this.phase[task] === WAITING_FOR_DISK) return before / parts;
+    const left = Math.max(0, this.endsAt[task]! - this.sharing.attained[guest]!) / this.burstOf[task]!;
+    return (before + Math.max(0, 1 - left)) / parts;
+  }
+
+  /** What a task has computed so far ends in a wait for the disk; false when it goes on. */
+  private waitsForDisk(source: JobSource, task: number, disks: FluidDisks): boolean {
+    const guest = source.guest.index;
+    const plan = this.plan!;
+    if (this.waitsLeft[task]! > 0) {
+      this.waitsLeft[task]! -= 1;
+      this.phase[task] = WAITING_FOR_DISK;
+      plan.next(guest, task);
+      if (plan.swap !== null) this.swapIn(plan.swap, source, task, disks);
+      else this.owed[task]! += disks.issue(guest, task, plan.ios, plan.size, plan.fresh);
+      return true;
+    }
+    while (plan.nextBehind(guest, task)) {
+      const waits = plan.mustWait(task, disks.writtenBehind[guest]!);
+      const kicks = disks.issue(guest, waits ? task : NOBODY, plan.ios, plan.size, plan.fresh);
+      this.owed[task]! += kicks;
+      if (waits) {
+        this.phase[task] = WRITING;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private swapIn({ by }: Swaps, source: JobSource, task: number, disks: FluidDisks): void {
+    const { pageFault } = this.bursts[this.sourceOfTask[task]!]!;
+    if (pageFault !== null) {
+      addVector(this.wakeTime, pageFault, 1);
+      this.owed[task]! += total(pageFault);
+    }
+    const { ios } = this.plan!;
+    // The hypervisor that reads the page pays for its kicks as its own load.
+    if (by === NOBODY) disks.issueOnHost(source.guest.index, task, ios, PAGE);
+    else disks.issue(by, task, ios, PAGE, 0);
+  }
+
+  /** A job has computed and written: it sends, or is complete. */
+  private conclude(source: JobSource, task: number): void {
+    const { sharing } = this;
+    const guest = source.guest.index;
+    this.phase[task] = WITHOUT_JOB;
     this.ledger.delivered(guest, this.demandOf[task]!);
     let leftAt = sharing.now;
     let ok = true;
@@ -159,34 +291,22 @@ export class FluidJobs {
       this.ledger.message(guest, sharing.now, frames);
     }
     this.ledger.left(guest, this.arrivedAt[task]!, leftAt, this.demandOf[task]!, ok);
-    this.vacant = guest;
     this.next(source, task, leftAt, ok);
-    if (this.phase[task] === 0 && source.workload.arrivals.kind === 'open') source.idleTasks.push(task);
-    if (this.vacant !== guest) return;
-    this.vacant = NOBODY;
-    sharing.stop(guest);
-    sharing.setNextEnd(
-      guest,
-      count > 1 ? this.endsAt[this.inService[source.firstTask + count - 2]!]! : NEVER,
-    );
+    if (this.phase[task] === WITHOUT_JOB && source.workload.arrivals.kind === 'open') {
+      source.idleTasks.push(task);
+    }
   }
 
-  /** Calls `visit` for each job in the system: where, since when, what it demands, and the share of it delivered. */
-  forEachJob(visit: (guest: number, arrivedAt: number, demand: number, delivered: number) => void): void {
-    for (const { guest, backlog, firstTask, taskCount } of this.sources) {
-      backlog.forEach((arrivedAt, demand) => {
-        visit(guest.index, arrivedAt, demand, 0);
-      });
-      this.sharing.touch(guest.index);
-      for (let task = firstTask; task < firstTask + taskCount; task++) {
-        if (this.phase[task] === 0) continue;
-        const left =
-          this.phase[task] === 1
-            ? 1
-            : Math.max(0, this.endsAt[task]! - this.sharing.attained[guest.index]!) / this.burstOf[task]!;
-        visit(guest.index, this.arrivedAt[task]!, this.demandOf[task]!, Math.max(0, 1 - left));
-      }
-    }
+  private comeUp(guest: number): void {
+    const { firstTask, workload } = this.sources[this.sourceOfGuest[guest]!]!;
+    if (workload.arrivals.kind !== 'once') return;
+    this.timers.set(firstTask, this.sharing.now + workload.arrivals.at);
+  }
+
+  private isUp(guest: number): void {
+    this.comingUp.upAt[guest] = this.sharing.now;
+    this.comingUp.left--;
+    for (const inner of this.comingUp.inside[guest]!) this.comeUp(inner);
   }
 
   private arrive(index: number): void {
@@ -210,6 +330,7 @@ export class FluidJobs {
       backlog.shift();
       this.begin(source, task, firstArrival, firstDemand);
     } else if (arrivals.kind === 'closed') this.think(source, task, from, ok ? 0 : RETRY_AFTER);
+    else if (arrivals.kind === 'once' && ok) this.isUp(source.guest.index);
     else if (ok && from <= this.sharing.now) this.beginOwn(source, task);
     else this.timers.set(task, from + (ok ? 0 : RETRY_AFTER));
   }
@@ -218,7 +339,7 @@ export class FluidJobs {
     this.arrivedAt[task] = arrivedAt;
     this.demandOf[task] = demand;
     if (!source.receives) {
-      this.compute(source, task);
+      this.startWork(source, task);
       return;
     }
     const guest = source.guest.index;
@@ -226,7 +347,7 @@ export class FluidJobs {
     const frames = this.frames!;
     frames.receive(guest, task);
     this.ledger.message(guest, now, frames);
-    this.phase[task] = 1;
+    this.phase[task] = RECEIVING;
     this.failing[task] = frames.failed ? 1 : 0;
     // Frames that cost nothing are there at once, unless some are not: then nobody else must wait for this one.
     if (frames.doneAt <= now && !frames.failed) this.received(source, task);
@@ -235,16 +356,18 @@ export class FluidJobs {
 
   private received(source: JobSource, task: number): void {
     if (this.failing[task] === 0) {
-      this.compute(source, task);
+      this.startWork(source, task);
       return;
     }
     const { now } = this.sharing;
-    this.phase[task] = 0;
+    this.phase[task] = WITHOUT_JOB;
     this.failing[task] = 0;
     this.ledger.abandoned(source.guest.index, now, this.demandOf[task]!);
     this.ledger.left(source.guest.index, this.arrivedAt[task]!, now, this.demandOf[task]!, false);
     this.next(source, task, now, false);
-    if (this.phase[task] === 0 && source.workload.arrivals.kind === 'open') source.idleTasks.push(task);
+    if (this.phase[task] === WITHOUT_JOB && source.workload.arrivals.kind === 'open') {
+      source.idleTasks.push(task);
+    }
   }
 
   private beginOwn(source: JobSource, task: number): void {
@@ -254,12 +377,26 @@ export class FluidJobs {
     this.begin(source, task, now, demand);
   }
 
+  private startWork(source: JobSource, task: number): void {
+    if (this.plan !== null) {
+      const waits = this.plan.begin(source.guest.index, task, this.demandOf[task]!);
+      this.waitsLeft[task] = waits;
+      this.partsOf[task] = waits + 1;
+    }
+    this.compute(source, task);
+  }
+
+  /** What a job computes until it next waits, or to its end. */
   private compute(source: JobSource, task: number): void {
     const { sharing } = this;
     const guest = source.guest.index;
     const bursts = this.bursts[this.sourceOfTask[task]!]!;
-    this.phase[task] = 2;
+    this.phase[task] = IN_SERVICE;
     let burst = (this.demandOf[task]! * bursts.perWork + bursts.perJob) / bursts.usable;
+    if (this.plan !== null) {
+      burst = burst / this.partsOf[task]! + this.owed[task]!;
+      this.owed[task] = 0;
+    }
     let levels = 0;
     if (this.vacant === guest) this.vacant = NOBODY;
     else levels = sharing.start(guest);
@@ -319,6 +456,7 @@ function burstsOf(topology: Topology, { guest, tax }: JobSource, exitCosts: Even
     wakeCosts,
     signal,
     signalTime: signal === null ? 0 : total(signal),
+    pageFault: exitCosts.pageFault(topology.layers[guest.layer]!.firstCpu),
   };
 }
 

@@ -1,10 +1,14 @@
+import { RandomStream } from '../../kernel/random-stream.ts';
 import { categories } from '../cpu/cpu-time.ts';
 import { EventExitCosts } from '../event-exit-costs.ts';
+import { hasDisks } from '../storage/disk-ports.ts';
 import type { Topology } from '../topology.ts';
+import { FluidDisks } from './fluid-disks.ts';
 import { FluidJobs } from './fluid-jobs.ts';
 import { Frames } from './frames.ts';
 import type { JobLedger } from './job-ledger.ts';
 import { KernelLoad } from './kernel-load.ts';
+import { LockContention } from './lock-contention.ts';
 import { Sharing } from './sharing.ts';
 import { NEVER } from './slot-queue.ts';
 
@@ -19,6 +23,9 @@ export class FluidMachine {
   readonly load: KernelLoad;
   /** Null when no guest exchanges frames. */
   readonly frames: Frames | null;
+  /** Null when nobody does I/O. */
+  readonly disks: FluidDisks | null;
+  private readonly locks: LockContention | null;
   events = 0;
   /** Length of a vector of CPU time by category. */
   readonly width: number;
@@ -35,10 +42,27 @@ export class FluidMachine {
     const exitCosts = new EventExitCosts(topology);
     this.sharing = new Sharing(topology);
     this.load = new KernelLoad(topology, this.sharing);
-    const hasFrames = topology.tasks.some((group) => group.kind !== 'job');
+    const hasFrames = topology.tasks.some(({ kind }) => kind !== 'job' && kind !== 'disk-worker');
     this.frames = hasFrames ? new Frames(topology, this.sharing, this.load, exitCosts) : null;
-    this.nextWindow = hasFrames ? LOAD_WINDOW : NEVER;
-    this.jobs = new FluidJobs(topology, this.sharing, ledger, this.frames, exitCosts, this.width, randomness);
+    this.disks = hasDisks(topology)
+      ? new FluidDisks(topology, this.sharing, this.load, this.width, (name) =>
+          RandomStream.named(randomness.seed, randomness.replication, name),
+        )
+      : null;
+    this.jobs = new FluidJobs(
+      topology,
+      this.sharing,
+      ledger,
+      this.frames,
+      this.disks,
+      exitCosts,
+      this.width,
+      randomness,
+    );
+    const lockUsers = this.jobs.lockUsers();
+    this.locks = lockUsers.length > 0 ? new LockContention(topology, this.sharing, lockUsers) : null;
+    const hasWindows = hasFrames || this.disks !== null || this.locks !== null;
+    this.nextWindow = hasWindows ? LOAD_WINDOW : NEVER;
     this.jobs.start();
   }
 
@@ -48,24 +72,27 @@ export class FluidMachine {
     for (;;) {
       const timer = jobs.nextTimer;
       const completion = sharing.nextCompletion();
-      const next = Math.min(timer, completion, this.nextWindow);
+      const disk = this.disks === null ? NEVER : this.disks.nextTime;
+      const next = Math.min(timer, completion, disk, this.nextWindow);
       if (next > time) break;
       sharing.advance(next);
       this.events++;
       if (completion <= next) jobs.completed(sharing.endingGuest);
       else if (timer <= next) jobs.timer();
+      else if (disk <= next) this.disks!.handleNext();
       else this.endLoadWindow();
     }
     sharing.advance(time);
-    if (this.frames !== null && time > this.loadSince) this.endLoadWindow();
+    if (this.nextWindow !== NEVER && time > this.loadSince) this.endLoadWindow();
     sharing.accountAll();
   }
 
   private endLoadWindow(): void {
     const { now } = this.sharing;
     const elapsed = now - this.loadSince;
-    this.frames!.floods.apply(elapsed);
+    this.frames?.floods.apply(elapsed);
     this.load.apply(elapsed);
+    this.locks?.apply();
     this.loadSince = now;
     this.nextWindow = now + LOAD_WINDOW;
   }

@@ -1,13 +1,16 @@
 import { addVector, FIRST_HYPERVISOR, GUEST, SPIN, SWITCH, total } from '../cpu/cpu-time.ts';
 import type {
   CpuTime,
+  DiskMeasurement,
   GuestMeasurement,
   JobMeasurement,
   NetworkMeasurement,
+  StorageMeasurement,
   VcpuTime,
 } from '../measurement.ts';
 import type { FrameCounts } from '../network/frame-counts.ts';
 import { switchMeasurement, wireMeasurement } from '../network/switch-measurement.ts';
+import type { DiskSnapshot } from '../storage/disk-snapshot.ts';
 import type { Guest } from '../topology.ts';
 import { addBurstTime } from './fluid-jobs.ts';
 import type { FluidMachine } from './fluid-machine.ts';
@@ -23,6 +26,7 @@ interface Totals {
   readonly wanted: Float64Array;
   readonly picked: Float64Array;
   readonly executed: Float64Array;
+  readonly limited: Float64Array;
   readonly extra: Float64Array;
   readonly wakes: Float64Array;
   readonly delivered: Float64Array;
@@ -35,6 +39,7 @@ export class FluidWindow {
   private readonly machine: FluidMachine;
   private readonly ledger: JobLedger;
   private readonly opened: Totals;
+  private readonly disks: DiskSnapshot | null;
   private closed: Totals | null = null;
 
   /** Opens the window now; the machine's accounts must be up to date. */
@@ -42,6 +47,7 @@ export class FluidWindow {
     this.machine = machine;
     this.ledger = ledger;
     this.opened = this.totals();
+    this.disks = machine.disks?.openWindow() ?? null;
   }
 
   /** Ends the window now. Jobs still there are taken down as such. */
@@ -79,7 +85,8 @@ export class FluidWindow {
   }
 
   guests(): GuestMeasurement[] {
-    return this.machine.topology.guests.map((guest) => {
+    const { disks, topology } = this.machine;
+    return topology.guests.map((guest) => {
       const { entity, role, seat, vcpus, workload } = guest.specification;
       const vcpu = this.vcpu(guest);
       return {
@@ -90,7 +97,7 @@ export class FluidWindow {
         vcpus: Array.from({ length: vcpus }, () => vcpu),
         jobs: workload === undefined ? null : this.jobsOf(guest.index),
         frames: workload?.network === undefined ? null : this.ledger.framesOf(guest.index),
-        disk: null,
+        disk: disks === null || workload === undefined ? null : this.diskOf(guest.index),
         synchronisation: null,
       };
     });
@@ -111,6 +118,23 @@ export class FluidWindow {
     };
   }
 
+  /** Null when nobody does I/O, or each guest has a disk of its own. */
+  storage(): StorageMeasurement | null {
+    return this.disks === null ? null : this.machine.disks!.measurement(this.disks);
+  }
+
+  private diskOf(guest: number): DiskMeasurement {
+    const disks = this.machine.disks!;
+    const then = this.disks!;
+    return {
+      issued: disks.issued[guest]! - then.issued[guest]!,
+      finished: disks.finished[guest]! - then.finished[guest]!,
+      inFlightAtStart: then.issued[guest]! - then.finished[guest]!,
+      inFlightAtEnd: disks.issued[guest]! - disks.finished[guest]!,
+      time: disks.waitedTime[guest]! - then.waitedTime[guest]!,
+    };
+  }
+
   /** Each vCPU's share of its guest's time. */
   private vcpu({ index, specification: { vcpus } }: Guest): VcpuTime {
     const { opened, closed } = this;
@@ -118,15 +142,16 @@ export class FluidWindow {
     const wanted = (closed!.wanted[index]! - opened.wanted[index]!) / vcpus;
     const picked = Math.min(wanted, (closed!.picked[index]! - opened.picked[index]!) / vcpus);
     const executed = Math.min(picked, (closed!.executed[index]! - opened.executed[index]!) / vcpus);
+    const limited = Math.min(wanted - picked, (closed!.limited[index]! - opened.limited[index]!) / vcpus);
     const extra = Math.min(
       Math.max(0, elapsed - wanted),
       (closed!.extra[index]! - opened.extra[index]!) / vcpus,
     );
     return {
       running: picked + extra,
-      ready: wanted - picked,
+      ready: wanted - picked - limited,
       coStopped: 0,
-      limited: 0,
+      limited,
       halted: Math.max(0, elapsed - wanted - extra),
       hiddenSteal: picked - executed,
       polling: 0,
@@ -156,7 +181,7 @@ export class FluidWindow {
   }
 
   private totals(): Totals {
-    const { sharing, jobs, load, frames, width } = this.machine;
+    const { sharing, jobs, load, frames, disks, width } = this.machine;
     const delivered = this.ledger.deliveredWork.slice();
     const deliveredJobs = this.ledger.deliveredJobs.slice();
     const queued = new Float64Array(delivered.length);
@@ -171,7 +196,9 @@ export class FluidWindow {
       addBurstTime(spent, source, delivered[index]!, deliveredJobs[index]!);
     }
     addVector(spent, jobs.wakeTime, 1);
+    spent[SPIN]! += sharing.spinTime;
     frames?.addTime(spent);
+    disks?.addTime(spent);
     return {
       at: sharing.now,
       busyTime: sharing.busyTime,
@@ -180,6 +207,7 @@ export class FluidWindow {
       wanted: sharing.wantedTime.slice(),
       picked: sharing.pickedTime.slice(),
       executed: sharing.executedTime.slice(),
+      limited: sharing.limitedTime.slice(),
       extra: load.extraTime.slice(),
       wakes: sharing.wakes.slice(),
       delivered,

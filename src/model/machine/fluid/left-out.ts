@@ -16,16 +16,16 @@ const PARTS: readonly {
     hypervisor: ({ switch: { macLearning, macTable } }) =>
       macLearning && (macTable?.limit !== undefined || (macTable?.ageing ?? 0) > 0),
   },
-  { what: 'reservations', guest: ({ reservation }) => (reservation ?? 0) > 0 },
-  { what: 'CPU limits', guest: ({ limit }) => limit !== undefined },
-  { what: 'affinity', guest: ({ affinity }) => affinity !== undefined },
+  {
+    what: 'which CPUs an affinity allows (only how many)',
+    guest: ({ affinity }) => affinity !== undefined,
+  },
   { what: 'halt polling', hypervisor: ({ haltPolling }) => haltPolling !== undefined },
+  { what: 'exits of spinning vCPUs', hypervisor: ({ spinExit }) => spinExit !== undefined },
   {
     what: 'locks and barriers',
     workload: ({ locks, barriers }) => locks !== undefined || barriers !== undefined,
   },
-  { what: 'disks', workload: ({ disk }) => disk !== undefined },
-  { what: 'memory', workload: ({ memory }) => memory !== undefined },
 ];
 
 /** One finding for all of it, or none. */

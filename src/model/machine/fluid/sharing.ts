@@ -25,6 +25,10 @@ export class Sharing {
   readonly wantedTime: Float64Array;
   readonly pickedTime: Float64Array;
   readonly executedTime: Float64Array;
+  /** By guest: whole time so far that its vCPUs wanted to run and its limit was used up. */
+  readonly limitedTime: Float64Array;
+  /** Nanoseconds at full speed so far that were spent waiting for locks of page tables on a CPU. */
+  spinTime = 0;
   /** By guest: how often a vCPU woke. */
   readonly wakes: Float64Array;
   /** Physical CPUs times time that were busy, and what they got done at the speeds they had. */
@@ -43,9 +47,13 @@ export class Sharing {
   private readonly classes: WeightClasses;
   private readonly rootClass: Int32Array;
 
-  /** By class of layer 0: progress of a job that has a whole vCPU of it, time its vCPUs were picked, who ends next. */
+  /**
+   * By class of layer 0: progress of a job that has a whole vCPU of it, time its vCPUs were picked, time
+   * they were held back by a limit, who ends next.
+   */
   private readonly progress: Float64Array;
   private readonly picked: Float64Array;
+  private readonly held: Float64Array;
   private readonly ends: readonly SlotQueue[];
 
   /** By guest: the attained work at which its next job is done; NEVER without one. */
@@ -53,11 +61,14 @@ export class Sharing {
   private readonly since: Float64Array;
   private readonly progressAt: Float64Array;
   private readonly pickedAt: Float64Array;
+  private readonly heldAt: Float64Array;
   /** By guest: product of the nested layers' shares of its vCPUs, and what a job gets of all of it. */
   private readonly chain: Float64Array;
   private readonly local: Float64Array;
   /** By layer: share of the time of a CPU in use that interrupts take from what runs there. */
   private readonly interrupted: Float64Array;
+  /** By guest: how fast its jobs go on beside who waits for the same lock, 1 being undisturbed. */
+  private readonly lockSpeed: Float64Array;
 
   private speed = 1;
   private busy = 0;
@@ -84,6 +95,7 @@ export class Sharing {
     const rootClasses = this.classes.countOf(0);
     this.progress = new Float64Array(rootClasses);
     this.picked = new Float64Array(rootClasses);
+    this.held = new Float64Array(rootClasses);
     this.ends = Array.from({ length: rootClasses }, () => new SlotQueue(count));
     this.active = new Int32Array(count);
     this.jobs = new Int32Array(count);
@@ -91,15 +103,18 @@ export class Sharing {
     this.wantedTime = new Float64Array(count);
     this.pickedTime = new Float64Array(count);
     this.executedTime = new Float64Array(count);
+    this.limitedTime = new Float64Array(count);
     this.wakes = new Float64Array(count);
     this.demand = new Int32Array(layers.length);
     this.nextEnd = new Float64Array(count).fill(NEVER);
     this.since = new Float64Array(count);
     this.progressAt = new Float64Array(count);
     this.pickedAt = new Float64Array(count);
+    this.heldAt = new Float64Array(count);
     this.chain = new Float64Array(count).fill(1);
     this.local = new Float64Array(count).fill(1);
     this.interrupted = new Float64Array(layers.length);
+    this.lockSpeed = new Float64Array(count).fill(1);
   }
 
   /** When the next job ends if nothing changes before; NEVER when none will. `endingGuest` tells whose it is. */
@@ -130,8 +145,13 @@ export class Sharing {
       this.progress[c]! += rate[c]! * this.speed * elapsed;
       this.picked[c]! += rate[c]! * elapsed;
     }
+    if (this.classes.areBounded(0)) this.holdBack(elapsed);
     this.busyTime += this.busy * elapsed;
     this.doneTime += this.busy * this.speed * elapsed;
+  }
+
+  private holdBack(elapsed: number): void {
+    for (let c = 0; c < this.held.length; c++) this.held[c]! += this.classes.heldBack(c) * elapsed;
   }
 
   /**
@@ -176,14 +196,26 @@ export class Sharing {
     this.pickedAt[guest] = this.picked[c]!;
     this.attained[guest]! += progressed * this.local[guest]!;
     const active = this.active[guest]!;
-    if (active === 0) return;
+    if (active === 0) {
+      this.heldAt[guest] = this.held[c]!;
+      return;
+    }
     this.wantedTime[guest]! += active * elapsed;
-    const executed = active * this.chain[guest]! * picked;
+    const chain = this.chain[guest]!;
+    const executed = active * chain * picked;
     this.executedTime[guest]! += executed;
-    this.pickedTime[guest]! +=
-      this.parent[guest]! < 0
-        ? executed
-        : active * this.classes.rate[this.classes.ofGuest[guest]!]! * elapsed;
+    if (this.lockSpeed[guest]! < 1) {
+      this.spinTime += active * chain * progressed * (1 - this.lockSpeed[guest]!);
+    }
+    const own = this.classes.ofGuest[guest]!;
+    if (this.parent[guest]! < 0) {
+      this.pickedTime[guest]! += executed;
+      this.limitedTime[guest]! += active * (this.held[c]! - this.heldAt[guest]!);
+    } else {
+      this.pickedTime[guest]! += active * this.classes.rate[own]! * elapsed;
+      this.limitedTime[guest]! += active * this.classes.heldBack(own) * elapsed;
+    }
+    this.heldAt[guest] = this.held[c]!;
   }
 
   accountAll(): void {
@@ -219,6 +251,25 @@ export class Sharing {
     this.descend(layer - 1);
   }
 
+  /** CPUs that a guest's vCPUs execute on now, on average. */
+  executing(guest: number): number {
+    const active = this.active[guest]!;
+    return active === 0 ? 0 : active * this.chain[guest]! * this.classes.rate[this.rootClass[guest]!]!;
+  }
+
+  lockSpeedOf(guest: number): number {
+    return this.lockSpeed[guest]!;
+  }
+
+  /** How fast a guest's jobs go on beside who waits for the same lock. */
+  setLockSpeed(guest: number, speed: number): void {
+    if (this.lockSpeed[guest] === speed) return;
+    this.touch(guest);
+    this.lockSpeed[guest] = speed;
+    this.renew(guest);
+    this.rekey(guest);
+  }
+
   private raise(guest: number): number {
     this.active[guest]! += 1;
     this.wakes[guest]! += 1;
@@ -233,7 +284,8 @@ export class Sharing {
     if (demand <= this.vcpus[parent]!) {
       this.touch(parent);
       const levels = 1 + this.raise(parent);
-      this.chain[guest] = this.chain[parent]! * this.classes.rate[c]!;
+      if (this.classes.areBounded(parent + 1)) this.refresh(parent);
+      else this.chain[guest] = this.chain[parent]! * this.classes.rate[c]!;
       return levels;
     }
     this.refresh(parent);
@@ -251,6 +303,7 @@ export class Sharing {
     } else if (demand < this.vcpus[parent]!) {
       this.touch(parent);
       this.lower(parent);
+      if (this.classes.areBounded(parent + 1)) this.refresh(parent);
     } else {
       this.refresh(parent);
     }
@@ -296,7 +349,8 @@ export class Sharing {
     const vcpus = this.vcpus[guest]!;
     let clear = 1;
     for (let g = guest; g >= 0; g = this.parent[g]!) clear *= 1 - this.interrupted[g + 1]!;
-    this.local[guest] = this.chain[guest]! * clear * (jobs <= vcpus ? 1 : vcpus / jobs);
+    this.local[guest] =
+      this.chain[guest]! * clear * this.lockSpeed[guest]! * (jobs <= vcpus ? 1 : vcpus / jobs);
   }
 
   private rekey(guest: number): void {

@@ -43,7 +43,7 @@ export function simulateFluid(specification: MachineSpecification, run: MachineR
     physicalCpus,
     guests: window.guests(),
     network,
-    storage: null,
+    storage: window.storage(),
     memory: memoryOf(topology),
     responses: responses.measurements(),
     findings: [

@@ -1,8 +1,14 @@
-import type { Topology } from '../topology.ts';
+import type { Guest, Layer, Topology } from '../topology.ts';
+
+/** Newton's steps towards a level of water; each finds the right piece of a piecewise straight line, or halves. */
+const MOST_STEPS = 60;
+/** Of a layer's CPUs, what may be left over. */
+const CLOSE_ENOUGH = 1e-12;
 
 /**
  * The vCPUs that a hypervisor schedules, by weight: those of one weight always get the same share. A layer's classes
- * lie side by side, the heaviest first; those of layer 0 come first of all.
+ * lie side by side, the heaviest first; those of layer 0 come first of all. In a layer that has bounds (a guest with a
+ * reservation, a limit or an affinity, or weights that are VMs') each guest is a class of its own.
  */
 export class WeightClasses {
   /** By guest: the class of its vCPUs. */
@@ -11,35 +17,73 @@ export class WeightClasses {
   readonly count: Int32Array;
   readonly rate: Float64Array;
   private readonly weight: Float64Array;
+  /** By class: the least and the most CPUs that its vCPUs get together, as they like; and CPUs they may run on. */
+  private readonly reserved: Float64Array;
+  private readonly limit: Float64Array;
+  private readonly reach: Float64Array;
+  /** By class: what bounds one vCPU of it now. */
+  private readonly floor: Float64Array;
+  private readonly cap: Float64Array;
+  private readonly share: Float64Array;
   /** By layer, one more than there are. */
   private readonly first: Int32Array;
   /** By layer: the vCPUs that wanted to run at the last filling all got a whole CPU. */
   private readonly full: Uint8Array;
+  private readonly bounded: Uint8Array;
+  private readonly weighsVms: Uint8Array;
 
   constructor({ layers, guests }: Topology) {
     this.ofGuest = new Int32Array(guests.length);
     this.first = new Int32Array(layers.length + 1);
     this.full = new Uint8Array(layers.length).fill(1);
-    const weights: number[] = [];
+    this.weighsVms = Uint8Array.from(layers, (layer) => (weighsVms(layer) ? 1 : 0));
+    this.bounded = new Uint8Array(layers.length);
+    const classes: Guest[] = [];
     for (const { index } of layers) {
-      const own = guests.filter((guest) => guest.parentLayer === index);
-      const distinct = [...new Set(own.map(({ specification }) => specification.weight))].sort(
-        (a, b) => b - a,
-      );
-      this.first[index] = weights.length;
+      const own = guests
+        .filter((guest) => guest.parentLayer === index)
+        .sort((a, b) => b.specification.weight - a.specification.weight);
+      const bounded = this.weighsVms[index] === 1 || own.some(isBound);
+      this.bounded[index] = bounded ? 1 : 0;
+      this.first[index] = classes.length;
       for (const guest of own) {
-        this.ofGuest[guest.index] = weights.length + distinct.indexOf(guest.specification.weight);
+        const last = classes.at(-1);
+        const isAlike =
+          !bounded &&
+          classes.length > this.first[index]! &&
+          last!.specification.weight === guest.specification.weight;
+        if (!isAlike) classes.push(guest);
+        this.ofGuest[guest.index] = classes.length - 1;
       }
-      weights.push(...distinct);
     }
-    this.first[layers.length] = weights.length;
-    this.weight = Float64Array.from(weights);
-    this.count = new Int32Array(weights.length);
-    this.rate = new Float64Array(weights.length).fill(1);
+    this.first[layers.length] = classes.length;
+    const of = (value: (guest: Guest['specification']) => number): Float64Array =>
+      Float64Array.from(classes, ({ specification }) => value(specification));
+    this.weight = of(({ weight }) => weight);
+    this.reserved = of(({ reservation }) => reservation ?? 0);
+    this.limit = of(({ limit }) => limit?.cpus ?? Number.POSITIVE_INFINITY);
+    this.reach = of(({ affinity }) => affinity?.length ?? Number.POSITIVE_INFINITY);
+    this.floor = new Float64Array(classes.length);
+    this.cap = new Float64Array(classes.length).fill(1);
+    this.share = this.weight.slice();
+    this.count = new Int32Array(classes.length);
+    this.rate = new Float64Array(classes.length).fill(1);
   }
 
   countOf(layer: number): number {
     return this.first[layer + 1]! - this.first[layer]!;
+  }
+
+  /** Whether shares of a layer turn on more than weights of vCPUs. */
+  areBounded(layer: number): boolean {
+    return this.bounded[layer] === 1;
+  }
+
+  /** Part of a CPU that a vCPU of a class wants and is kept from by a limit. */
+  heldBack(c: number): number {
+    const count = this.count[c]!;
+    const limit = this.limit[c]!;
+    return count > limit && this.rate[c]! * count >= limit * (1 - 1e-9) ? 1 - this.rate[c]! : 0;
   }
 
   /**
@@ -49,6 +93,7 @@ export class WeightClasses {
    */
   fill(layer: number, cpus: number): number {
     const { count, rate, weight } = this;
+    if (this.bounded[layer] === 1) return this.fillWithinBounds(layer, cpus);
     const from = this.first[layer]!;
     const to = this.first[layer + 1]!;
     let wanted = 0;
@@ -77,4 +122,72 @@ export class WeightClasses {
     }
     return cpus;
   }
+
+  /**
+   * The same with a least and a most for each class: every vCPU gets what the common level of water is for its weight,
+   * within its own bounds, and the level is where the CPUs are used up.
+   */
+  private fillWithinBounds(layer: number, cpus: number): number {
+    const { count, rate, floor, cap, share } = this;
+    const from = this.first[layer]!;
+    const to = this.first[layer + 1]!;
+    let most = 0;
+    let least = 0;
+    let highest = 0;
+    for (let c = from; c < to; c++) {
+      const n = Math.max(1, count[c]!);
+      cap[c] = Math.min(1, this.limit[c]! / n, this.reach[c]! / n);
+      floor[c] = Math.min(cap[c]!, this.reserved[c]! / n);
+      share[c] = this.weighsVms[layer] === 1 ? this.weight[c]! / n : this.weight[c]!;
+      most += count[c]! * cap[c]!;
+      least += count[c]! * floor[c]!;
+      highest = Math.max(highest, cap[c]! / share[c]!);
+    }
+    if (most <= cpus) {
+      for (let c = from; c < to; c++) rate[c] = cap[c]!;
+      return most;
+    }
+    if (least >= cpus) {
+      for (let c = from; c < to; c++) rate[c] = Math.max(Number.MIN_VALUE, (floor[c]! * cpus) / least);
+      return cpus;
+    }
+    const level = this.levelOf(layer, cpus, highest);
+    for (let c = from; c < to; c++) rate[c] = Math.min(cap[c]!, Math.max(floor[c]!, level * share[c]!));
+    return cpus;
+  }
+
+  private levelOf(layer: number, cpus: number, highest: number): number {
+    const { count, floor, cap, share } = this;
+    const from = this.first[layer]!;
+    const to = this.first[layer + 1]!;
+    let low = 0;
+    let high = highest;
+    let level = highest / 2;
+    for (let step = 0; step < MOST_STEPS; step++) {
+      let used = 0;
+      let slope = 0;
+      for (let c = from; c < to; c++) {
+        const part = level * share[c]!;
+        if (part <= floor[c]!) used += count[c]! * floor[c]!;
+        else if (part >= cap[c]!) used += count[c]! * cap[c]!;
+        else {
+          used += count[c]! * part;
+          slope += count[c]! * share[c]!;
+        }
+      }
+      const short = cpus - used;
+      if (Math.abs(short) <= CLOSE_ENOUGH * cpus) break;
+      if (short > 0) low = level;
+      else high = level;
+      const next = slope > 0 ? level + short / slope : (low + high) / 2;
+      level = next > low && next < high ? next : (low + high) / 2;
+    }
+    return level;
+  }
 }
+
+const isBound = ({ specification: { reservation, limit, affinity } }: Guest): boolean =>
+  (reservation ?? 0) > 0 || limit !== undefined || affinity !== undefined;
+
+/** As in the exact engine (scheduler/group-weights.ts). */
+const weighsVms = ({ scheduler }: Layer): boolean => 'weightPer' in scheduler && scheduler.weightPer === 'vm';

@@ -31,21 +31,30 @@ export function lockHeld(
 const HALVINGS = 30;
 
 /**
- * How many others one finds at the lock on average, who tries to take it: executing tasks of which the first `count`
+ * How many others one finds at the lock on average, who tries to take it: executing tasks of which the first `length`
  * of `shares` say what part of their undisturbed time they hold it. A closed queueing network of one station, by
  * Schweitzer's approximation of mean value analysis; with `growth` each of the others lengthens the time it is held.
+ *
+ * @param executing how many tasks each share stands for, `count` in all; null: one each
  */
-export function othersAtLock(shares: Float64Array, count: number, growth: number): number {
-  if (count < 2) return 0;
+export function othersAtLock(
+  shares: Float64Array,
+  length: number,
+  growth: number,
+  executing: Float64Array | null = null,
+  count = length,
+): number {
+  if (executing === null ? count < 2 : count <= 1) return 0;
   let low = 0;
   let high = count - 1;
   for (let i = 0; i < HALVINGS; i++) {
     const others = (low + high) / 2;
     const stretch = (1 + growth * others) * (1 + others);
     let queue = 0;
-    for (let k = 0; k < count; k++) {
+    for (let k = 0; k < length; k++) {
       const share = shares[k]!;
-      queue += (share * stretch) / (1 + share * (stretch - 1));
+      const part = (share * stretch) / (1 + share * (stretch - 1));
+      queue += executing === null ? part : executing[k]! * part;
     }
     if (queue * (1 - 1 / count) > others) low = others;
     else high = others;

@@ -1,21 +1,20 @@
 import type { RandomStream } from '../../kernel/random-stream.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { Bursts } from '../cpu/bursts.ts';
-import { addExits, categories, FIRST_HYPERVISOR, total } from '../cpu/cpu-time.ts';
+import { total } from '../cpu/cpu-time.ts';
 import { DEVICE_DONE, DEVICE_READY } from '../event-codes.ts';
-import type { ExitCost } from '../exit-cost.ts';
 import { MachineError } from '../machine-error.ts';
 import type { StorageMeasurement } from '../measurement.ts';
 import type { Dispatcher } from '../scheduler/dispatcher.ts';
 import { NONE, type SchedulerState } from '../scheduler/scheduler-state.ts';
 import type { Guest, Topology } from '../topology.ts';
 import { Device } from './device.ts';
-import { type DiskSnapshot, snapshotOf } from './disk-snapshot.ts';
+import { type DiskPort, diskPorts, disksOf, outermost } from './disk-ports.ts';
+import { type DiskSnapshot, deviceMeasurement, snapshotOf } from './disk-snapshot.ts';
 import { BATCH, DiskWorker } from './disk-worker.ts';
 import { IntQueue } from './int-queue.ts';
-import { completionCost, interruptsOf, kickCost, kicksOf, thinExtra } from './io-costs.ts';
+import { interruptsOf, kicksOf, thinExtra } from './io-costs.ts';
 import { RequestTable } from './request-table.ts';
-import type { ControllerSpecification, RateLimit } from './storage-specification.ts';
 
 /** Who waits for I/Os is told when they are done. `waker`: the CPU that was interrupted for them. */
 export interface IoWaiter {
@@ -23,17 +22,8 @@ export interface IoWaiter {
 }
 
 /** The controller of one guest, and the thread that emulates it. */
-interface Port {
-  readonly controller: ControllerSpecification;
-  readonly thin: boolean;
+interface Port extends DiskPort {
   readonly worker: DiskWorker;
-  readonly parent: number;
-  /** Levels above the host's hypervisor, less one. */
-  readonly depth: number;
-  /** The hypervisor's own time, as a category. */
-  readonly category: number;
-  readonly kick: Float64Array | null;
-  readonly interrupt: Float64Array | null;
   /** Runs that found the queue full, and I/Os that are past it. */
   readonly waiting: IntQueue;
   outstanding: number;
@@ -87,20 +77,12 @@ export class Storage {
     this.bursts = bursts;
     this.waiter = waiter;
     this.thinWrites = storage.thinWrites;
-    const ofEach = storage.each === true;
-    const names = ofEach
-      ? topology.guests.filter(({ parent }) => parent === null).map((guest) => guest.specification.entity)
-      : ['host'];
+    const { names, ofGuest } = disksOf(topology);
     this.devices = names.map(
       (name, index) => new Device(index, storage.device, simulation, this.requests, stream(`${name}/disk`)),
     );
-    this.deviceOf = new Int32Array(topology.guests.length);
-    if (ofEach) {
-      topology.guests.forEach((guest) => {
-        this.deviceOf[guest.index] = names.indexOf(outermost(guest).specification.entity);
-      });
-    }
-    this.ports = portsOf(topology);
+    this.deviceOf = ofGuest;
+    this.ports = diskPorts(topology).map(portOf);
     const portOfTask = new Array<Port | null>(topology.entities - topology.vcpus).fill(null);
     for (const port of this.ports) if (port !== null) portOfTask[port.worker.task] = port;
     this.portOfTask = portOfTask;
@@ -163,26 +145,8 @@ export class Storage {
   /** Of the one disk of the host, since a window was opened. */
   measurement({ device: then }: DiskSnapshot): StorageMeasurement {
     const [device] = this.devices;
-    const now = snapshotOf(device!, this.simulation.now);
-    const { depth, iops, bandwidth } = this.topology.specification.storage!.device;
-    const elapsed = now.at - then.at;
-    const completed = now.completed - then.completed;
-    const bytes = now.bytes - then.bytes;
-    const most = (limit: RateLimit<number>): number =>
-      (Math.max(limit.perSecond, limit.burst?.perSecond ?? 0) * elapsed) / 1e9;
-    return {
-      arrived: now.arrived - then.arrived,
-      completed,
-      insideAtStart: then.inside,
-      insideAtEnd: now.inside,
-      bytes,
-      presence: now.presence - then.presence,
-      timeInside: now.timeInside - then.timeInside,
-      places: (now.busyTime - then.busyTime) / (depth * elapsed),
-      iops: completed / most(iops),
-      bandwidth: bytes / most(bandwidth),
-      latency: device!.latencies.data(),
-    };
+    const specification = this.topology.specification.storage!.device;
+    return deviceMeasurement(device!, specification, then, this.simulation.now);
   }
 
   accountAll(): void {
@@ -337,41 +301,16 @@ export class Storage {
 const hasRoom = ({ outstanding, controller }: Port, ios: number): boolean =>
   outstanding === 0 || outstanding + ios <= controller.queueDepth;
 
-const outermost = (guest: Guest): Guest => (guest.parent === null ? guest : outermost(guest.parent));
-
 /** Of the guests on the way down from `guest`, the one that is directly inside `around`. */
 function childTowards(guest: Guest, around: number): number {
   return guest.parent!.index === around ? guest.index : childTowards(guest.parent!, around);
 }
 
-function portsOf(topology: Topology): (Port | null)[] {
-  const { exits } = topology.specification;
-  const ports = new Array<Port | null>(topology.guests.length).fill(null);
-  for (const { kind, guest, first } of topology.tasks) {
-    if (kind !== 'disk-worker') continue;
-    const { index, level, parent, specification } = guest!;
-    const { controller, thin } = specification.disk!;
-    ports[index] = {
-      controller,
-      thin,
-      worker: new DiskWorker(first - topology.vcpus, index),
-      parent: parent?.index ?? NONE,
-      depth: level - topology.specification.baseLevel - 1,
-      category: FIRST_HYPERVISOR + level - 1,
-      kick: vectorOf(topology, kickCost(exits, controller, level)),
-      interrupt: vectorOf(topology, completionCost(exits, level)),
-      waiting: new IntQueue(),
-      outstanding: 0,
-      carry: 0,
-    };
-  }
-  return ports;
-}
-
-/** Null when there is nothing to pay. */
-function vectorOf(topology: Topology, cost: ExitCost): Float64Array | null {
-  if (cost.total === 0) return null;
-  const vector = new Float64Array(categories(topology.levels));
-  addExits(vector, cost, 1);
-  return vector;
-}
+const portOf = (port: DiskPort | null): Port | null =>
+  port && {
+    ...port,
+    worker: new DiskWorker(port.task, port.guest),
+    waiting: new IntQueue(),
+    outstanding: 0,
+    carry: 0,
+  };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type BytesPerSecond, ns } from '../../../../src/model/kernel/units.ts';
 import { type BootMeasurement, simulateBoot } from '../../../../src/model/machine/boot/simulate-boot.ts';
+import { ENGINES } from '../../../../src/model/machine/engine.ts';
 import type {
   GuestSpecification,
   MachineSpecification,
@@ -30,18 +31,17 @@ const boot = (seconds: number, reads: number): WorkloadSpecification =>
 const guest = (seat: number, work: WorkloadSpecification): GuestSpecification =>
   hog(`seat-${seat}`, { seat, boot: work, disk });
 
-const up = (specification: MachineSpecification, stagger = 0, giveUp = 600): BootMeasurement =>
-  simulateBoot(specification, {
-    seed: 1,
-    replication: 0,
-    stagger: ns(stagger * SECOND),
-    giveUp: ns(giveUp * SECOND),
-  });
-
 const timeOf = ({ guests }: BootMeasurement, place: number): number =>
   (guests[place]!.upAt! - guests[place]!.startedAt!) / SECOND;
 
-describe('coming up', () => {
+describe.each(ENGINES)('coming up, by the %s engine', (engine) => {
+  const up = (specification: MachineSpecification, stagger = 0, giveUp = 600): BootMeasurement =>
+    simulateBoot(
+      specification,
+      { seed: 1, replication: 0, stagger: ns(stagger * SECOND), giveUp: ns(giveUp * SECOND) },
+      engine,
+    );
+
   it('takes one VM the sum of its demands', () => {
     // 3 s of computing and 500 reads of 1 ms, one after the other.
     expect(timeOf(up(machine([guest(1, boot(3, 500))], { storage: storage(1e6) })), 0)).toBeCloseTo(3.5, 3);

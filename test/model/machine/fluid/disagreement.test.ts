@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomLab } from '../../../../benchmarks/machine/random-labs.mjs';
 import { RandomStream } from '../../../../src/model/kernel/random-stream.ts';
@@ -6,6 +7,7 @@ import { KNOWN_ERROR } from '../../../../src/model/machine/fluid/known-error.ts'
 import type { MachineMeasurement } from '../../../../src/model/machine/measurement.ts';
 import { simulateWith } from '../../../../src/model/machine/simulate-with.ts';
 import { SECOND } from '../machine-builder.ts';
+import { randomMachine } from '../random-machine.ts';
 
 const run = { seed: 1, replication: 0, warmUp: ns(SECOND / 2), duration: ns(SECOND) };
 const medianOf = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
@@ -60,6 +62,35 @@ describe('the fluid engine beside the exact one', () => {
         expect(queuedAtStart + demanded).toBeCloseTo(delivered + abandoned + queuedAtEnd, -2);
       }
     }
+  });
+
+  it('answers what the exact one is asked, whatever it is made of', () => {
+    fc.assert(
+      fc.property(randomMachine, (specification) => {
+        const short = { seed: 1, replication: 0, warmUp: ns(20e6), duration: ns(80e6) };
+        const { guests, physicalCpus, storage } = simulateWith('fluid', specification, short);
+        for (const { guest, hypervisor, switch: worldSwitch, spin, idle } of physicalCpus) {
+          const whole = hypervisor.reduce((sum, time) => sum + time, guest + worldSwitch + spin + idle);
+          expect(whole / short.duration).toBeCloseTo(1, 6);
+        }
+        for (const { vcpus, jobs, disk } of guests) {
+          for (const { running, ready, coStopped, limited, halted } of vcpus) {
+            expect((running + ready + coStopped + limited + halted) / short.duration).toBeCloseTo(1, 6);
+            expect(Math.min(running, ready, limited, halted)).toBeGreaterThanOrEqual(-1e-3);
+          }
+          if (jobs !== null) {
+            const { inSystemAtStart, arrived, completed, failed, inSystemAtEnd } = jobs;
+            expect(inSystemAtStart + arrived).toBe(completed + failed + inSystemAtEnd);
+          }
+          if (disk !== null)
+            expect(disk.inFlightAtStart + disk.issued).toBe(disk.finished + disk.inFlightAtEnd);
+        }
+        if (storage !== null) {
+          expect(storage.insideAtStart + storage.arrived).toBe(storage.completed + storage.insideAtEnd);
+        }
+      }),
+      { numRuns: 60, seed: 5 },
+    );
   });
 
   it('is the same to the last bit each time', () => {
