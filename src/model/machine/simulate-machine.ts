@@ -7,7 +7,6 @@ import { MeasurementWindow, sumCpuTimes } from './measurement-window.ts';
 import { memoryOf } from './memory/memory-of.ts';
 import { networkFindings } from './network/findings.ts';
 import { Responses } from './responses.ts';
-import { simplified } from './simplified.ts';
 import type { MachineSpecification } from './specification.ts';
 import { compileTopology } from './topology.ts';
 
@@ -45,7 +44,6 @@ export function simulateMachine(specification: MachineSpecification, run: Machin
     responses: responses.measurements(),
     findings: [
       ...freeExits(specification.exits),
-      ...simplified(topology),
       ...(network === null ? [] : networkFindings(topology, network)),
     ],
   };

@@ -4,6 +4,7 @@ import type { PhysicalCpus } from '../cpu/physical-cpus.ts';
 import type { EventExitCosts } from '../event-exit-costs.ts';
 import type { BalancePasses } from './balance-passes.ts';
 import { CoScheduling } from './co-scheduling.ts';
+import { schedulesCores } from './core-shares.ts';
 import { CpuLimits } from './cpu-limits.ts';
 import { DirectedYields } from './directed-yield.ts';
 import { HaltPolling } from './halt-polling.ts';
@@ -49,6 +50,8 @@ export class Dispatcher {
   private readonly yields: DirectedYields | null;
   private readonly physicalCpus: number;
   private readonly vcpus: number;
+  /** What one thread of a core may run depends on the other. */
+  private readonly byCore: boolean;
 
   /** CPUs that need a decision, a circular buffer. */
   private readonly due: Int32Array;
@@ -89,6 +92,7 @@ export class Dispatcher {
     this.yields = yielding ? new DirectedYields(scheduling) : null;
     this.physicalCpus = topology.physicalCpus;
     this.vcpus = topology.vcpus;
+    this.byCore = schedulesCores(topology);
     this.due = new Int32Array(topology.cpus);
     this.isDue = new Uint8Array(topology.cpus);
     this.balanceFailures = new Int32Array(topology.layers.length);
@@ -479,9 +483,14 @@ export class Dispatcher {
     policy.charge(cpu);
     scheduling.reschedule[cpu] = 0;
     let next = policy.pick(cpu);
-    if (next === NONE && this.pullTo(cpu)) next = policy.pick(cpu);
+    if (next === NONE) {
+      // Beside what the other thread of its core runs, what it ran may not go on.
+      if (before !== NONE) this.vacate(before, cpu);
+      if (this.pullTo(cpu)) next = policy.pick(cpu);
+    } else if (scheduling.cpuOf[next] !== cpu) this.migrate(next, scheduling.cpuOf[next]!, cpu);
     if (next === NONE) {
       this.goIdle(cpu);
+      if (this.byCore && cpu < this.physicalCpus) this.noteOtherThread(cpu);
       return;
     }
     if (next !== before) {
@@ -497,6 +506,29 @@ export class Dispatcher {
       this.resume(next, physical);
     }
     this.planTurnCheck(cpu);
+    if (this.byCore && cpu < this.physicalCpus) this.noteOtherThread(cpu);
+  }
+
+  private vacate(entity: number, cpu: number): void {
+    this.suspend(entity, this.scheduling.executesOn[cpu]!);
+    this.policyOfCpu[cpu]!.putBack(entity, cpu);
+    this.scheduling.current[cpu] = NONE;
+    this.setState(entity, READY);
+    this.placement.noteQueue(cpu);
+  }
+
+  /** What a thread does now may end the other's turn, or let it begin one. */
+  private noteOtherThread(cpu: number): void {
+    const other = cpu ^ 1;
+    this.placement.noteQueue(cpu);
+    if (this.placement.overloaded.has(cpu)) this.balancePasses.noteOverload(0);
+    if (this.scheduling.current[other] !== NONE) {
+      if (this.scheduling.reschedule[other] === 1) this.decide(other);
+      else this.planTurnCheck(other);
+    } else if (this.policyOfCpu[other]!.runnable(other) > 0 || this.placement.overloaded.has(cpu)) {
+      this.placement.setBusy(other);
+      this.decide(other);
+    }
   }
 
   private goIdle(cpu: number): void {

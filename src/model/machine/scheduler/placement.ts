@@ -1,3 +1,4 @@
+import { schedulesCores, vmsOf } from './core-shares.ts';
 import { CpuSets } from './cpu-set.ts';
 import type { SchedulingPolicy } from './policy.ts';
 import { NONE, type SchedulerState } from './scheduler-state.ts';
@@ -23,12 +24,15 @@ export class Placement {
   private readonly scheduling: SchedulerState;
   private readonly policyOfCpu: readonly SchedulingPolicy[];
   private readonly coresInLayer0: boolean;
+  /** By entity, where only one VM may be on a core: its VM. */
+  private readonly vmOf: Int32Array | null;
 
   constructor(scheduling: SchedulerState, policyOfCpu: readonly SchedulingPolicy[]) {
     const { layers, layerOfCpu, cpus, specification } = scheduling.topology;
     this.scheduling = scheduling;
     this.policyOfCpu = policyOfCpu;
     this.coresInLayer0 = specification.threadsPerCore === 2;
+    this.vmOf = schedulesCores(scheduling.topology) ? vmsOf(scheduling.topology) : null;
     this.idle = new CpuSets(layers, layerOfCpu);
     this.overloaded = new CpuSets(layers, layerOfCpu);
     this.idleThreads = 0;
@@ -78,9 +82,24 @@ export class Placement {
       const core = this.idle.nextCoreFrom(previous);
       if (core !== NONE) return core;
     }
+    if (this.vmOf !== null && this.hasSibling(previous))
+      return this.besideItsOwn(entity, previous, this.vmOf);
     if (previousIdle) return previous;
     const idle = this.idle.nextFrom(previous);
     return idle === NONE ? previous : idle;
+  }
+
+  /** An idle thread beside one that runs the same VM, else the previous CPU. */
+  private besideItsOwn(entity: number, previous: number, vmOf: Int32Array): number {
+    const first = this.idle.nextFrom(previous);
+    if (first === NONE) return previous;
+    let cpu = first;
+    do {
+      const beside = this.scheduling.current[cpu ^ 1]!;
+      if (beside === NONE || vmOf[beside] === vmOf[entity]) return cpu;
+      cpu = this.idle.nextFrom(cpu + 1 < this.scheduling.topology.physicalCpus ? cpu + 1 : 0);
+    } while (cpu !== first);
+    return previous;
   }
 
   /** The same among the CPUs it may run on; the least loaded of them when none is idle. */

@@ -2,6 +2,7 @@ import { MachineError } from '../machine-error.ts';
 import type { SchedulingPolicyName } from '../scheduler-specification.ts';
 import type { Topology } from '../topology.ts';
 import { Cfs } from './cfs.ts';
+import { CoreShares, schedulesCores } from './core-shares.ts';
 import { Credit2 } from './credit2.ts';
 import { Eevdf } from './eevdf.ts';
 import { GroupWeights } from './group-weights.ts';
@@ -33,11 +34,18 @@ export function policyOfCpu(
     made.set(name, policy);
     return policy;
   };
+  const cores = schedulesCores(topology) ? coreScheduler(scheduling, hasInterrupts) : null;
   const policies: SchedulingPolicy[] = [];
   for (let cpu = 0; cpu < topology.cpus; cpu++) {
-    policies.push(policyOf(layerOf(topology, cpu).scheduler.policy));
+    const own = cpu < topology.physicalCpus ? cores : null;
+    policies.push(own ?? policyOf(layerOf(topology, cpu).scheduler.policy));
   }
   return policies;
+}
+
+function coreScheduler(scheduling: SchedulerState, hasInterrupts: boolean): SchedulingPolicy {
+  const cores = new CoreShares(scheduling);
+  return hasInterrupts ? new SoftInterrupts(scheduling, cores) : cores;
 }
 
 function make(

@@ -39,9 +39,11 @@ export class ProportionalShares implements SchedulingPolicy {
   protected readonly pickedAt: Float64Array;
   protected readonly turnDue: Float64Array;
   private readonly buddy: Int32Array;
-  /** By CPU: the virtual time of who was picked by it last. */
+  /** By clock: the virtual time of who was picked by it last. */
   private readonly globalTime: Float64Array;
-  /** By entity: the CPU its virtual time is of. */
+  /** By CPU: the clock it keeps virtual time by; each has its own, but where they share what waits. */
+  protected readonly clockOf: Int32Array;
+  /** By entity: the clock its virtual time is of. */
   private readonly timeOf: Int32Array;
   protected readonly quantum: Float64Array;
   /** By CPU: what a nanosecond beside a busy sibling is charged as; 0 where there is no sibling or no discount. */
@@ -65,6 +67,7 @@ export class ProportionalShares implements SchedulingPolicy {
     this.turnDue = new Float64Array(cpus).fill(Number.POSITIVE_INFINITY);
     this.buddy = new Int32Array(cpus).fill(NONE);
     this.globalTime = new Float64Array(cpus);
+    this.clockOf = Int32Array.from({ length: cpus }, (_, cpu) => cpu);
     this.timeOf = new Int32Array(entities).fill(NONE);
     this.quantum = new Float64Array(cpus);
     this.besideSibling = new Float64Array(cpus);
@@ -84,11 +87,12 @@ export class ProportionalShares implements SchedulingPolicy {
   enqueue(entity: number, cpu: number): void {
     this.charge(cpu);
     const before = this.timeOf[entity]!;
+    const clock = this.clockOf[cpu]!;
     // What an entity is ahead of or behind the others goes with it.
-    if (before !== NONE && before !== cpu) {
-      this.virtualTime[entity]! += this.globalTime[cpu]! - this.globalTime[before]!;
+    if (before !== NONE && before !== clock) {
+      this.virtualTime[entity]! += this.globalTime[clock]! - this.globalTime[before]!;
     }
-    this.timeOf[entity] = cpu;
+    this.timeOf[entity] = clock;
     this.boundLag(entity, cpu);
     this.queues.append(entity, cpu);
     this.count[cpu]! += 1;
@@ -118,13 +122,17 @@ export class ProportionalShares implements SchedulingPolicy {
 
   pick(cpu: number): number {
     const best = this.take(cpu);
-    if (best === NONE) return NONE;
+    if (best !== NONE) this.picked(best, cpu);
+    return best;
+  }
+
+  protected picked(best: number, cpu: number): void {
     if (best === this.running[cpu]) this.pickedAt[cpu] = this.scheduling.now;
     // Who runs on its reservation is ahead of the others by it.
-    if (!this.isReserved(best) && this.virtualTime[best]! > this.globalTime[cpu]!) {
-      this.globalTime[cpu] = this.virtualTime[best]!;
+    const clock = this.clockOf[cpu]!;
+    if (!this.isReserved(best) && this.virtualTime[best]! > this.globalTime[clock]!) {
+      this.globalTime[clock] = this.virtualTime[best]!;
     }
-    return best;
   }
 
   start(entity: number, cpu: number): void {
@@ -182,7 +190,7 @@ export class ProportionalShares implements SchedulingPolicy {
 
   turnEnds(cpu: number): number {
     const current = this.running[cpu]!;
-    if (current === NONE || this.count[cpu]! < 2) return Number.POSITIVE_INFINITY;
+    if (current === NONE || this.contenders(cpu) < 2) return Number.POSITIVE_INFINITY;
     const { now } = this.scheduling;
     let end = this.pickedAt[cpu]! + this.quantum[cpu]!;
     if (this.anyReserved) end = Math.min(end, this.reservationDue(current, cpu));
@@ -192,6 +200,11 @@ export class ProportionalShares implements SchedulingPolicy {
   }
 
   runnable(cpu: number): number {
+    return this.count[cpu]!;
+  }
+
+  /** The current entity and those that wait for it to end its turn. */
+  protected contenders(cpu: number): number {
     return this.count[cpu]!;
   }
 
@@ -278,7 +291,7 @@ export class ProportionalShares implements SchedulingPolicy {
   }
 
   /** Whether what is reserved for it has not been given to it yet. */
-  private isReserved(entity: number): boolean {
+  protected isReserved(entity: number): boolean {
     if (this.reserved[entity] === 0) return false;
     const ahead = this.scheduling.state[entity] === RUNNING ? RESERVED_TURN : 0;
     return this.reservedClock[entity]! <= this.scheduling.now + ahead;
@@ -337,7 +350,7 @@ export class ProportionalShares implements SchedulingPolicy {
 
   private boundLag(entity: number, cpu: number): void {
     const bound = (BOUND_LAG_QUANTA * this.quantum[cpu]! * ORDINARY_WEIGHT) / this.weight[entity]!;
-    const least = this.globalTime[cpu]! - bound;
+    const least = this.globalTime[this.clockOf[cpu]!]! - bound;
     if (this.virtualTime[entity]! < least) this.virtualTime[entity] = least;
   }
 

@@ -77,7 +77,11 @@ export class SoftInterrupts implements SchedulingPolicy {
     const current = this.scheduling.current[cpu]!;
     if (current !== NONE && this.isInterrupt[current] === 1) return current;
     const first = this.pending.first[cpu]!;
-    return first === NONE ? this.inner.pick(cpu) : first;
+    if (first !== NONE) return first;
+    const next = this.inner.pick(cpu);
+    const interrupted = this.interrupted[cpu]!;
+    if (next === NONE && interrupted !== NONE) this.giveUpTurn(interrupted, cpu);
+    return next;
   }
 
   start(entity: number, cpu: number): void {
