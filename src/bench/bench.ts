@@ -1,5 +1,6 @@
 import { type EmulatedLabOptions, runEmulatedLab } from './lab/emulated-lab.ts';
 import type { LabResult } from './lab/ladder-run.ts';
+import { fromSettings } from './lab/named-settings.ts';
 import { runHereLab, runSshLab, type VisitedLabOptions } from './lab/visited-lab.ts';
 import { readPartialRecord } from './record/partial-record.ts';
 import { partialPath, RecordWriter } from './record/record-writer.ts';
@@ -14,6 +15,7 @@ export { MachinesError } from './lab/machines-file.ts';
 export type { ContentionShare } from './lab/protocol.ts';
 export { levelName } from './lab/record-assembler.ts';
 export { ProbeBuildError } from './probe/compile.ts';
+export { RecordNotWritten } from './record/record-writer.ts';
 
 export interface BenchOptions extends Omit<EmulatedLabOptions, 'onLines' | 'resumed'> {
   /** The record's file: it appears when the run is over, whole. Until then there is FILE.partial. */
@@ -72,6 +74,7 @@ export async function resumeEmulated(
     ...{ clock, seed, boots: plan.boots, blocks: plan.blocks, only: plan.workloads, resumed: record },
     ...{ depth: Number(settings['depth']), effort: settings['effort'] as Effort },
     vcpus: Number(settings['vcpus']),
+    ...fromSettings(settings),
   };
   const writer = RecordWriter.reopen(out, length);
   const run = (onLines: EmulatedLabOptions['onLines']): Promise<LabResult> =>

@@ -7,6 +7,7 @@ import {
   MissingRequirement,
   NotTheSameLab,
   ProbeBuildError,
+  RecordNotWritten,
   resumeEmulated,
   UnusableKernel,
 } from '../bench/bench.ts';
@@ -90,6 +91,11 @@ async function measuredOrRefused(measure: () => Promise<LabResult>): Promise<Lab
   } catch (error) {
     if (error instanceof MissingRequirement || error instanceof ProbeBuildError) {
       throw new UserError(error.message, EXIT_CODE.machineLacks);
+    }
+    // A disk that is full or read-only is the machine's; a directory that is not there is a slip of the pen.
+    if (error instanceof RecordNotWritten) {
+      const { code } = error.cause as NodeJS.ErrnoException;
+      throw new UserError(error.message, code === 'ENOENT' ? EXIT_CODE.badInput : EXIT_CODE.machineLacks);
     }
     if (error instanceof NotTheSameLab) throw new UserError(error.message, EXIT_CODE.incomparable);
     if (

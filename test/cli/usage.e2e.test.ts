@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { runNestmark } from './run-nestmark.ts';
@@ -32,6 +35,19 @@ describe('nestmark, used without knowing it', () => {
       expect(stderr).toMatch(/^error: /);
       expect(stderr).not.toMatch(/\n\s+at /);
     }
+  });
+
+  it('says why a record cannot be written, and that it is no bug', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'nestmark-usage-'));
+    const out = join(directory, 'full.jsonl');
+    await symlink('/dev/full', `${out}.partial`);
+    const bench = ['bench', '--lab', 'here', '--effort', 'small', '--blocks', '1', '--only', 'alu-loop'];
+    const full = await runNestmark([...bench, '--out', out]);
+    expect([full.code, full.stderr]).toEqual([3, expect.stringContaining('the disk is full')]);
+    const nowhere = await runNestmark([...bench, '--out', join(directory, 'nowhere', 'x.jsonl')]);
+    expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining('no such directory')]);
+    expect(await readdir(directory)).toEqual([]);
+    await rm(directory, { recursive: true });
   });
 
   it('ends quietly when whoever reads its output has read enough', async () => {

@@ -43,7 +43,15 @@ export class UpwardChannel implements Upstream {
   }
 
   report(report: Report): void {
-    const data = Buffer.from(encode(report));
+    this.#write(encode(report));
+  }
+
+  relay(line: string): void {
+    this.#write(`${line}\n`);
+  }
+
+  #write(text: string): void {
+    const data = Buffer.from(text);
     for (let written = 0; written < data.length; ) written += writeSync(this.#port, data, written);
   }
 

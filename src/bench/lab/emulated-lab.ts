@@ -14,11 +14,11 @@ import { ALL_WORKLOADS, requireWorkloads, WORKLOADS } from '../workload/run.ts';
 import type { Effort } from '../workload/workload.ts';
 import { type LabProgress, type LabResult, type LadderPlan, LadderRun, type Patience } from './ladder-run.ts';
 import { MetalHost } from './metal-host.ts';
-import type { AgentConfiguration } from './protocol.ts';
+import { type NamedSettings, toSettings } from './named-settings.ts';
 import { memoryOf, NS_PER_INSTRUCTION } from './qemu-arguments.ts';
 import { acceleratorOnThisMachine, levelName } from './record-assembler.ts';
 
-export interface EmulatedLabOptions {
+export interface EmulatedLabOptions extends NamedSettings {
   /** Which accelerator the lab's own machine runs on: emulation, or this machine's KVM (then it is L1). */
   readonly lab?: 'emulated' | 'kvm';
   readonly clock: Clock;
@@ -37,12 +37,6 @@ export interface EmulatedLabOptions {
   readonly patience?: Partial<Patience>;
   /** Where the guests' image and kernel are kept. */
   readonly cache?: string;
-  /** The guests' kernel: a Debian package, or a file. */
-  readonly kernel?: string;
-  /** Another QEMU than the one in PATH. */
-  readonly qemu?: string;
-  /** Further kernel parameters of single levels and attempts. */
-  readonly kernelParameters?: AgentConfiguration['kernelParameters'];
   readonly signal?: AbortSignal;
   /** What an earlier run has measured and written; only what is missing is measured then, and no header comes. */
   readonly resumed?: BenchRecord;
@@ -106,7 +100,7 @@ export async function runEmulatedLab(options: EmulatedLabOptions): Promise<LabRe
     onProgress,
   });
   return await run.all(
-    resumed === undefined ? { ...(await header(plan, image, newHost())), lab } : undefined,
+    resumed === undefined ? { ...(await header(plan, image, newHost(), options)), lab } : undefined,
   );
 }
 
@@ -158,7 +152,12 @@ function requireSameImage({ header: { settings } }: BenchRecord, image: LabImage
   );
 }
 
-async function header(plan: LadderPlan, image: LabImage, host: MetalHost): Promise<RecordHeader> {
+async function header(
+  plan: LadderPlan,
+  image: LabImage,
+  host: MetalHost,
+  named: NamedSettings,
+): Promise<RecordHeader> {
   const { clock, effort, seed, boots, blocks, vcpus, workloads, patience } = plan;
   const depth = plan.levels.at(-1)!;
   const systems = systemsOf(plan);
@@ -182,6 +181,7 @@ async function header(plan: LadderPlan, image: LabImage, host: MetalHost): Promi
       ...{ depth, effort, vcpus, 'image.key': image.key, 'guest-kernel.release': image.kernelRelease },
       ...Object.fromEntries(memory),
       ...Object.fromEntries(Object.entries(patience).map(([key, value]) => [`patience.${key}`, value])),
+      ...toSettings(named),
       'qemu.arguments': host.arguments().map(anonymous).join(' '),
     },
     machine: facts(await readEnvironment({ qemuPath: findTool('qemu-system-x86_64') }), EMULATOR_FACTS),

@@ -154,6 +154,9 @@ const ANSWER_TYPES: ReadonlySet<string> = new Set<Answer['type']>(['configuratio
 
 export const encode = (message: Report | Answer): string => `${JSON.stringify(message)}\n`;
 
+/** Whether a line is a report of type `record`, by how `encode` begins one. */
+export const isForTheRecord = (line: string): boolean => line.startsWith('{"type":"record",');
+
 /** @throws {ProtocolError} when the line is no report; what is in the report is not looked at */
 export const decodeReport = (line: string): Report => decode(line, REPORT_TYPES, 'an agent') as Report;
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { causeIn } from './console-cause.ts';
 import { Expectations } from './expectations.ts';
 import { LineSplitter } from './line-splitter.ts';
 import {
@@ -6,6 +7,7 @@ import {
   type BootPatience,
   type Evidence,
   encode,
+  isForTheRecord,
   type Report,
   type ReportOf,
   type Turn,
@@ -36,6 +38,11 @@ export interface Upstream {
   report(report: Report): void;
   /** Passes a mark on; settles when every level below has taken its counters. */
   mark(mark: ReportOf<'mark'>): Promise<void>;
+  /**
+   * Passes a line for the record on as it came. Reading and writing thousands of samples again, only to hand them
+   * down, would keep a level busy while another one measures. Who has to know what is in them leaves it out.
+   */
+  relay?(line: string): void;
 }
 
 export interface SupervisorOptions {
@@ -179,7 +186,8 @@ class GuestSession {
     // What it said before its end comes first: it may have been its last word.
     const ended = machine.ended.then(async (how) => {
       await this.#queue;
-      this.#lose(`${how}${this.#where()}`);
+      const cause = causeIn(machine.console.last());
+      this.#lose(`${how}${this.#where()}${cause === null ? '' : `; its console says: ${cause}`}`);
     });
     try {
       return await settled;
@@ -261,8 +269,16 @@ class GuestSession {
 
   #enqueue(line: string): void {
     this.#queue = this.#queue
-      .then(() => this.#handle(this.#options.read(line)))
+      .then(() => (this.#relay(line) ? undefined : this.#handle(this.#options.read(line))))
       .catch((error: Error) => this.#loseFor(error));
+  }
+
+  #relay(line: string): boolean {
+    const { upstream } = this.#options;
+    if (upstream.relay === undefined || !isForTheRecord(line)) return false;
+    this.#expectations.heard(performance.now());
+    upstream.relay(line);
+    return true;
   }
 
   /** A machine that was asked something and went away is told of by its end, which says more. */

@@ -5,6 +5,25 @@ import { recordLineSchema } from './schema.ts';
 /** Where a run's lines are until it is complete. */
 export const partialPath = (file: string): string => `${file}.partial`;
 
+/** The record cannot be written: no such directory, no permission, a full disk. The message says which, and what is left. */
+export class RecordNotWritten extends Error {
+  override readonly name = 'RecordNotWritten';
+
+  constructor(file: string, cause: unknown, after = '') {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    super(`${file}: ${REASONS[code ?? ''] ?? message}${after}`, { cause });
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file has become as large as this process may write',
+  ENOENT: 'there is no such directory, expected one that exists',
+  EACCES: 'may not be written by this user',
+  EROFS: 'is on a file system that is read-only',
+};
+
 type State = 'open' | 'failed' | 'finishing' | 'finished' | 'aborted';
 
 /**
@@ -23,9 +42,12 @@ export class RecordWriter {
     this.#handle = handle;
   }
 
-  /** Starts a new FILE.partial, in place of one that an earlier run may have left. */
+  /** Starts a new FILE.partial, in place of one that an earlier run may have left. @throws {RecordNotWritten} */
   static async create(file: string, header: RecordHeader): Promise<RecordWriter> {
-    const writer = new RecordWriter(file, await open(partialPath(file), 'w'));
+    const handle = await open(partialPath(file), 'w').catch((error: unknown) => {
+      throw new RecordNotWritten(file, error);
+    });
+    const writer = new RecordWriter(file, handle);
     try {
       await writer.append(header);
     } catch (error) {
@@ -48,7 +70,8 @@ export class RecordWriter {
 
   /**
    * Lines that are appended together are handed to the system together.
-   * @throws {Error} when a line is not a valid record line, or cannot be written (a full disk)
+   * @throws {Error} when a line is not a valid record line
+   * @throws {RecordNotWritten} when it cannot be written (a full disk)
    */
   async append(...lines: readonly RecordLine[]): Promise<void> {
     const text = lines.map((line) => `${JSON.stringify(recordLineSchema.parse(line))}\n`).join('');
@@ -86,11 +109,8 @@ export class RecordWriter {
     } catch (error) {
       // Part of the line may be in the file: another one after it would be glued to it.
       this.#state = 'failed';
-      const { code, message } = error as NodeJS.ErrnoException;
-      throw new Error(
-        `${partialPath(this.file)}: ${code === 'ENOSPC' ? 'the disk is full' : message}; what was measured up to here is in that file`,
-        { cause: error },
-      );
+      const left = '; what was measured up to here is in that file';
+      throw new RecordNotWritten(partialPath(this.file), error, left);
     }
   }
 }

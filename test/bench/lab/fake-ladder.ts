@@ -42,6 +42,8 @@ export const fakeHeader = (plan: LadderPlan): RecordHeader => ({
 export class FakeLadder {
   readonly turns: Turn[] = [];
   boots = 0;
+  /** Machines that were started and not ended. */
+  running = 0;
   readonly #faults: Faults;
   readonly #depth: number;
   #bootsToFail: number;
@@ -71,6 +73,7 @@ export class FakeLadder {
     this.boots++;
     const up = new PassThrough();
     const down = new PassThrough();
+    this.running++;
     let ended: (how: string) => void = () => undefined;
     const machine: Machine = {
       channel: Duplex.from({ readable: up, writable: down }) as Duplex,
@@ -78,9 +81,9 @@ export class FakeLadder {
       pid: null,
       // Nothing here asks QEMU for anything.
       qmp: null as unknown as Machine['qmp'],
-      ended: new Promise((resolve) => {
+      ended: new Promise<string>((resolve) => {
         ended = resolve;
-      }),
+      }).finally(() => this.running--),
       kill: () => ended('QEMU was ended by SIGKILL'),
     };
     const say = (report: Report): void => void up.write(`${JSON.stringify(report)}\n`);

@@ -176,6 +176,22 @@ test('a control that costs something else at another level makes its block not v
   ]);
 });
 
+test('a record that can no longer be written ends the run with the reason, and the machine with it', async () => {
+  const ladder = new FakeLadder(2);
+  const plan = fakePlan();
+  let batches = 0;
+  const running = new LadderRun({
+    plan,
+    newHosts: ladder.newHosts,
+    onLines: () => {
+      if (++batches > 9) throw new Error('the disk is full');
+    },
+  }).all(fakeHeader(plan));
+  await expect(running).rejects.toThrow('the disk is full');
+  expect(ladder.running).toBe(0);
+  expect(ladder.turns.length).toBeLessThan(27);
+});
+
 describe('a run that is cut off', () => {
   test('and resumed, wherever it was cut and however often, has everything once', async () => {
     const plan = fakePlan({ boots: 2, blocks: 2 });
