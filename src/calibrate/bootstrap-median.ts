@@ -1,4 +1,4 @@
-import { medianSorted } from 'simple-statistics';
+import { median, medianSorted } from 'simple-statistics';
 import type { Estimate, Uniform } from './estimate.ts';
 
 /**
@@ -28,3 +28,30 @@ function resampledMedian(sorted: Float64Array, drawn: Uint32Array, uniform: Unif
   while (seen <= upper) seen += drawn[++at]!;
   return (low + sorted[at]!) / 2;
 }
+
+/**
+ * The same where values come in boots, which differ as wholes: the boots of each replicate are drawn first, and the same
+ * ones for everything that is measured, and then as many values of each as it has (Davison and Hinkley: Bootstrap Methods
+ * and their Application, 1997, section 3.8).
+ *
+ * @param boots the values of each boot; none where a boot has none
+ * @param drawn for each replicate, which boots
+ */
+export function bootstrapMedianOfBoots(
+  boots: readonly Float64Array[],
+  drawn: readonly Uint32Array[],
+  uniform: Uniform,
+): Estimate {
+  const all = Float64Array.from(boots.flatMap((values) => [...values])).sort();
+  const replicates = Float64Array.from(drawn, (choice) => {
+    const values: number[] = [];
+    for (const index of choice) {
+      const boot = boots[index] ?? EMPTY;
+      for (let i = 0; i < boot.length; i++) values.push(boot[Math.floor(uniform() * boot.length)]!);
+    }
+    return values.length === 0 ? medianSorted(Array.from(all)) : median(values);
+  });
+  return { value: medianSorted(Array.from(all)), replicates };
+}
+
+const EMPTY = new Float64Array(0);

@@ -2,12 +2,14 @@ import { pooled } from '../bench/record/pool.ts';
 import type { BenchRecord } from '../bench/record/record.ts';
 import { RandomStream } from '../model/kernel/random-stream.ts';
 import type { ExitClass } from '../model/machine/exit-class.ts';
+import type { ExitCostParameters } from '../model/machine/specification.ts';
 import { type CalibrationResidual, PLATFORM_SCHEMA, type Platform } from '../model/scenario/platform.ts';
 import { withoutBareStart } from './bare-guests.ts';
 import { type Interval, percentileInterval } from './estimate.ts';
 import { type Evidence, fitEvidence, type LevelPrediction, withoutEachLevel } from './evidence.ts';
 import type { FittedExits } from './fit.ts';
 import { type Identifiability, identifiability } from './identifiability.ts';
+import { joined } from './joined-records.ts';
 import type { SharedFit } from './nested-fit.ts';
 import { notesOf, presentable } from './notes.ts';
 import { opsFromCounters, opsFromLiterature } from './op-counts.ts';
@@ -56,19 +58,26 @@ const REPLICATES = 1_000;
 /** Medians of the instruction clock repeat to a thousandth from boot to boot (docs/design.md, section 5). */
 const REPEATABILITY = { instructions: 0.001, time: 0 };
 
+export interface CalibratedPlatform {
+  readonly platform: Platform;
+  readonly report: CalibrationReport;
+}
+
 /**
- * Fits the exit recursion to a record (docs/method-calibration.md).
+ * Fits the exit recursion to a record, or to several of one stack, whose boots are then resampled (docs/method-calibration.md).
  *
  * @throws CalibrationError when the record has no metal, no nested level or no exit probe to fit on.
  */
 export function calibrate(
-  blocks: BenchRecord,
+  records: BenchRecord | readonly BenchRecord[],
   options: CalibrationOptions,
-): { readonly platform: Platform; readonly report: CalibrationReport } {
-  const record = withoutBareStart(pooled(blocks));
+): CalibratedPlatform {
+  const boots = joined('header' in records ? [records] : records);
+  const record = withoutBareStart(pooled(boots.record));
   requireLevels(record);
   const seed = options.seed ?? 1;
-  const series = seriesOf(record, {
+  const series = seriesOf(boots.record, {
+    boots,
     replicates: options.replicates ?? REPLICATES,
     uniformFor: (key) => {
       const stream = RandomStream.named(seed, 0, `calibrate/${key}`);
@@ -84,15 +93,9 @@ export function calibrate(
     classes: fit.leftOut,
     levels: [...withoutEachLevel(evidence), ...(guest === 'linux' ? deeperThan(found, record, series) : [])],
   });
-  const observed = found
-    .filter(({ use }) => use === 'class')
-    .map(({ exitClass, byDepth }) => ({
-      exitClass,
-      depths: byDepth.flatMap((cost, i) => (cost !== null && i < 2 ? [i + 1] : [])),
-    }));
-  const told = identifiability(parameters, observed);
+  const told = whatIsTold(parameters, found);
   const residuals = predicted.residuals.map(roundedResidual);
-  const notes = [...notesOf(record, fit, told), ...lost, ...predicted.notes].map(presentable);
+  const notes = [...notesOf(record, fit, told, boots.boots), ...lost, ...predicted.notes].map(presentable);
   return {
     platform: {
       schema: PLATFORM_SCHEMA,
@@ -110,11 +113,7 @@ export function calibrate(
       },
     },
     report: {
-      roundTrips: found.flatMap(({ workload, exitClass, byDepth }) =>
-        byDepth.flatMap((cost, i) =>
-          cost === null ? [] : [{ workload, exitClass, depth: i + 1, ...percentileInterval(cost) }],
-        ),
-      ),
+      roundTrips: found.flatMap(roundTripRows),
       identified: fit.identified,
       identifiability: told,
       shared: fit.shared,
@@ -152,7 +151,24 @@ function deeperThan(
   return withoutEachLevel(evidenceOf(record, series, bare)).filter(({ level }) => level > 2);
 }
 
-function roundedResidual(residual: CalibrationResidual): CalibrationResidual {
+export function roundTripRows({ workload, exitClass, byDepth }: RoundTrip): CalibrationReport['roundTrips'] {
+  return byDepth.flatMap((cost, index) =>
+    cost === null ? [] : [{ workload, exitClass, depth: index + 1, ...percentileInterval(cost) }],
+  );
+}
+
+/** What the costs of levels 1 and 2, which are fitted on, tell of the parameters. */
+export function whatIsTold(parameters: ExitCostParameters, found: readonly RoundTrip[]): Identifiability {
+  const observed = found
+    .filter(({ use }) => use === 'class')
+    .map(({ exitClass, byDepth }) => ({
+      exitClass,
+      depths: byDepth.flatMap((cost, index) => (cost !== null && index < 2 ? [index + 1] : [])),
+    }));
+  return identifiability(parameters, observed);
+}
+
+export function roundedResidual(residual: CalibrationResidual): CalibrationResidual {
   return {
     ...residual,
     measured: significant(residual.measured),

@@ -3,7 +3,8 @@ export type CalibrationErrorCode =
   | 'no-metal'
   | 'no-nested-level'
   | 'no-exit-probe'
-  | 'unknown-unit';
+  | 'unknown-unit'
+  | 'mixed-clocks';
 
 /** A record that cannot be calibrated on; the message says what was found, what is missing and what to run. */
 export class CalibrationError extends Error {

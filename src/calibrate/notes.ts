@@ -9,17 +9,35 @@ import { REFLECT_SHARE } from './published-costs.ts';
 const LONGEST = 1_500;
 
 /** What a reader of the profile must know, in words: what the record tells, and what it leaves open. */
-export function notesOf(record: BenchRecord, fit: FittedExits, told: Identifiability): string[] {
+export function notesOf(
+  record: BenchRecord,
+  fit: FittedExits,
+  told: Identifiability,
+  boots: number,
+): string[] {
+  return [
+    ...notesOfFit(fit, told),
+    ...(fit.shared === null ? [missingLevelTwo(record)] : []),
+    record.header.clock === 'instructions'
+      ? 'an instruction clock: these are path lengths, not times; intervals are widened to a thousandth, as far as medians repeat from boot to boot'
+      : bootsNote(boots),
+    'network, SMT and scheduler figures are not in the record',
+  ];
+}
+
+/** What any fit tells and leaves open, whatever it was made on. */
+export function notesOfFit(fit: FittedExits, told: Identifiability): string[] {
   return [
     `fitted on ${fit.measured.join(', ')}; every other class is a published ratio to one of these`,
     identifiedNote(fit),
     freedomNote(told),
-    ...(fit.shared === null ? [missingLevelTwo(record)] : sharedNotes(fit, fit.shared)),
-    record.header.clock === 'instructions'
-      ? 'an instruction clock: these are path lengths, not times; intervals are widened to a thousandth, as far as medians repeat from boot to boot'
-      : 'one boot: intervals cover the samples of this boot, not how another would differ',
-    'network, SMT and scheduler figures are not in the record',
+    ...(fit.shared === null ? [] : sharedNotes(fit, fit.shared)),
   ];
+}
+
+function bootsNote(boots: number): string {
+  if (boots === 1) return 'one boot: intervals cover the samples of this boot, not how another would differ';
+  return `${boots} boots, resampled as wholes: intervals cover how boots differ${boots < 6 ? ', as far as so few show it' : ''}`;
 }
 
 /** Text from a record made fit to be shown and kept: printable, one line, not endless. */

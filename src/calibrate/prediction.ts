@@ -56,26 +56,30 @@ export function predictions(
   leftOut: LeftOut,
 ): Predictions {
   const held = heldOutWorkloads(record, series, parameters);
-  return {
-    residuals: [
-      ...exitResiduals(trips, parameters),
-      ...leftOut.classes.map(
-        ({ workload, measured, predicted }): CalibrationResidual => ({
-          ...residual(2, workload, measured, predicted, false),
-          without: 'class',
-        }),
-      ),
-      ...leftOut.levels.map(
-        ({ level, workload, measured, predicted }): CalibrationResidual => ({
-          ...residual(level, workload, measured, predicted, false),
-          without: 'level',
-        }),
-      ),
-      ...held.residuals,
-    ],
-    slowdowns: held.slowdowns,
-    notes: held.notes,
-  };
+  return { ...held, residuals: [...exitPredictions(trips, parameters, leftOut), ...held.residuals] };
+}
+
+/** The same of exits alone: by the fit, and by fits that saw less. */
+export function exitPredictions(
+  trips: readonly RoundTrip[],
+  parameters: ExitCostParameters,
+  leftOut: LeftOut,
+): readonly CalibrationResidual[] {
+  return [
+    ...exitResiduals(trips, parameters),
+    ...leftOut.classes.map(
+      ({ workload, measured, predicted }): CalibrationResidual => ({
+        ...residual(2, workload, measured, predicted, false),
+        without: 'class',
+      }),
+    ),
+    ...leftOut.levels.map(
+      ({ level, workload, measured, predicted }): CalibrationResidual => ({
+        ...residual(level, workload, measured, predicted, false),
+        without: 'level',
+      }),
+    ),
+  ];
 }
 
 /** Exits: the cost of one, from each depth, by the recursion. */

@@ -1,8 +1,10 @@
+import { pooled } from '../bench/record/pool.ts';
 import type { BenchRecord, RecordSamples } from '../bench/record/record.ts';
 import { summarise } from '../bench/record/summarise.ts';
-import { bootstrapMedian } from './bootstrap-median.ts';
+import { bootstrapMedian, bootstrapMedianOfBoots } from './bootstrap-median.ts';
 import { CalibrationError } from './calibration-error.ts';
 import type { Estimate, Uniform } from './estimate.ts';
+import type { JoinedRecords } from './joined-records.ts';
 
 /** What a record says about one workload at one level: its median cost per operation, in nanoseconds. */
 interface Series {
@@ -25,27 +27,67 @@ export interface Resampling {
   readonly replicates: number;
   /** The random stream of one series: its resamples do not depend on what else the record holds. */
   readonly uniformFor: (key: string) => Uniform;
+  /** How the blocks lie in boots, which are resampled when there are several. */
+  readonly boots?: Pick<JoinedRecords, 'bootOf' | 'boots'>;
 }
 
 export function seriesOf(record: BenchRecord, resampling: Resampling): SeriesTable {
   const table = new Map<string, Series>();
-  for (const samples of record.samples) {
+  const whole = pooled(record);
+  const boots = resampling.boots?.boots ?? 1;
+  const drawn = boots > 1 ? drawBoots(boots, resampling) : null;
+  for (const samples of whole.samples) {
     const { level, workload } = samples;
     const key = seriesKey(level, workload);
     const step = nanosecondsPerUnit(samples, record);
-    const sorted = Float64Array.from(samples.values.slice(samples.warmUp), (value) => value * step).sort();
+    const inTime = (values: readonly number[]): Float64Array =>
+      Float64Array.from(values, (value) => value * step).sort();
+    const uniform = resampling.uniformFor(key);
     const { low, high, n } = summarise(samples);
     table.set(key, {
       level,
       workload,
       class: samples.class,
-      median: bootstrapMedian(sorted, resampling.replicates, resampling.uniformFor(key)),
+      median:
+        drawn === null
+          ? bootstrapMedian(inTime(samples.values.slice(samples.warmUp)), resampling.replicates, uniform)
+          : bootstrapMedianOfBoots(
+              valuesByBoot(record, samples, resampling.boots!).map(inTime),
+              drawn,
+              uniform,
+            ),
       low: low * step,
       high: high * step,
       count: n,
     });
   }
   return table;
+}
+
+/** Which boots each replicate is made of: one draw for everything measured, since a boot shifts all of it alike. */
+function drawBoots(boots: number, { replicates, uniformFor }: Resampling): readonly Uint32Array[] {
+  const uniform = uniformFor('boots');
+  return Array.from({ length: replicates }, () =>
+    Uint32Array.from({ length: boots }, () => Math.floor(uniform() * boots)),
+  );
+}
+
+/** The values of one line of the pooled record, boot by boot, of the same blocks. */
+function valuesByBoot(
+  { samples, blocks }: BenchRecord,
+  { level, workload, unit }: RecordSamples,
+  { bootOf, boots }: Pick<JoinedRecords, 'bootOf' | 'boots'>,
+): readonly (readonly number[])[] {
+  const lines = samples.filter(
+    (line) => line.level === level && line.workload === workload && line.unit === unit,
+  );
+  const disturbed = new Set(blocks.filter(({ valid }) => !valid).map(({ block }) => block));
+  const undisturbed = lines.filter(({ block }) => !disturbed.has(block));
+  const values = Array.from({ length: boots }, (): number[] => []);
+  for (const line of undisturbed.length === 0 ? lines : undisturbed) {
+    values[bootOf(line.block)]!.push(...line.values.slice(line.warmUp));
+  }
+  return values;
 }
 
 function nanosecondsPerUnit(samples: RecordSamples, { header }: BenchRecord): number {

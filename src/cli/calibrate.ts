@@ -1,32 +1,51 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
-import { type CalibrationReport, calibrate } from '../calibrate/calibrate.ts';
+import type { BenchRecord } from '../bench/record/record.ts';
+import { type CalibratedPlatform, calibrate } from '../calibrate/calibrate.ts';
+import { calibrateTable } from '../calibrate/calibrate-table.ts';
 import { CalibrationError } from '../calibrate/calibration-error.ts';
+import { stackOf } from '../calibrate/joined-records.ts';
+import { mergePlatforms } from '../calibrate/merge-platforms.ts';
 import { platformToYaml } from '../calibrate/platform-yaml.ts';
+import { type PublishedTable, readPublishedTable } from '../calibrate/published-table.ts';
 import { writeReport } from '../report/file/write-report.ts';
 import { renderCalibration } from '../report/terminal/calibration-table.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
-import { recordOrRefuse } from './refuse.ts';
+import { recordOrRefuse, valueOrRefuse } from './refuse.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface CalibrateOptions {
-  readonly record: string;
+  /** Records (.jsonl), published tables (.yaml). */
+  readonly files: readonly string[];
+  readonly weights?: readonly number[];
   readonly out: string;
   readonly seed: number;
   readonly json?: true;
 }
 
-/** `nestmark calibrate`: a record in, a platform profile out, and how well it fits. */
-export async function calibrateRecord(options: CalibrateOptions, terminal: Terminal): Promise<ExitCode> {
+/** One stack: the records of it, which are its boots, or a published table. */
+interface Stack {
+  readonly label: string;
+  readonly weight: number;
+  readonly sha256: string;
+  readonly source: readonly BenchRecord[] | PublishedTable;
+}
+
+/** `nestmark calibrate`: records or published tables in, a platform profile out, and how well it fits. */
+export async function calibrateFiles(options: CalibrateOptions, terminal: Terminal): Promise<ExitCode> {
+  const { seed, weights, files } = options;
   const name = platformName(options.out);
-  const record = await recordOrRefuse(options.record);
-  const sha256 = createHash('sha256')
-    .update(await readFile(options.record))
-    .digest('hex');
-  const { platform, report } = calibratedOrRefuse(() =>
-    calibrate(record, { name, sha256, seed: options.seed }),
-  );
+  const stacks = await stacksOf(files, weights);
+  const { platform, report } = calibratedOrRefuse(() => {
+    const parts = stacks.map((stack) => ({ ...stack, calibrated: calibrateStack(stack, name, seed) }));
+    const [only] = parts as [(typeof parts)[number]];
+    if (parts.length === 1) return only.calibrated;
+    return {
+      platform: mergePlatforms(parts, { name }),
+      report: Object.fromEntries(parts.map(({ label, calibrated }) => [label, calibrated.report])),
+    };
+  });
   const extension = extname(options.out).slice(1);
   const [path] = await writeReport(dirname(options.out), name, [
     { extension, content: platformToYaml(platform) },
@@ -35,6 +54,47 @@ export async function calibrateRecord(options: CalibrateOptions, terminal: Termi
   else
     terminal.out.write(`${renderCalibration(platform, { columns: terminal.columns })}\nWritten: ${path}\n`);
   return EXIT_CODE.fine;
+}
+
+function calibrateStack({ source, sha256 }: Stack, name: string, seed: number): CalibratedPlatform {
+  const options = { name, sha256, seed };
+  return 'costs' in source ? calibrateTable(source, options) : calibrate(source, options);
+}
+
+/** Records of one stack belong together, in the order their stack is first named; each table is one by itself. */
+async function stacksOf(
+  files: readonly string[],
+  weights: readonly number[] | undefined,
+): Promise<readonly Stack[]> {
+  const stacks = new Map<string, Stack & { readonly texts: readonly string[] }>();
+  for (const file of files) {
+    const record = extname(file) === '.jsonl' ? await recordOrRefuse(file) : null;
+    const text = await readFile(file, 'utf8').catch(() => null);
+    if (text === null) throw new UserError(`${file}: found no such file, expected a record or a table`);
+    const key = record === null ? file : stackOf(record);
+    const known = stacks.get(key);
+    const texts = [...(known?.texts ?? []), text];
+    stacks.set(key, {
+      label: known?.label ?? basename(file, extname(file)),
+      ...{ weight: 1, texts, sha256: sha256Of(texts) },
+      source:
+        record === null
+          ? valueOrRefuse(readPublishedTable(file, text))
+          : [...((known?.source as readonly BenchRecord[] | undefined) ?? []), record],
+    });
+  }
+  if (weights !== undefined && weights.length !== stacks.size) {
+    throw new UserError(
+      `--weights: found ${weights.length} for ${stacks.size} stacks (${[...stacks.values()].map(({ label }) => label).join(', ')}), expected one for each; records of one stack are one`,
+    );
+  }
+  return [...stacks.values()].map((stack, index) => ({ ...stack, weight: weights?.[index] ?? 1 }));
+}
+
+/** Of the file, or of the hashes of several, one a line. */
+function sha256Of(texts: readonly string[]): string {
+  const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+  return texts.length === 1 ? hash(texts[0]!) : hash(texts.map((text) => `${hash(text)}\n`).join(''));
 }
 
 /** A profile is found by its file's name, so that must be one. */
@@ -49,7 +109,7 @@ function platformName(out: string): string {
   return name;
 }
 
-function calibratedOrRefuse<T extends { report: CalibrationReport }>(calibration: () => T): T {
+function calibratedOrRefuse<T>(calibration: () => T): T {
   try {
     return calibration();
   } catch (error) {

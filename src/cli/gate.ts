@@ -13,6 +13,7 @@ import { writeReport } from '../report/file/write-report.ts';
 import { renderGate } from '../report/terminal/gate-table.ts';
 import { renderSelfTest } from '../report/terminal/self-test-table.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
+import { type Budget, gateWithinBudget } from './gate-budget.ts';
 import { recordOrRefuse } from './refuse.ts';
 import type { Terminal } from './terminal.ts';
 import { ownVersion } from './version.ts';
@@ -26,6 +27,9 @@ export interface GateOptions {
   readonly paired?: true;
   readonly allow?: readonly Aspect[];
   readonly acceptInconclusive?: true;
+  readonly budget?: number;
+  readonly collect?: string;
+  readonly collectBaseline?: string;
   readonly selfTest?: true;
   readonly splits: number;
   readonly junit?: string;
@@ -40,7 +44,8 @@ export interface GateOptions {
 
 /** `nestmark gate`: two records in, one verdict out. */
 export async function gate(options: GateOptions, terminal: Terminal): Promise<ExitCode> {
-  const rules: DecisionRules = options;
+  const { margin, exactMargin, alpha } = options;
+  const rules: DecisionRules = { margin, exactMargin, alpha };
   const baseline = await namedRecord(options.baseline);
   if (options.selfTest === true) return runSelfTest(baseline, rules, options, terminal);
   if (options.candidate === undefined) {
@@ -49,18 +54,41 @@ export async function gate(options: GateOptions, terminal: Terminal): Promise<Ex
     );
   }
   const candidate = await namedRecord(options.candidate);
-  const result = compareRecords(baseline, candidate, {
+  const compared = {
     ...rules,
     version: ownVersion(),
     paired: options.paired === true,
     allow: new Set(options.allow),
-  });
+  };
+  const budget = budgetOf(options);
+  const result =
+    budget === null
+      ? compareRecords(baseline, candidate, compared)
+      : await gateWithinBudget(
+          {
+            baseline: { ...baseline, file: options.baseline },
+            candidate: { ...candidate, file: options.candidate },
+          },
+          compared,
+          budget,
+          terminal,
+        );
   await writeExports(result, options);
   if (options.json === true) terminal.out.write(`${JSON.stringify(result, null, 2)}\n`);
   else terminal.out.write(renderGate(result, { columns: terminal.columns }));
   await tellGitHub(result, options, terminal);
   if (result.verdict === 'inconclusive' && options.acceptInconclusive === true) return EXIT_CODE.fine;
   return VERDICT_EXIT_CODES[result.verdict];
+}
+
+function budgetOf({ budget, collect, collectBaseline }: GateOptions): Budget | null {
+  if (budget !== undefined) {
+    return { blocks: budget, candidate: collect ?? null, baseline: collectBaseline ?? null };
+  }
+  if (collect === undefined && collectBaseline === undefined) return null;
+  throw new UserError(
+    '--collect: found no --budget, expected how many blocks may be measured more, such as --budget 10',
+  );
 }
 
 /** What a comparison of records ends with. */

@@ -1,6 +1,7 @@
 import { median } from 'simple-statistics';
 import type { BenchRecord } from '../bench/record/record.ts';
 import { fingerprintDifferences } from './fingerprint.ts';
+import type { Looks } from './looks.ts';
 import { type BlockValue, type MetricKey, type MetricSeries, metricName } from './metric.ts';
 import { overheadSeries } from './overhead-series.ts';
 import type { Aspect, ComparedRecord, GateResult, GateRow, GateWarning } from './result.ts';
@@ -19,6 +20,10 @@ export interface CompareOptions extends DecisionRules {
   readonly paired: boolean;
   /** Differences that are the point of the comparison. */
   readonly allow: ReadonlySet<Aspect>;
+  /** Given when the gate has a budget: which look this is. */
+  readonly looks?: Looks;
+  /** Warnings of whoever compares, such as why nothing was collected. */
+  readonly warnings?: readonly GateWarning[];
 }
 
 interface Matched {
@@ -34,8 +39,10 @@ interface Matched {
 export function compareRecords(
   baseline: NamedRecord,
   candidate: NamedRecord,
-  options: CompareOptions,
+  compared: CompareOptions,
 ): GateResult {
+  const { looks } = compared;
+  const options = looks === undefined ? compared : { ...compared, alpha: looks.alpha };
   const before = overheadSeries(baseline.record);
   const after = overheadSeries(candidate.record);
   const matched = matchSeries(before, after, options.paired);
@@ -60,13 +67,17 @@ export function compareRecords(
     baseline: comparedRecord(baseline),
     candidate: comparedRecord(candidate),
     design: options.paired ? 'pairs' : 'samples',
-    alpha: options.alpha,
+    alpha: compared.alpha,
+    ...(looks === undefined ? {} : { looks }),
     verdict: differences.some(({ allowed }) => !allowed)
       ? 'incomparable'
       : overallVerdict(rows.map(({ verdict }) => verdict)),
     rows,
     differences,
-    warnings: warningsOf(baseline, candidate, rows, { before, after, matched }),
+    warnings: [
+      ...warningsOf(baseline, candidate, rows, { before, after, matched }),
+      ...(options.warnings ?? []),
+    ],
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Looks } from './looks.ts';
 import type { MetricKey } from './metric.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -12,7 +13,10 @@ export interface GateResult {
   readonly candidate: ComparedRecord;
   /** `pairs`: block n of one against block n of the other, measured in turn. `samples`: every block against every one. */
   readonly design: 'pairs' | 'samples';
+  /** Chance of a false alarm among all metrics together, over all looks. */
   readonly alpha: number;
+  /** When the gate might collect more blocks. */
+  readonly looks?: Looks | undefined;
   /** `pass` also when everything that changed became better. */
   readonly verdict: OverallVerdict;
   readonly rows: readonly GateRow[];
@@ -92,6 +96,10 @@ export interface JudgedDifference extends FingerprintDifference {
   readonly allowed: boolean;
 }
 
+/** Chance that either side of an interval is wrong: what was spent at the look it was taken at. */
+export const alphaOfLook = ({ alpha, looks }: Pick<GateResult, 'alpha' | 'looks'>): number =>
+  looks?.alpha ?? alpha;
+
 /** Something the reader of a verdict must know: data, so that every output can word and place it. */
 export interface GateWarning {
   readonly code: WarningCode;
@@ -106,6 +114,7 @@ export const WARNING_CODES = [
   'new-metric',
   'cut-off',
   'nothing-to-compare',
+  'not-collected',
 ] as const;
 
 export type WarningCode = (typeof WARNING_CODES)[number];

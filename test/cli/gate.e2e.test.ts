@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -62,6 +62,98 @@ describe('nestmark gate', () => {
     expect(metrics).toMatch(/# EOF\n$/);
     expect(JSON.parse(whole!)).toEqual(JSON.parse(outcome.stdout));
     expect(JSON.parse(whole!).schema).toBe('nestmark/gate@1');
+  });
+
+  describe('with a budget', () => {
+    let own: string;
+    const gate = (...args: readonly string[]): Promise<Outcome> => runNestmark(['gate', ...args], own);
+    beforeAll(async () => {
+      own = await mkdtemp(join(tmpdir(), 'nestmark-budget-'));
+      await cp(folder, own, { recursive: true });
+    });
+    afterAll(() => rm(own, { recursive: true, force: true }));
+
+    const budgeted = (candidate: string, collect: string, ...more: readonly string[]): Promise<Outcome> =>
+      gate(
+        '--baseline',
+        'main.jsonl',
+        '--candidate',
+        candidate,
+        '--budget',
+        '20',
+        '--collect',
+        collect,
+        ...more,
+      );
+
+    it('measures more once when the records do not tell, keeps it, and comes to the same when run again', async () => {
+      await copyFile(join(own, 'few.jsonl'), join(own, 'short.jsonl'));
+      const seen = '"$NESTMARK_SIDE $NESTMARK_BLOCKS $NESTMARK_RECORD" > seen.txt';
+      const first = await budgeted(
+        'short.jsonl',
+        `echo ${seen}; cp same.jsonl "$NESTMARK_OUT"; echo measured`,
+      );
+      expect(first.stdout.replaceAll(/\s+/g, ' ')).toContain(
+        'This is the second and last, with 20 more of the candidate.',
+      );
+      expect(first.stdout).not.toContain('measured\n');
+      expect(first.stderr).toContain('measured');
+      expect(first.code).toBe(0);
+      expect(await readFile(join(own, 'seen.txt'), 'utf8')).toBe('candidate 20 short.jsonl\n');
+      const again = await budgeted('short.jsonl', 'echo no >&2; false');
+      expect(again.stderr).toContain(
+        'short.more.jsonl is there: the budget of the candidate was spent before',
+      );
+      expect(again.stdout).toBe(first.stdout);
+      expect(again.code).toBe(0);
+    });
+
+    it('measures nothing when the first look tells', async () => {
+      const { code, stdout } = await budgeted('slow.jsonl', 'false');
+      expect(stdout).toContain('Nothing more was measured.');
+      expect(code).toBe(1);
+    });
+
+    it('stays with the first look when nothing was collected, and says why', async () => {
+      const { code, stdout } = await budgeted('few.jsonl', 'exit 7');
+      expect(stdout).toContain(
+        'collecting more blocks of the candidate ended with 7 and wrote no few.more.jsonl',
+      );
+      expect(code).toBe(4);
+    });
+
+    it('refuses blocks of another making with exit code 5', async () => {
+      await copyFile(join(own, 'few.jsonl'), join(own, 'mixed.jsonl'));
+      const { code, stderr } = await budgeted('mixed.jsonl', 'cp other.jsonl "$NESTMARK_OUT"');
+      expect(stderr).toContain('mixed.more.jsonl was not made like mixed.jsonl');
+      expect(stderr).toContain('kernel.release was 6.1.0-56-cloud-amd64, is 6.12.9');
+      expect(code).toBe(5);
+    });
+
+    it('measures both sides of pairs, or says that it must', async () => {
+      await copyFile(join(own, 'few.jsonl'), join(own, 'a.jsonl'));
+      await copyFile(join(own, 'few.jsonl'), join(own, 'b.jsonl'));
+      const sides = [
+        '--baseline',
+        'a.jsonl',
+        '--candidate',
+        'b.jsonl',
+        '--budget',
+        '20',
+        '--paired',
+      ] as const;
+      const refused = await gate(...sides);
+      expect(refused.stderr).toContain('--paired with --budget: found no --collect-baseline');
+      expect(refused.code).toBe(2);
+      const copy = (name: string): string => `cp ${name} "$NESTMARK_OUT"`;
+      const { code, stdout } = await gate(
+        ...[...sides, '--collect', copy('same.jsonl'), '--collect-baseline', copy('main.jsonl')],
+      );
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+        'with 20 more of the candidate and 20 more of the baseline.',
+      );
+      expect(code).toBe(0);
+    });
   });
 
   it('says what is missing, with exit code 2', async () => {

@@ -1,3 +1,4 @@
+import { rulesOfLook } from '../../src/gate/looks.ts';
 import { shiftOfPairs, shiftOfSamples } from '../../src/gate/statistics/shift.ts';
 import { decide, type Verdict } from '../../src/gate/verdict.ts';
 import type { RandomStream } from '../../src/model/kernel/random-stream.ts';
@@ -47,13 +48,66 @@ export interface TrialOutcome {
 const ALPHA = 0.05;
 const OVERHEAD = 4;
 
+/** Values of each metric, both sides, as they are measured. */
+type Ratios = readonly { readonly baseline: number[]; readonly candidate: number[] }[];
+
 export function runTrial(machine: NoisyMachine, trial: GateTrial, stream: RandomStream): TrialOutcome {
+  const ratios = noRatios(trial);
+  measureBlocks(ratios, trial.blocks, machine, trial, new Drift(machine, stream), stream);
+  return outcomeOf(ratios, trial, ALPHA);
+}
+
+/** How a gate looks at blocks that go on being measured. */
+export interface LookRule {
+  /** Blocks at each look. */
+  readonly looks: readonly number[];
+  /** Chance of an error spent at each. */
+  readonly alpha: number;
+}
+
+/** The same with looks in between, each at all blocks until then; the first that is not inconclusive decides. */
+export function runLooks(
+  machine: NoisyMachine,
+  trial: Omit<GateTrial, 'blocks'>,
+  { looks, alpha }: LookRule,
+  stream: RandomStream,
+): TrialOutcome & { readonly blocks: number } {
+  const ratios = noRatios(trial);
   const speed = new Drift(machine, stream);
-  const ratios = Array.from({ length: trial.metrics }, () => ({
-    baseline: [] as number[],
-    candidate: [] as number[],
-  }));
-  for (let block = 0; block < trial.blocks; block++) {
+  let measured = 0;
+  let outcome: TrialOutcome = { verdict: 'inconclusive', falseAlarm: false };
+  for (const blocks of looks) {
+    measureBlocks(ratios, blocks - measured, machine, trial, speed, stream);
+    measured = blocks;
+    outcome = outcomeOf(ratios, trial, alpha);
+    if (outcome.verdict !== 'inconclusive') break;
+  }
+  return { ...outcome, blocks: measured };
+}
+
+export const BUDGETED = (first: number, budget: number): LookRule => ({
+  looks: [first, first + budget],
+  alpha: rulesOfLook({ margin: 0.03, exactMargin: 0.005, alpha: ALPHA }, budget).alpha,
+});
+
+/** What a gate that is run again until it says something does. */
+export const UNTIL_DECIDED = (first: number, last: number): LookRule => ({
+  looks: Array.from({ length: last - first + 1 }, (_, index) => first + index),
+  alpha: ALPHA,
+});
+
+const noRatios = ({ metrics }: Pick<GateTrial, 'metrics'>): Ratios =>
+  Array.from({ length: metrics }, () => ({ baseline: [], candidate: [] }));
+
+function measureBlocks(
+  ratios: Ratios,
+  blocks: number,
+  machine: NoisyMachine,
+  trial: Omit<GateTrial, 'blocks'>,
+  speed: Drift,
+  stream: RandomStream,
+): void {
+  for (let block = 0; block < blocks; block++) {
     const candidateFirst = stream.uniform() < 0.5;
     for (const arm of candidateFirst
       ? (['candidate', 'baseline'] as const)
@@ -66,10 +120,13 @@ export function runTrial(machine: NoisyMachine, trial: GateTrial, stream: Random
       }
     }
   }
+}
+
+function outcomeOf(ratios: Ratios, trial: Omit<GateTrial, 'blocks'>, alpha: number): TrialOutcome {
   const shiftOf = trial.paired ? shiftOfPairs : shiftOfSamples;
   const decisions = decide(
     ratios.map(({ baseline, candidate }) => ({ shift: shiftOf(candidate, baseline), exactLike: false })),
-    { margin: trial.margin, exactMargin: 0.005, alpha: ALPHA },
+    { margin: trial.margin, exactMargin: 0.005, alpha },
   );
   const others = trial.effect === 0 ? decisions : decisions.slice(1);
   return {

@@ -29,6 +29,16 @@ export function addGate(program: Command, terminal: Terminal, finish: (code: Exi
       'end with 0 when nothing is known to have regressed, though not all is known',
     )
     .option(
+      '--budget <blocks>',
+      'measure up to as many blocks more, once, when the records do not tell; the chance of an error stays --alpha',
+      wholeNumber(1),
+    )
+    .option(
+      '--collect <command>',
+      'how the candidate is measured more, into $NESTMARK_OUT; as its record says when left out',
+    )
+    .option('--collect-baseline <command>', 'the same for the baseline, which otherwise stays as it is')
+    .option(
       '--self-test',
       'gate random halves of the baseline against each other: how often is an alarm false here?',
     )
@@ -49,7 +59,7 @@ export function addGate(program: Command, terminal: Terminal, finish: (code: Exi
     .option('--json', 'print one JSON document instead of a table')
     .addHelpText(
       'after',
-      '\nExample: nestmark gate --baseline main.jsonl --candidate branch.jsonl --allow kernel --junit gate.xml',
+      '\nExamples:\n  nestmark gate --baseline main.jsonl --candidate branch.jsonl --allow kernel --junit gate.xml\n  nestmark gate --baseline main.jsonl --candidate branch.jsonl --budget 20',
     )
     .action(async (options) => {
       const { gate } = await import('../gate.ts');

@@ -1,5 +1,13 @@
-import type { GateResult, GateRow } from '../result.ts';
-import { byUrgency, changeRange, changeText, detectableText, headline, OVERALL_WORDS } from './wording.ts';
+import { alphaOfLook, type GateResult, type GateRow } from '../result.ts';
+import {
+  byUrgency,
+  changeRange,
+  changeText,
+  detectableText,
+  headline,
+  looksText,
+  OVERALL_WORDS,
+} from './wording.ts';
 
 /** GitHub-flavoured Markdown: verdict, differences, warnings, and a row for each metric, the most urgent first. */
 export function toMarkdown(result: GateResult, rowsAtMost = Number.POSITIVE_INFINITY): string {
@@ -8,6 +16,7 @@ export function toMarkdown(result: GateResult, rowsAtMost = Number.POSITIVE_INFI
   const parts = [
     `## Nested overhead: ${OVERALL_WORDS[result.verdict].toLowerCase()}`,
     `${escapeText(headline(result))}.`,
+    looksText(result),
     differences(result),
     warnings(result),
     table(shown, result),
@@ -17,9 +26,9 @@ export function toMarkdown(result: GateResult, rowsAtMost = Number.POSITIVE_INFI
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function table(rows: readonly GateRow[], { alpha }: GateResult): string {
+function table(rows: readonly GateRow[], result: GateResult): string {
   if (rows.length === 0) return '';
-  const percent = Number(((1 - 2 * alpha) * 100).toPrecision(3));
+  const percent = Number(((1 - 2 * alphaOfLook(result)) * 100).toPrecision(3));
   const head = ['Metric', 'Verdict', 'Change', `${percent} % interval`, 'Margin', 'Detectable', 'Blocks'];
   const align = ['---', '---', '--:', '--:', '--:', '--:', '--:'];
   const body = rows.map((row) => [

@@ -33,6 +33,19 @@ export function headline(result: GateResult): string {
   }
 }
 
+/** How often was looked, when more than once was planned; nothing otherwise. */
+export function looksText({ looks }: GateResult): string {
+  if (looks === undefined) return '';
+  const { taken, planned, budget, more } = looks;
+  const part = `A budget of ${budget} blocks: at most ${planned} looks, each at ${Number((looks.alpha * 100).toPrecision(3))} %.`;
+  if (taken === 1) return `${part} Nothing more was measured.`;
+  const sides = [
+    ...(more.candidate > 0 ? [`${more.candidate} more of the candidate`] : []),
+    ...(more.baseline > 0 ? [`${more.baseline} more of the baseline`] : []),
+  ];
+  return `${part} This is the second and last, with ${sides.length === 0 ? 'no valid block more' : sides.join(' and ')}.`;
+}
+
 function listed(words: readonly string[]): string {
   const [first = 'nothing', ...rest] =
     words.length > 4 ? [...words.slice(0, 3), `${words.length - 3} more`] : words;

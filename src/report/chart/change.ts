@@ -1,5 +1,5 @@
 import { changeRange, changeText, detectableText } from '../../gate/export/wording.ts';
-import type { GateResult, GateRow } from '../../gate/result.ts';
+import { alphaOfLook, type GateResult, type GateRow } from '../../gate/result.ts';
 import { levelName } from '../text/wording.ts';
 import { linearAxis } from './axis.ts';
 import { type Chart, number, sentence, text } from './chart.ts';
@@ -38,7 +38,9 @@ const SERIES: readonly (Series & { readonly verdict: GateRow['verdict'] })[] = [
 ];
 
 /** How much each metric changed, what is timed and what is counted apart; nothing for what has no interval. */
-export function changeCharts({ rows, alpha }: GateResult): readonly Chart[] {
+export function changeCharts(result: GateResult): readonly Chart[] {
+  const { rows } = result;
+  const alpha = alphaOfLook(result);
   const judged = rows.filter(
     (row): row is JudgedRow => row.effect !== null && row.low !== null && row.high !== null,
   );

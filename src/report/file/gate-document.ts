@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PLANNED_LOOKS } from '../../gate/looks.ts';
 import { ASPECTS, type GateResult, WARNING_CODES } from '../../gate/result.ts';
 import type { DocumentKind } from './read-document.ts';
 
@@ -27,6 +28,15 @@ const shape: z.ZodType<GateResult> = z.strictObject({
   candidate: record,
   design: z.enum(['pairs', 'samples']),
   alpha: z.number(),
+  looks: z
+    .strictObject({
+      planned: z.literal(PLANNED_LOOKS),
+      taken: z.union([z.literal(1), z.literal(PLANNED_LOOKS)]),
+      alpha: z.number(),
+      budget: count,
+      more: z.strictObject({ baseline: count, candidate: count }),
+    })
+    .optional(),
   verdict: z.enum(['pass', 'regressed', 'inconclusive', 'incomparable']),
   rows: z.array(
     z.strictObject({

@@ -1,4 +1,4 @@
-import { byUrgency, headline, OVERALL_WORDS } from '../../gate/export/wording.ts';
+import { byUrgency, headline, looksText, OVERALL_WORDS } from '../../gate/export/wording.ts';
 import type { GateResult } from '../../gate/result.ts';
 import { changeCharts } from '../chart/change.ts';
 import { sentence, text } from '../chart/chart.ts';
@@ -41,14 +41,15 @@ ${
   };
 }
 
-function lead({ baseline, candidate, design, alpha }: GateResult): string {
+function lead(result: GateResult): string {
+  const { baseline, candidate, design, alpha } = result;
   const side = ({ name, blocks, boots }: GateResult['baseline']): string =>
     `${name} (${blocks} blocks of ${boots} ${boots === 1 ? 'boot' : 'boots'})`;
   const how =
     design === 'pairs'
       ? 'block by block, as they were measured side by side'
       : 'every block of one against every block of the other';
-  return `${side(candidate)} against ${side(baseline)}, ${how}. What is compared are overhead ratios within a block, never raw times. The chance of a false alarm among all metrics together is at most ${Number((alpha * 100).toPrecision(3))} %.`;
+  return `${side(candidate)} against ${side(baseline)}, ${how}. What is compared are overhead ratios within a block, never raw times. The chance of a false alarm among all metrics together is at most ${Number((alpha * 100).toPrecision(3))} %. ${looksText(result)}`.trim();
 }
 
 function differencesTable({ differences }: GateResult) {

@@ -5,9 +5,10 @@ import {
   changeText,
   detectableText,
   headline,
+  looksText,
   OVERALL_WORDS,
 } from '../../gate/export/wording.ts';
-import type { GateResult, GateRow, JudgedDifference } from '../../gate/result.ts';
+import { alphaOfLook, type GateResult, type GateRow, type JudgedDifference } from '../../gate/result.ts';
 import { plainTable } from './plain-table.ts';
 import { printable } from './printable.ts';
 import { type TableOptions, widthOf } from './table-options.ts';
@@ -41,12 +42,13 @@ export function renderGate(raw: GateResult, options: TableOptions = {}): string 
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-function setting({ baseline, candidate, design, alpha }: GateResult): string {
+function setting(result: GateResult): string {
+  const { baseline, candidate, design, alpha } = result;
   const side = ({ name, blocks, boots }: GateResult['baseline']): string =>
     `${name} (${blocks} blocks of ${boots} ${boots === 1 ? 'boot' : 'boots'})`;
   const how = design === 'pairs' ? 'block by block' : 'every block against every other';
   const percent = (share: number): number => Number((share * 100).toPrecision(3));
-  return `${side(candidate)} against ${side(baseline)}, ${how}. Intervals ${percent(1 - 2 * alpha)} %; chance of a false alarm among all metrics at most ${percent(alpha)} %.`;
+  return `${side(candidate)} against ${side(baseline)}, ${how}. Intervals ${percent(1 - 2 * alphaOfLook(result))} %; chance of a false alarm among all metrics at most ${percent(alpha)} %. ${looksText(result)}`.trim();
 }
 
 function differenceText({ aspect, where, fact, baseline, candidate, allowed }: JudgedDifference): string {
