@@ -59,11 +59,23 @@ export interface Replications {
  */
 export async function replicateEach<T>(
   scenarios: readonly LoadedScenario[],
-  { seed, replications, workers }: Replications,
+  replications: Replications,
   terminal: Terminal,
   reduce: (outcomes: readonly ReplicationOutcome[], scenario: LoadedScenario) => T,
 ): Promise<T[]> {
-  const plans = scenarios.map((scenario) => planOf(scenario, seed));
+  const plans = scenarios.map((scenario) => planOf(scenario, replications.seed));
+  return replicatePlans(plans, replications, terminal, (outcomes, index) =>
+    reduce(outcomes, scenarios[index]!),
+  );
+}
+
+/** The same of plans: variants that are not scenarios of their own. */
+export async function replicatePlans<T>(
+  plans: readonly ReplicationPlan[],
+  { replications, workers }: Omit<Replications, 'seed'>,
+  terminal: Terminal,
+  reduce: (outcomes: readonly ReplicationOutcome[], index: number) => T,
+): Promise<T[]> {
   const tasks = plans.flatMap((plan) =>
     Array.from({ length: replications }, (_, replication) => ({ plan, replication })),
   );
@@ -83,7 +95,7 @@ export async function replicateEach<T>(
       own.outcomes[place % replications] = outcome;
       own.missing -= 1;
       if (own.missing === 0) {
-        reduced[index] = reduce(own.outcomes, scenarios[index]!);
+        reduced[index] = reduce(own.outcomes, index);
         running.delete(index);
       }
       finished += 1;

@@ -10,6 +10,7 @@ import { addHistory } from './command/history.ts';
 import { addPlan } from './command/plan.ts';
 import { addPlatforms } from './command/platforms.ts';
 import { addReport } from './command/report.ts';
+import { addSensitivity } from './command/sensitivity.ts';
 import { addSimulate } from './command/simulate.ts';
 import { addSweep } from './command/sweep.ts';
 import { addVerify } from './command/verify.ts';
@@ -73,6 +74,7 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
     );
   addSimulate(program, terminal, finish);
   addCompare(program, terminal, finish);
+  addSensitivity(program, terminal, finish);
   addSweep(program, terminal, finish);
   addDoctor(program, terminal, finish);
   addBench(program, terminal, finish);

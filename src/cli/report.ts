@@ -1,19 +1,24 @@
 import { extname } from 'node:path';
 import { openLibrary } from '../library/library.ts';
+import { chartsOf } from '../report/chart/chart-files.ts';
 import { type ReportDocument, readReportDocument } from '../report/file/report-document.ts';
-import { writeReport } from '../report/file/write-report.ts';
+import { shownThings, tableParts } from '../report/file/table-files.ts';
+import { type ReportPart, writeReport } from '../report/file/write-report.ts';
 import type { Inputs as PageInputs } from '../report/page/inputs.ts';
-import { renderPage } from '../report/page/page.ts';
+import { renderPageWithTables } from '../report/page/page.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
 import { pictureParts } from './picture-parts.ts';
 import { recordOrRefuse, valueOrRefuse } from './refuse.ts';
 import type { Terminal } from './terminal.ts';
+
+type ReportFormat = 'html' | 'svg' | 'png' | 'csv' | 'markdown' | 'json';
 
 export interface ReportOptions {
   readonly files: readonly string[];
   readonly out: string;
   readonly name: string;
   readonly title?: string;
+  readonly format?: readonly ReportFormat[];
   readonly pictures?: true;
 }
 
@@ -23,13 +28,25 @@ type Inputs = { -readonly [K in keyof PageInputs]: PageInputs[K] };
 export async function report(options: ReportOptions, terminal: Terminal): Promise<ExitCode> {
   const inputs: Inputs = {};
   for (const file of options.files) await readInto(inputs, file);
-  const page = await renderPage({ ...inputs, title: options.title });
-  const paths = await writeReport(options.out, options.name, [
-    { extension: 'html', content: page },
-    ...(options.pictures === true ? await pictureParts(inputs) : []),
-  ]);
+  const parts = await partsOf(inputs, options);
+  const paths = await writeReport(options.out, options.name, parts);
   terminal.out.write(`Written:\n${paths.map((path) => `  ${path}\n`).join('')}`);
   return EXIT_CODE.fine;
+}
+
+async function partsOf(inputs: Inputs, options: ReportOptions): Promise<readonly ReportPart[]> {
+  const formats = new Set(options.format ?? ['html']);
+  if (options.pictures === true) for (const picture of ['svg', 'png'] as const) formats.add(picture);
+  const { page, tables, ...head } = await renderPageWithTables({ ...inputs, title: options.title });
+  const things = shownThings(chartsOf(inputs), tables);
+  const pictures = formats.has('svg') || formats.has('png') ? await pictureParts(inputs) : [];
+  return [
+    ...(formats.has('html') ? [{ extension: 'html', content: page }] : []),
+    ...pictures.filter(({ extension }) => formats.has(extension.endsWith('.svg') ? 'svg' : 'png')),
+    ...(['csv', 'markdown', 'json'] as const).flatMap((format) =>
+      formats.has(format) ? tableParts(things, format, head) : [],
+    ),
+  ];
 }
 
 /** What a file is, is told by its ending. */
@@ -49,7 +66,7 @@ async function readInto(inputs: Inputs, file: string): Promise<void> {
       return;
     default:
       throw new UserError(
-        `${file}: expected a record (.jsonl), a platform profile (.yaml), or what simulate, compare, sweep, gate or history wrote (.json)`,
+        `${file}: expected a record (.jsonl), a platform profile (.yaml), or what simulate, compare, sweep, sensitivity, gate or history wrote (.json)`,
       );
   }
 }
@@ -67,6 +84,10 @@ function takeDocument(inputs: Inputs, document: ReportDocument, file: string): v
     case 'nestmark/sweep@1':
       once(inputs.sweep, file, 'sweep');
       inputs.sweep = document;
+      return;
+    case 'nestmark/sensitivity@1':
+      once(inputs.sensitivity, file, 'sensitivity');
+      inputs.sensitivity = document;
       return;
     case 'nestmark/gate@1':
       once(inputs.gate, file, 'verdict');

@@ -1,4 +1,4 @@
-import type { Command } from '@commander-js/extra-typings';
+import { type Command, Option } from '@commander-js/extra-typings';
 import type { ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -11,12 +11,20 @@ export function addReport(program: Command, terminal: Terminal, finish: (code: E
     )
     .argument(
       '<files...>',
-      'a record (.jsonl), a platform profile (.yaml), or what simulate, compare, sweep, gate or history wrote (.json)',
+      'a record (.jsonl), a platform profile (.yaml), or what simulate, compare, sweep, sensitivity, gate or history wrote (.json)',
     )
     .requiredOption('--out <directory>', 'where to write the page and its pictures')
     .option('--name <name>', 'name of the files', 'report')
     .option('--title <text>', 'title of the page')
-    .option('--pictures', 'also write each chart as SVG and PNG')
+    .addOption(
+      new Option(
+        '--format <formats...>',
+        'what to write: the page (html), each chart (svg, png), each chart and table (csv, json), all of them in one (markdown)',
+      )
+        .choices(['html', 'svg', 'png', 'csv', 'markdown', 'json'])
+        .default(['html' as const]),
+    )
+    .option('--pictures', 'as --format with svg and png besides')
     .addHelpText(
       'after',
       '\nExample: nestmark report record.jsonl platforms/mine.yaml result.json --out reports/out',

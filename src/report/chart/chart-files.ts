@@ -3,13 +3,15 @@ import type { HistoryResult } from '../../gate/history/history-result.ts';
 import type { GateResult } from '../../gate/result.ts';
 import type { ScenarioComparison } from '../../model/experiment/comparison.ts';
 import type { SimulationResult } from '../../model/experiment/result.ts';
+import type { Sensitivity } from '../../model/experiment/sensitivity.ts';
 import type { Sweep } from '../../model/experiment/sweep.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
 import { comparisonCharts, platformCharts, recordCharts, resultCharts, sweepCharts } from './all-charts.ts';
 import { changeCharts } from './change.ts';
-import { WIDE } from './chart.ts';
+import { type Chart, WIDE } from './chart.ts';
 import { historyCharts } from './history.ts';
 import { chartRenderer, svgToPng } from './render.ts';
+import { sensitivityChart } from './sensitivity.ts';
 
 export interface ChartFile {
   /** e.g. `overhead`. */
@@ -27,29 +29,37 @@ export interface ChartInputs {
   readonly platform?: Platform | undefined;
   readonly comparison?: ScenarioComparison | undefined;
   readonly sweep?: Sweep | undefined;
+  readonly sensitivity?: Sensitivity | undefined;
   readonly gate?: GateResult | undefined;
   readonly history?: HistoryResult | undefined;
 }
 
-/** Every chart that the given inputs have data for, each as SVG and PNG with its title in the picture. */
-export async function chartFiles({
+/** Every chart that the given inputs have data for, in the order they stand on a page's sections. */
+export function chartsOf({
   result,
   record,
   platform,
   comparison,
   sweep,
+  sensitivity,
   gate,
   history,
-}: ChartInputs): Promise<readonly ChartFile[]> {
-  const charts = [
+}: ChartInputs): readonly Chart[] {
+  return [
     ...(record === undefined ? [] : recordCharts(record)),
     ...(platform === undefined ? [] : platformCharts(platform)),
     ...(result === undefined ? [] : resultCharts(result)),
     ...(comparison === undefined ? [] : comparisonCharts(comparison)),
     ...(sweep === undefined ? [] : sweepCharts(sweep)),
+    ...(sensitivity === undefined ? [] : [sensitivityChart(sensitivity)].filter((chart) => chart !== null)),
     ...(gate === undefined ? [] : changeCharts(gate)),
     ...(history === undefined ? [] : historyCharts(history)),
   ];
+}
+
+/** Each of them as SVG and PNG with its title in the picture. */
+export async function chartFiles(inputs: ChartInputs): Promise<readonly ChartFile[]> {
+  const charts = chartsOf(inputs);
   const renderer = await chartRenderer();
   const files: ChartFile[] = [];
   for (const chart of charts) {

@@ -2,18 +2,19 @@ import type { Row, SimulationResult } from '../../model/experiment/result.ts';
 import { answerOf, targetText } from '../text/answer.ts';
 import { meanText, plainText, rangeText, unitSuffix } from '../text/figure.ts';
 import { levelName, METRIC_WORDS, SEVERITY_WORDS, sentenceOf, VERDICT_WORDS } from '../text/wording.ts';
+import { escapeMarkdown } from './escape-markdown.ts';
 
 /** The whole answer in GitHub-flavoured Markdown: verdict, targets, findings and every row. */
 export function resultToMarkdown(result: SimulationResult): string {
   const answer = answerOf(result);
   const parts = [
-    `# ${escapeText(result.scenario.name)}`,
-    `${escapeText(answer.question)}\n\n**${answer.headline}.** ${escapeText(answer.sentence)}`,
+    `# ${escapeMarkdown(result.scenario.name)}`,
+    `${escapeMarkdown(answer.question)}\n\n**${answer.headline}.** ${escapeMarkdown(answer.sentence)}`,
     result.targets
-      .map((target) => `- ${VERDICT_WORDS[target.verdict]}: ${escapeText(targetText(target))}`)
+      .map((target) => `- ${VERDICT_WORDS[target.verdict]}: ${escapeMarkdown(targetText(target))}`)
       .join('\n'),
     result.findings
-      .map(({ severity, text }) => `- **${SEVERITY_WORDS[severity]}:** ${escapeText(sentenceOf(text))}`)
+      .map(({ severity, text }) => `- **${SEVERITY_WORDS[severity]}:** ${escapeMarkdown(sentenceOf(text))}`)
       .join('\n'),
     rowsToMarkdown(result.rows),
   ];
@@ -25,7 +26,7 @@ export function rowsToMarkdown(rows: readonly Row[]): string {
   const head = ['Entity', 'Level', 'Metric', 'Mean', '95 % interval', 'p50', 'p95', 'p99', 'n'];
   const align = ['---', '---', '---', '--:', '--:', '--:', '--:', '--:', '--:'];
   const body = rows.map((row) => [
-    escapeText(row.entity),
+    escapeMarkdown(row.entity),
     levelName(row.level),
     METRIC_WORDS[row.metric].title,
     `${meanText(row)}${unitSuffix(row.unit)}`,
@@ -39,11 +40,3 @@ export function rowsToMarkdown(rows: readonly Row[]): string {
 }
 
 const percentile = (value: number | null): string => (value === null ? '' : plainText(value));
-
-/** Markdown and HTML that a name might hold is shown, not obeyed. */
-function escapeText(text: string): string {
-  return text
-    .replaceAll(/[\\`*_[\]<>#|~]/g, '\\$&')
-    .replaceAll('&', '&amp;')
-    .replaceAll(/\s+/g, ' ');
-}

@@ -2,6 +2,7 @@ import type { HistoryResult } from '../../gate/history/history-result.ts';
 import type { GateResult } from '../../gate/result.ts';
 import type { ScenarioComparison } from '../../model/experiment/comparison.ts';
 import type { SimulationResult } from '../../model/experiment/result.ts';
+import type { Sensitivity } from '../../model/experiment/sensitivity.ts';
 import type { Sweep } from '../../model/experiment/sweep.ts';
 import type { Result } from '../../model/scenario/problem.ts';
 import { COMPARISON_DOCUMENT } from './comparison-document.ts';
@@ -9,15 +10,23 @@ import { GATE_DOCUMENT } from './gate-document.ts';
 import { HISTORY_DOCUMENT } from './history-document.ts';
 import { type DocumentKind, readDocument, readJsonFile } from './read-document.ts';
 import { RESULT_DOCUMENT } from './read-result.ts';
+import { SENSITIVITY_DOCUMENT } from './sensitivity-document.ts';
 import { SWEEP_DOCUMENT } from './sweep-document.ts';
 
 /** Every JSON file a report can be made of; `schema` tells them apart. */
-export type ReportDocument = SimulationResult | ScenarioComparison | Sweep | GateResult | HistoryResult;
+export type ReportDocument =
+  | SimulationResult
+  | ScenarioComparison
+  | Sweep
+  | Sensitivity
+  | GateResult
+  | HistoryResult;
 
 const KINDS: readonly DocumentKind<ReportDocument>[] = [
   RESULT_DOCUMENT,
   COMPARISON_DOCUMENT,
   SWEEP_DOCUMENT,
+  SENSITIVITY_DOCUMENT,
   GATE_DOCUMENT,
   HISTORY_DOCUMENT,
 ];

@@ -17,6 +17,7 @@ import { gateAnswer } from './compared.ts';
 import type { Inputs } from './inputs.ts';
 import { html, type Markup } from './markup.ts';
 import { historyAnswer } from './over-time.ts';
+import { sensitivityAnswer } from './sensitivity.ts';
 import { comparisonAnswer, sweepAnswer } from './varied.ts';
 
 /** The top of the page: question, verdict, the facts it turns on, and what the reader must know. */
@@ -32,10 +33,12 @@ ${result === undefined ? null : html`${factsMarkup(result)}${targetsMarkup(resul
 }
 
 /** What the reader came for: the first of these that the page has. */
-function answerTo({ result, comparison, sweep, gate, history, record, platform }: Inputs): Answer {
+export function answerTo(inputs: Inputs): Answer {
+  const { result, comparison, sweep, sensitivity, gate, history, record, platform } = inputs;
   if (result !== undefined) return answerOf(result);
   if (comparison !== undefined) return comparisonAnswer(comparison);
   if (sweep !== undefined) return sweepAnswer(sweep);
+  if (sensitivity !== undefined) return sensitivityAnswer(sensitivity);
   if (gate !== undefined) return gateAnswer(gate);
   if (history !== undefined) return historyAnswer(history);
   return record !== undefined ? recordAnswer(record) : platformAnswer(platform);

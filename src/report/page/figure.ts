@@ -28,7 +28,7 @@ export async function figureMarkup(chart: Chart, specifications: Specifications)
   return html`<figure id="${id}">
 <figcaption><h3>${chart.title}</h3><p>${chart.reading}</p></figcaption>
 <div class="chart" role="img" aria-label="${chart.title}. ${chart.description}">${variants}</div>
-${foldedTable('The numbers behind this chart', `${chart.title}: numbers`, chart.table)}
+${foldedTable('The numbers behind this chart', `${chart.title}: numbers`, chart.table, chart.name)}
 </figure>`;
 }
 

@@ -3,6 +3,7 @@ import type { HistoryResult } from '../../gate/history/history-result.ts';
 import type { GateResult } from '../../gate/result.ts';
 import type { ScenarioComparison } from '../../model/experiment/comparison.ts';
 import type { SimulationResult } from '../../model/experiment/result.ts';
+import type { Sensitivity } from '../../model/experiment/sensitivity.ts';
 import type { Sweep } from '../../model/experiment/sweep.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
 
@@ -13,6 +14,7 @@ export interface Inputs {
   readonly platform?: Platform | undefined;
   readonly comparison?: ScenarioComparison | undefined;
   readonly sweep?: Sweep | undefined;
+  readonly sensitivity?: Sensitivity | undefined;
   readonly gate?: GateResult | undefined;
   readonly history?: HistoryResult | undefined;
 }

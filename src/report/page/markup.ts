@@ -1,6 +1,18 @@
+import type { ChartTable } from '../chart/chart.ts';
+
 /** HTML that is safe to put into a page: written by us, or escaped. */
 export interface Markup {
   readonly markup: string;
+  /** Every table in it, in order: what a page shows can be had as data too. */
+  readonly tables?: readonly ShownTable[];
+}
+
+/** A table of a page, with what it shows in words. */
+export interface ShownTable {
+  readonly caption: string;
+  readonly table: ChartTable;
+  /** Of the chart whose numbers these are; null for a table of its own. */
+  readonly chart: string | null;
 }
 
 type Value = string | number | Markup | readonly Markup[] | null;
@@ -10,7 +22,15 @@ type Value = string | number | Markup | readonly Markup[] | null;
  * record or a profile says stands on the page as text; null is nothing.
  */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Markup {
-  return { markup: String.raw({ raw: parts }, ...values.map(textOf)) };
+  const tables = values.flatMap(tablesOf);
+  const markup = String.raw({ raw: parts }, ...values.map(textOf));
+  return tables.length === 0 ? { markup } : { markup, tables };
+}
+
+/** The tables that went into a value, in order. */
+export function tablesOf(value: Value): readonly ShownTable[] {
+  if (value === null || typeof value !== 'object') return [];
+  return isMarkup(value) ? (value.tables ?? []) : value.flatMap(tablesOf);
 }
 
 /** Text that is known to be markup: a drawn SVG, an inline script. */

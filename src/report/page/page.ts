@@ -1,13 +1,16 @@
-import { answerMarkup } from './answer.ts';
+import type { Answer } from '../text/answer.ts';
+import { answerMarkup, answerTo } from './answer.ts';
 import { comparedSection } from './compared.ts';
 import type { Specifications } from './figure.ts';
 import { fittedSection } from './fitted.ts';
 import type { Inputs } from './inputs.ts';
+import { type ShownTable, tablesOf } from './markup.ts';
 import { measuredSection } from './measured.ts';
 import { overTimeSection } from './over-time.ts';
 import { predictedSection } from './predicted.ts';
 import { provenanceSection } from './provenance.ts';
 import type { Section } from './section.ts';
+import { sensitivitySection } from './sensitivity.ts';
 import { pageShell } from './shell.ts';
 import { comparisonSection, sweepSection } from './varied.ts';
 
@@ -16,7 +19,23 @@ import { comparisonSection, sweepSection } from './varied.ts';
  * give the same bytes.
  * @throws when given nothing
  */
-export async function renderPage(inputs: Inputs & { readonly title?: string | undefined }): Promise<string> {
+export async function renderPage(inputs: PageInputs): Promise<string> {
+  return (await renderPageWithTables(inputs)).page;
+}
+
+type PageInputs = Inputs & { readonly title?: string | undefined };
+
+/** A page with what it is made of, for files of another kind. */
+export interface RenderedPage {
+  readonly page: string;
+  readonly title: string;
+  readonly answer: Answer;
+  /** Every table on it, in order. */
+  readonly tables: readonly ShownTable[];
+}
+
+/** The page, and what other files can be made of. */
+export async function renderPageWithTables(inputs: PageInputs): Promise<RenderedPage> {
   const title = inputs.title ?? titleOf(inputs);
   const specifications: Specifications = {};
   const answer = answerMarkup(inputs);
@@ -25,6 +44,9 @@ export async function renderPage(inputs: Inputs & { readonly title?: string | un
     sections.push(await comparisonSection(inputs.comparison, specifications));
   }
   if (inputs.sweep !== undefined) sections.push(await sweepSection(inputs.sweep, specifications));
+  if (inputs.sensitivity !== undefined) {
+    sections.push(await sensitivitySection(inputs.sensitivity, specifications));
+  }
   if (inputs.gate !== undefined) sections.push(await comparedSection(inputs.gate, specifications));
   if (inputs.history !== undefined) sections.push(await overTimeSection(inputs.history, specifications));
   if (inputs.record !== undefined) sections.push(await measuredSection(inputs.record, specifications));
@@ -38,13 +60,20 @@ export async function renderPage(inputs: Inputs & { readonly title?: string | un
   const fitted = inputs.platform?.calibration !== undefined;
   sections.push(...(fitted ? [...platform, ...predicted] : [...predicted, ...platform]));
   sections.push(provenanceSection(inputs));
-  return pageShell({ title, answer, sections, specifications });
+  return {
+    page: pageShell({ title, answer, sections, specifications }),
+    title,
+    answer: answerTo(inputs),
+    tables: [answer, ...sections.map(({ body }) => body)].flatMap(tablesOf),
+  };
 }
 
-function titleOf({ result, comparison, sweep, record, platform, gate, history }: Inputs): string {
+function titleOf(inputs: Inputs): string {
+  const { result, comparison, sweep, sensitivity, record, platform, gate, history } = inputs;
   if (result !== undefined) return result.scenario.name;
   if (comparison !== undefined) return `${comparison.b.label} against ${comparison.a.label}`;
   if (sweep !== undefined) return `${sweep.scenario.name}, varied`;
+  if (sensitivity !== undefined) return `${sensitivity.scenario.name}: what it rests on`;
   if (gate !== undefined) return `${gate.candidate.name} against ${gate.baseline.name}`;
   if (history !== undefined) return `Nested overhead over time: ${history.folder}`;
   if (record !== undefined) return `Record ${record.header.id}`;

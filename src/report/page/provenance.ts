@@ -3,6 +3,7 @@ import type { HistoryResult } from '../../gate/history/history-result.ts';
 import type { GateResult } from '../../gate/result.ts';
 import type { ScenarioComparison } from '../../model/experiment/comparison.ts';
 import type { SimulationResult } from '../../model/experiment/result.ts';
+import type { Sensitivity } from '../../model/experiment/sensitivity.ts';
 import type { Sweep } from '../../model/experiment/sweep.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
 import { valueText } from '../../model/scenario/setting.ts';
@@ -20,6 +21,7 @@ export function provenanceSection({
   result,
   comparison,
   sweep,
+  sensitivity,
   record,
   platform,
   gate,
@@ -37,6 +39,7 @@ export function provenanceSection({
       ...(record === undefined ? [] : recordEntries(record)),
       ...(comparison === undefined ? [] : comparisonEntries(comparison)),
       ...(sweep === undefined ? [] : sweepEntries(sweep)),
+      ...(sensitivity === undefined ? [] : sensitivityEntries(sensitivity)),
       ...(gate === undefined ? [] : gateEntries(gate)),
       ...(history === undefined ? [] : historyEntries(history)),
     ])}</dl>
@@ -110,6 +113,19 @@ function sweepEntries({ version, seed, replications, axes }: Sweep): Markup[] {
     entry(
       'To repeat it',
       html`<code>nestmark sweep SCENARIO.yaml ${varied} --seed ${seed} --replications ${replications}</code>`,
+    ),
+  ];
+}
+
+function sensitivityEntries(result: Sensitivity): Markup[] {
+  const { version, scenario, platform, seed, replications, rows, host, seats } = result;
+  return [
+    entry('Simulator', `nestmark ${version}, seed ${seed}`),
+    entry('Scenario', hashed(`${scenario.name}, ${seats} seats on ${host}`, scenario.hash)),
+    entry('Platform used', hashed(platform.name, platform.hash)),
+    entry(
+      'To repeat it',
+      html`<code>nestmark sensitivity SCENARIO.yaml --platform ${platform.name} --seed ${seed} --replications ${replications} --top ${rows.length}</code> with the scenario file of this hash gives the same bytes.`,
     ),
   ];
 }

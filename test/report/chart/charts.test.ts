@@ -14,6 +14,7 @@ import { type Chart, NARROW, WIDE } from '../../../src/report/chart/chart.ts';
 import { chartFiles } from '../../../src/report/chart/chart-files.ts';
 import { historyCharts } from '../../../src/report/chart/history.ts';
 import { chartRenderer } from '../../../src/report/chart/render.ts';
+import { sensitivityChart } from '../../../src/report/chart/sensitivity.ts';
 import { chartConfig } from '../../../src/report/chart/theme.ts';
 import { anyResult } from '../fixture/any-result.ts';
 import { exampleResult } from '../fixture/gate.ts';
@@ -21,6 +22,7 @@ import { sampleHistory } from '../fixture/history.ts';
 import { samplePlatform } from '../fixture/platform.ts';
 import { sampleRecord } from '../fixture/record.ts';
 import { sampleResult } from '../fixture/result.ts';
+import { sampleSensitivity } from '../fixture/sensitivity.ts';
 import { sampleComparison, sampleSweep } from '../fixture/varied.ts';
 
 const charts: readonly Chart[] = [
@@ -29,6 +31,7 @@ const charts: readonly Chart[] = [
   ...resultCharts(sampleResult),
   ...comparisonCharts(sampleComparison),
   ...sweepCharts(sampleSweep),
+  ...[sensitivityChart(sampleSensitivity)!],
   ...changeCharts(exampleResult()),
   ...historyCharts(sampleHistory),
 ];
@@ -48,6 +51,7 @@ test('every kind of input has its charts', () => {
     'seats-slowdown',
     'seats-ready',
     'seats-copies',
+    'sensitivity',
     'change',
     'history-1',
     'history-2',
@@ -123,7 +127,7 @@ describe('files', () => {
     const files = await chartFiles({
       ...{ result: sampleResult, record: sampleRecord, platform: samplePlatform },
       ...{ comparison: sampleComparison, sweep: sampleSweep },
-      ...{ gate: exampleResult(), history: sampleHistory },
+      ...{ sensitivity: sampleSensitivity, gate: exampleResult(), history: sampleHistory },
     });
     expect(files.map(({ name }) => name)).toEqual(charts.map(({ name }) => name));
     for (const { svg, png, title } of files) {

@@ -6,6 +6,7 @@ import { readReportDocument } from '../../../src/report/file/report-document.ts'
 import { exampleResult } from '../fixture/gate.ts';
 import { sampleHistory } from '../fixture/history.ts';
 import { sampleResult } from '../fixture/result.ts';
+import { sampleSensitivity } from '../fixture/sensitivity.ts';
 import { sampleComparison, sampleSweep } from '../fixture/varied.ts';
 
 let directory: string;
@@ -15,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }));
 
 test.each(
-  [sampleResult, sampleComparison, sampleSweep, exampleResult(), sampleHistory].map(
+  [sampleResult, sampleComparison, sampleSweep, sampleSensitivity, exampleResult(), sampleHistory].map(
     (document) => [document.schema, document] as const,
   ),
 )(

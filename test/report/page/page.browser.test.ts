@@ -12,10 +12,11 @@ import { sampleHistory } from '../fixture/history.ts';
 import { samplePlatform } from '../fixture/platform.ts';
 import { sampleRecord } from '../fixture/record.ts';
 import { sampleResult } from '../fixture/result.ts';
+import { sampleSensitivity } from '../fixture/sensitivity.ts';
 import { sampleComparison, sampleSweep } from '../fixture/varied.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
-const CHARTS = 16;
+const CHARTS = 17;
 
 let browser: Browser;
 let directory: string;
@@ -39,6 +40,7 @@ beforeAll(async () => {
       sweep: sampleSweep,
       gate: exampleResult(),
       history: sampleHistory,
+      sensitivity: sampleSensitivity,
     }),
   );
   browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
