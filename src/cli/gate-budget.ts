@@ -1,7 +1,7 @@
 import { lastBlock, withMoreBlocks } from '../bench/record/more-blocks.ts';
 import { type CompareOptions, compareRecords, type NamedRecord } from '../gate/compare-records.ts';
-import { type Looks, PLANNED_LOOKS, rulesOfLook } from '../gate/looks.ts';
-import type { GateResult, GateWarning } from '../gate/result.ts';
+import { rulesOfLook } from '../gate/looks.ts';
+import { type GateResult, type GateWarning, type Looks, PLANNED_LOOKS } from '../gate/result.ts';
 import { type Collected, collectBlocks } from './collect-blocks.ts';
 import { UserError } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';

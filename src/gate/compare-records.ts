@@ -1,10 +1,9 @@
 import { median } from 'simple-statistics';
 import type { BenchRecord } from '../bench/record/record.ts';
 import { fingerprintDifferences } from './fingerprint.ts';
-import type { Looks } from './looks.ts';
 import { type BlockValue, type MetricKey, type MetricSeries, metricName } from './metric.ts';
 import { overheadSeries } from './overhead-series.ts';
-import type { Aspect, ComparedRecord, GateResult, GateRow, GateWarning } from './result.ts';
+import type { Aspect, ComparedRecord, GateResult, GateRow, GateWarning, Looks } from './result.ts';
 import { type Shift, shiftOfPairs, shiftOfSamples } from './statistics/shift.ts';
 import { type Decision, type DecisionRules, decide, overallVerdict } from './verdict.ts';
 

@@ -1,4 +1,3 @@
-import type { Looks } from './looks.ts';
 import type { MetricKey } from './metric.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -94,6 +93,21 @@ export interface FingerprintDifference {
 export interface JudgedDifference extends FingerprintDifference {
   /** Named by `--allow`: it is the point of the comparison. */
   readonly allowed: boolean;
+}
+
+/** A gate with a budget looks at the data at most this often, which is settled before the first look. */
+export const PLANNED_LOOKS = 2;
+
+/** How often the data were looked at, and what was measured in between. */
+export interface Looks {
+  readonly planned: typeof PLANNED_LOOKS;
+  readonly taken: 1 | typeof PLANNED_LOOKS;
+  /** Chance of an error spent at each look. */
+  readonly alpha: number;
+  /** Blocks that each side might be measured more. */
+  readonly budget: number;
+  /** Valid blocks that were measured more, before the second look. */
+  readonly more: { readonly baseline: number; readonly candidate: number };
 }
 
 /** Chance that either side of an interval is wrong: what was spent at the look it was taken at. */

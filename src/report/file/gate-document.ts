@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { PLANNED_LOOKS } from '../../gate/looks.ts';
-import { ASPECTS, type GateResult, WARNING_CODES } from '../../gate/result.ts';
+import { ASPECTS, type GateResult, PLANNED_LOOKS, WARNING_CODES } from '../../gate/result.ts';
 import type { DocumentKind } from './read-document.ts';
 
 const bound = z.number().nullable();
