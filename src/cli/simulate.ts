@@ -2,8 +2,9 @@ import { basename, extname } from 'node:path';
 import { type LoadedScenario, openLibrary } from '../library/library.ts';
 import { assessPrecision, type PrecisionGoal, withPrecision } from '../model/experiment/precision.ts';
 import type { ReplicationOutcome } from '../model/experiment/replication.ts';
-import type { SimulationResult } from '../model/experiment/result.ts';
+import type { SimulationResult, Uncertainty } from '../model/experiment/result.ts';
 import { summarise } from '../model/experiment/summarise.ts';
+import { RUNS_OF_SET, uncertainRuns, uncertaintyOf } from '../model/experiment/uncertainty.ts';
 import type { Engine } from '../model/machine/engine.ts';
 import { rowsToCsv } from '../report/file/csv.ts';
 import { resultToJson } from '../report/file/json.ts';
@@ -28,6 +29,8 @@ export interface SimulateOptions {
   /** Half-width wanted, as a share. */
   readonly precision?: number;
   readonly maxReplications: number;
+  /** Sets of uncertain figures to be drawn. */
+  readonly uncertainty?: number;
   readonly workers: number;
   readonly out?: string;
   readonly pictures?: true;
@@ -63,9 +66,11 @@ export async function simulate(options: SimulateOptions, terminal: Terminal): Pr
 /** Replications in batches, until there are as many as asked for, or as the precision takes. */
 async function answerOf(
   loaded: LoadedScenario,
-  { seed, engine, replications, precision, maxReplications, workers }: SimulateOptions,
+  options: SimulateOptions,
   terminal: Terminal,
 ): Promise<SimulationResult> {
+  const { seed, engine, precision, maxReplications, workers, uncertainty: sets = 0 } = options;
+  const replications = Math.max(options.replications, RUNS_OF_SET * sets);
   const plan = planOf(loaded, seed, engine);
   const circumstances = circumstancesOf(loaded, seed);
   const outcomes: ReplicationOutcome[] = [];
@@ -86,11 +91,32 @@ async function answerOf(
     return summarise(outcomes, circumstances);
   };
 
+  const drawFigures = async (): Promise<Uncertainty> => {
+    const runs = uncertainRuns(loaded.scenario, plan, sets);
+    const tasks = runs.flatMap(({ plans }) =>
+      plans.map((drawn, replication) => ({ plan: drawn, replication })),
+    );
+    const drawn = runs.map(({ subject }) => ({
+      subject,
+      outcomes: new Array<ReplicationOutcome>(RUNS_OF_SET * sets),
+    }));
+    let finished = 0;
+    await pool.run(tasks, (outcome, place) => {
+      const each = RUNS_OF_SET * sets;
+      drawn[Math.floor(place / each)]!.outcomes[place % each] = outcome;
+      finished += 1;
+      progress.show(finished / tasks.length, `${finished} of ${tasks.length} runs with figures drawn`);
+    });
+    return uncertaintyOf(outcomes, drawn);
+  };
+
   try {
-    const result = await replicateUpTo(replications);
-    if (precision === undefined) return result;
-    const goal = { relative: precision, minimum: replications, maximum: maxReplications };
-    return await untilPrecise(result, circumstances.probes, goal, replicateUpTo);
+    let result = await replicateUpTo(replications);
+    if (precision !== undefined) {
+      const goal = { relative: precision, minimum: replications, maximum: maxReplications };
+      result = await untilPrecise(result, circumstances.probes, goal, replicateUpTo);
+    }
+    return sets === 0 ? result : { ...result, uncertainty: await drawFigures() };
   } finally {
     progress.clear();
     await pool.close();

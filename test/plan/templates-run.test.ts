@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { openLibrary } from '../../src/library/library.ts';
 import type { Nanoseconds } from '../../src/model/kernel/units.ts';
+import { BEST } from '../../src/model/scenario/parameter-draw.ts';
 import { formatProblem, type Result } from '../../src/model/scenario/problem.ts';
 import { labScenario } from '../../src/plan/trial/lab-scenario.ts';
-import { BEST } from '../../src/plan/trial/parameter-draw.ts';
 import { runTrial } from '../../src/plan/trial/trial.ts';
 
 function take<T>(result: Result<T>): T {

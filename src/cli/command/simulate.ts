@@ -6,6 +6,8 @@ import { share } from '../share.ts';
 import type { Terminal } from '../terminal.ts';
 import { wholeNumber } from '../whole-number.ts';
 
+const UNCERTAINTY_SETS = 16;
+
 export function addSimulate(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
   program
     .command('simulate')
@@ -25,6 +27,11 @@ export function addSimulate(program: Command, terminal: Terminal, finish: (code:
     .option('--replications <number>', 'independent runs behind each interval', wholeNumber(2), 10)
     .option('--precision <share>', 'go on until the figures that decide are known this well, e.g. 5%', share)
     .option('--max-replications <number>', 'with --precision: give up after so many', wholeNumber(2), 200)
+    .option(
+      '--uncertainty [sets]',
+      'tell how far uncertain figures of the platform and the workloads may move the answer, by so many sets of them (16, when left out), run twice each',
+      wholeNumber(4),
+    )
     .option('--workers <number>', 'threads to run them on; the answer does not depend on it', wholeNumber(1))
     .option('--out <directory>', 'write the report there: HTML, CSV and JSON')
     .option('--pictures', 'with --out: each chart as SVG and PNG too')
@@ -32,6 +39,18 @@ export function addSimulate(program: Command, terminal: Terminal, finish: (code:
     .addHelpText('after', '\nExample: nestmark simulate scenarios/course-lab.yaml --out reports/out')
     .action(async (scenario, options) => {
       const { simulate } = await import('../simulate.ts');
-      finish(await simulate({ workers: availableParallelism(), ...options, scenario }, terminal));
+      const { uncertainty, ...others } = options;
+      const sets = uncertainty === true ? UNCERTAINTY_SETS : uncertainty;
+      finish(
+        await simulate(
+          {
+            workers: availableParallelism(),
+            ...others,
+            scenario,
+            ...(sets === undefined ? {} : { uncertainty: sets }),
+          },
+          terminal,
+        ),
+      );
     });
 }

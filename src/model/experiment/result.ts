@@ -133,6 +133,21 @@ export interface Precision {
   readonly most: number;
 }
 
+/** How far what is not known of the platform and the workloads may move the answer (uncertainty.ts). */
+export interface Uncertainty {
+  /** Sets of figures drawn within their bounds. */
+  readonly sets: number;
+  readonly rows: readonly UncertainRow[];
+}
+
+export interface UncertainRow extends Pick<Row, 'entity' | 'level' | 'metric' | 'unit' | 'mean'> {
+  /** Chance and uncertain figures together, 95 %. */
+  readonly low: number;
+  readonly high: number;
+  /** What the spread comes from, the most first; together 1, unless there is none. */
+  readonly parts: readonly { readonly what: string; readonly share: number }[];
+}
+
 export interface SimulationResult {
   readonly schema: 'nestmark/result@1';
   readonly version: string;
@@ -150,6 +165,8 @@ export interface SimulationResult {
   readonly replications: number;
   /** Only when a precision was asked for. */
   readonly precision?: Precision;
+  /** Only when asked for. */
+  readonly uncertainty?: Uncertainty;
   readonly warmUpSeconds: number;
   readonly measuredSeconds: number;
   readonly events: number;

@@ -3,6 +3,7 @@ import { RandomStream } from '../../model/kernel/random-stream.ts';
 import { compile } from '../../model/scenario/compile.ts';
 import type { Draw } from '../../model/scenario/draw.ts';
 import type { Figure } from '../../model/scenario/figure.ts';
+import { drawOf, type ParameterChoice } from '../../model/scenario/parameter-draw.ts';
 import type { Host, WorkPhase } from '../../model/scenario/scenario.ts';
 import type { Confidence, ParameterRow } from '../result/plan-result.ts';
 import type { Evaluator } from '../search/evaluator.ts';
@@ -10,7 +11,6 @@ import type { HostFinding } from '../search/explore-host.ts';
 import { largestSeats } from '../search/largest-seats.ts';
 import { seatLoad } from '../search/seat-load.ts';
 import { type Lab, labScenario, windowOf } from '../trial/lab-scenario.ts';
-import { drawOf, type ParameterChoice } from '../trial/parameter-draw.ts';
 
 /** Sets of parameters that seats are worked out for. */
 const SETS = 6;

@@ -1,9 +1,9 @@
 import type { Engine } from '../../model/machine/engine.ts';
+import { BEST, type ParameterChoice } from '../../model/scenario/parameter-draw.ts';
 import type { Host, WorkPhase } from '../../model/scenario/scenario.ts';
 import { type Judgement, judge, tightness } from '../target/judgement.ts';
 import type { PlanTargets } from '../target/plan-targets.ts';
 import { type Lab, labScenario, trialHost, windowOf } from '../trial/lab-scenario.ts';
-import { BEST, type ParameterChoice } from '../trial/parameter-draw.ts';
 import type { Trial, TrialOutcome } from '../trial/trial.ts';
 
 /** Runs one trial somewhere: on a worker thread, or here. */

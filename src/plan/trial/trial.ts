@@ -6,8 +6,8 @@ import type { MachineMeasurement, ResponseMeasurement } from '../../model/machin
 import { simulateWith } from '../../model/machine/simulate-with.ts';
 import type { MachineSpecification } from '../../model/machine/specification.ts';
 import { compile } from '../../model/scenario/compile.ts';
+import { drawOf, type ParameterChoice } from '../../model/scenario/parameter-draw.ts';
 import type { Scenario, VirtualMachine } from '../../model/scenario/scenario.ts';
-import { drawOf, type ParameterChoice } from './parameter-draw.ts';
 
 /** One replication of a lab with so many seats on a host: what a worker is asked. */
 export interface Trial {

@@ -11,11 +11,13 @@ const bound = z.number().nullable();
 const count = z.number().int().nonnegative();
 const unit = z.enum(Object.keys(UNIT_SUFFIX) as [Unit, ...Unit[]]);
 
+const metric = z.enum(Object.keys(METRIC_WORDS) as [Metric, ...Metric[]]);
+
 export const rowsShape = z.array(
   z.strictObject({
     entity: z.string(),
     level: count,
-    metric: z.enum(Object.keys(METRIC_WORDS) as [Metric, ...Metric[]]),
+    metric,
     unit,
     mean: z.number(),
     low: bound,
@@ -69,6 +71,23 @@ const resultSchema: z.ZodType<SimulationResult> = z.strictObject({
       figure: z.string().nullable(),
       met: z.boolean(),
       most: count,
+    })
+    .exactOptional(),
+  uncertainty: z
+    .strictObject({
+      sets: count,
+      rows: z.array(
+        z.strictObject({
+          entity: z.string(),
+          level: count,
+          metric,
+          unit,
+          mean: z.number(),
+          low: z.number(),
+          high: z.number(),
+          parts: z.array(z.strictObject({ what: z.string(), share: z.number() })),
+        }),
+      ),
     })
     .exactOptional(),
   warmUpSeconds: z.number().nonnegative(),

@@ -1,14 +1,15 @@
-import type { Row, SimulationResult } from '../../model/experiment/result.ts';
+import type { Row, SimulationResult, Uncertainty } from '../../model/experiment/result.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
 import { resultCharts } from '../chart/all-charts.ts';
-import { type ChartTable, number, text } from '../chart/chart.ts';
+import { type ChartTable, number, sentence, text } from '../chart/chart.ts';
 import { percentileText } from '../chart/slowdown.ts';
-import { countText, meanText, rangeText, settingText, unitSuffix } from '../text/figure.ts';
+import { countText, meanText, plainText, rangeText, settingText, unitSuffix } from '../text/figure.ts';
+import { uncertainParts } from '../text/uncertain.ts';
 import { levelName, METRIC_WORDS } from '../text/wording.ts';
 import { figuresMarkup, type Specifications } from './figure.ts';
-import { html } from './markup.ts';
+import { html, type Markup } from './markup.ts';
 import type { Section } from './section.ts';
-import { foldedTable } from './table.ts';
+import { foldedTable, tableMarkup } from './table.ts';
 
 /** What the simulation says of every role, the CPUs and the switches. */
 export async function predictedSection(
@@ -21,12 +22,36 @@ export async function predictedSection(
   return {
     id: 'predicted',
     title: 'What was predicted',
-    body: html`<p class="lead">${countText(result.replications)} independent replications, each ${settingText(result.measuredSeconds)} s of simulated time after ${settingText(result.warmUpSeconds)} s of warm-up that no figure contains; ${countText(result.events)} events. Intervals say how far chance moves the simulation, not how far the platform’s numbers may be off.</p>
+    body: html`<p class="lead">${countText(result.replications)} independent replications, each ${settingText(result.measuredSeconds)} s of simulated time after ${settingText(result.warmUpSeconds)} s of warm-up that no figure contains; ${countText(result.events)} events. Intervals say how far chance moves the simulation, not how far the platform’s numbers may be off${result.uncertainty === undefined ? '' : '; what those do to the answer is in a table of its own'}.</p>
 ${other ? html`<p><strong>These predictions rest on the platform ${result.platform.name}, not on the one shown on this page.</strong></p>` : null}
 ${rows.length === 0 ? html`<p>The simulation has no rows.</p>` : null}
 ${await figuresMarkup(resultCharts(result), specifications)}
+${result.uncertainty === undefined ? null : uncertaintyMarkup(result.uncertainty)}
 ${rows.length === 0 ? null : foldedTable(`All ${rows.length} rows of the result`, 'All rows of the result', rowTable(rows))}`,
   };
+}
+
+/** How far uncertain figures may move the answer, and which. */
+function uncertaintyMarkup({ sets, rows }: Uncertainty): Markup {
+  const table: ChartTable = {
+    columns: [
+      text('Entity'),
+      text('Metric'),
+      number('Mean'),
+      number('95 % with uncertain figures'),
+      sentence('The spread comes from'),
+    ],
+    rows: rows.map((row) => [
+      row.entity,
+      METRIC_WORDS[row.metric].title,
+      `${plainText(row.mean)}${unitSuffix(row.unit)}`,
+      `${plainText(row.low)} to ${plainText(row.high)}`,
+      uncertainParts(row),
+    ]),
+  };
+  return html`<h3>With what is not known of the platform and the workloads</h3>
+<p>${countText(sets)} sets of every figure drawn within its bounds, each run with the random numbers of the run it is held against. Shares are of the variance, one subject drawn at a time.</p>
+${tableMarkup('With uncertain figures', table)}`;
 }
 
 function rowTable(rows: readonly Row[]): ChartTable {

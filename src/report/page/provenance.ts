@@ -78,6 +78,7 @@ function platformEntries(platform: Platform): Markup[] {
       'Platform shown',
       `${platform.name}: ${platform.title}. ${basesText(basesOf(figuresOf(platform)))}`,
     ),
+    ...assistEntries(platform),
     ...(calibration === undefined
       ? []
       : [
@@ -90,6 +91,17 @@ function platformEntries(platform: Platform): Markup[] {
           ),
         ]),
   ];
+}
+
+/** What spares guests exits, as the scenario has it. */
+function assistEntries({ exits }: Platform): Markup[] {
+  const named = (on: boolean): string =>
+    (exits.assists ?? [])
+      .filter((assist) => assist.on === on)
+      .map(({ name }) => name)
+      .join(', ');
+  if ((exits.assists ?? []).length === 0) return [];
+  return [entry('Assists', [`on: ${named(true) || 'none'}`, `off: ${named(false) || 'none'}`].join('; '))];
 }
 
 function comparisonEntries({ version, seed, replications, a, b }: ScenarioComparison): Markup[] {

@@ -1,8 +1,15 @@
 import { Ansis } from 'ansis';
-import type { Finding, Row, SimulationResult, TargetVerdict } from '../../model/experiment/result.ts';
+import type {
+  Finding,
+  Row,
+  SimulationResult,
+  TargetVerdict,
+  Uncertainty,
+} from '../../model/experiment/result.ts';
 import { answerOf, targetText } from '../text/answer.ts';
 import { countText, plusMinusText, settingText } from '../text/figure.ts';
-import { cpuPartName, SEVERITY_WORDS, sentenceOf, VERDICT_WORDS } from '../text/wording.ts';
+import { uncertainParts, uncertainRange } from '../text/uncertain.ts';
+import { cpuPartName, METRIC_WORDS, SEVERITY_WORDS, sentenceOf, VERDICT_WORDS } from '../text/wording.ts';
 import { intervalChart, shareChart } from './interval-chart.ts';
 import { printable } from './printable.ts';
 import { meanColumn, percentileColumn, roleTable, type Style } from './role-table.ts';
@@ -20,7 +27,9 @@ export function renderTable(raw: SimulationResult, options: TableOptions = {}): 
     targets(result.targets, style),
     feel(result.rows, style),
     slowdownChart(result, style),
+    uncertain(result.uncertainty, style),
     waiting(result.rows, style),
+    waitingForEachOther(result.rows, style),
     cpuShares(result.rows, style),
     memoryAndDisk(result.rows, style),
     comingUp(result.rows, style),
@@ -100,9 +109,39 @@ function waiting(rows: readonly Row[], style: Style): string {
     meanColumn('ready'),
     meanColumn('steal'),
     meanColumn('hidden-steal'),
+    meanColumn('co-stop'),
     meanColumn('halted'),
+    meanColumn('polling'),
   ]);
 }
+
+function waitingForEachOther(rows: readonly Row[], style: Style): string {
+  return roleTable('Waiting for each other', rows, style, [
+    meanColumn('spin'),
+    meanColumn('spin-exits'),
+    meanColumn('lock-wait'),
+    meanColumn('lock-holder-preempted'),
+    meanColumn('barrier-wait'),
+  ]);
+}
+
+/** The figures that say how it feels, with everything that is not known of them. */
+function uncertain(uncertainty: Uncertainty | undefined, { paint, width }: Style): string {
+  const shown = (uncertainty?.rows ?? []).filter(({ metric }) => UNCERTAIN_SHOWN.includes(metric));
+  if (uncertainty === undefined || shown.length === 0) return '';
+  const title = `With what is not known of the platform and the workloads (${countText(uncertainty.sets)} sets of figures drawn)`;
+  const lines = shown.map((row) => {
+    const { title: metric } = METRIC_WORDS[row.metric];
+    return wrap(
+      `${row.entity} ${metric.toLowerCase()}: ${uncertainRange(row)}; ${uncertainParts(row)}`,
+      width - 2,
+      2,
+    );
+  });
+  return [paint.bold(wrap(title, width)), ...lines.map((line) => `  ${line}`)].join('\n');
+}
+
+const UNCERTAIN_SHOWN: readonly Row['metric'][] = ['slowdown', 'slowdown-p95', 'boot-all'];
 
 function frames(rows: readonly Row[], style: Style): string {
   return roleTable('Frames on the switches', rows, style, [

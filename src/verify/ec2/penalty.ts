@@ -1,12 +1,10 @@
-import { RandomStream } from '../../model/kernel/random-stream.ts';
 import { NS_PER_SECOND } from '../../model/kernel/units.ts';
 import { EXIT_CLASSES, type ExitClass } from '../../model/machine/exit-class.ts';
 import { exitCost } from '../../model/machine/exit-cost.ts';
 import { simulateMachine } from '../../model/machine/simulate-machine.ts';
 import type { MachineSpecification, WorkloadSpecification } from '../../model/machine/specification.ts';
 import { compile } from '../../model/scenario/compile.ts';
-import type { Draw } from '../../model/scenario/draw.ts';
-import { drawWithin } from '../../model/scenario/draw-within.ts';
+import { drawOf } from '../../model/scenario/parameter-draw.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 
 export interface PenaltyOptions {
@@ -41,7 +39,12 @@ export function penaltyOf(scenario: Scenario, workload: string, options: Penalty
   const { seed, pairs } = options;
   const point = withOutsidePeers(compile(scenario));
   const values = Array.from({ length: pairs }, (_, pair) =>
-    pairPenalty(withOutsidePeers(compile(scenario, drawOf(seed, pair))), scenario, seed, pair),
+    pairPenalty(
+      withOutsidePeers(compile(scenario, drawOf({ kind: 'sampled', seed, set: pair }))),
+      scenario,
+      seed,
+      pair,
+    ),
   ).sort((a, b) => a - b);
   const atValue = Array.from({ length: Math.min(pairs, POINT_PAIRS) }, (_, pair) =>
     pairPenalty(point, scenario, seed, pair),
@@ -88,12 +91,6 @@ function withOutsidePeers(specification: MachineSpecification): MachineSpecifica
   );
   return { ...specification, root: { ...specification.root, guests } };
 }
-
-/** Each figure by a stream of its own, so that adding one does not move the others. */
-const drawOf =
-  (seed: number, pair: number): Draw =>
-  (figure, parameter) =>
-    drawWithin(figure, RandomStream.named(seed, pair, `verify/ec2/${parameter}`).uniform());
 
 function causesOf({ exits, root }: MachineSpecification): Penalty['causes'] {
   const workload = root.guests[0]!.workload!;

@@ -1,13 +1,19 @@
-import { exp, log } from '../../model/kernel/elementary.ts';
-import { RandomStream } from '../../model/kernel/random-stream.ts';
-import type { Draw } from '../../model/scenario/compile.ts';
-import type { Figure } from '../../model/scenario/figure.ts';
+import { exp, log } from '../kernel/elementary.ts';
+import { RandomStream } from '../kernel/random-stream.ts';
+import type { Draw } from './draw.ts';
+import type { Figure } from './figure.ts';
 
-/** Which numbers stand for the uncertain figures in one trial. */
+/** Which numbers stand for the uncertain figures in one run. */
 export type ParameterChoice =
   | { readonly kind: 'best' }
   /** All of them at random, from the set of this number: the same set for every host and number of seats. */
-  | { readonly kind: 'sampled'; readonly seed: number; readonly set: number }
+  | {
+      readonly kind: 'sampled';
+      readonly seed: number;
+      readonly set: number;
+      /** Those that are drawn; the others are at their best. Absent: all. */
+      readonly only?: (parameter: string) => boolean;
+    }
   /** One of them at an end of its range, all others at their best. */
   | { readonly kind: 'pinned'; readonly parameter: string; readonly end: 'low' | 'high' };
 
@@ -21,7 +27,9 @@ export function drawOf(choice: ParameterChoice): Draw {
       return (figure, parameter) => (parameter === choice.parameter ? figure[choice.end] : figure.value);
     case 'sampled':
       return (figure, parameter) =>
-        sampled(figure, RandomStream.named(choice.seed, choice.set, `parameter/${parameter}`));
+        choice.only === undefined || choice.only(parameter)
+          ? sampled(figure, RandomStream.named(choice.seed, choice.set, `parameter/${parameter}`))
+          : figure.value;
   }
 }
 
