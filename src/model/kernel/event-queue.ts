@@ -1,3 +1,4 @@
+import { CUT_ABOVE, Ladder } from './ladder.ts';
 import { ABOVE_TICKETS, sortByAge, TICKET_MASK } from './ticket.ts';
 
 /** A handle that never belongs to an event: for fields that hold "no event pending". */
@@ -12,6 +13,8 @@ const CARRIER = 1 << 31;
 
 const ROOT = 1;
 const FIRST_CAPACITY = 16;
+/** A heap of so many entries still fits the first-level cache, and is faster than the ladder. */
+const HEAP_LIMIT = 2048;
 /** Below this many heap entries, sweeping out the cancelled ones is not worth it. */
 const SWEEP_FLOOR = 64;
 
@@ -26,16 +29,20 @@ const SWEEP_FLOOR = 64;
  * Times never go back: `time` is the time of the last event popped (0 at first), and nothing may be scheduled
  * before it. Nothing is allocated but when the queue grows beyond its largest size so far.
  *
- * Costs, n pending: `schedule` and `pop` O(log n); `cancel` O(1) and `reschedule` O(log n), amortized.
+ * Costs, n pending: `schedule` and `pop` O(log n), beyond some 2,000 pending O(1) for most distributions of times;
+ * `cancel` O(1) and `reschedule` as `schedule`; amortized.
  *
  * How it works. Future events are in a binary heap over typed arrays, keyed by time alone: events at the *current*
  * time are in a first-in first-out buffer beside it, so equal times need no second key on the heap's paths. When an
  * event is popped and a child of the root has the same time, every entry with that time is moved to the buffer and
  * sorted by age. The root's place stays open after a pop, because the next thing most handlers do is schedule: that
- * costs one sift instead of two. Cancelled events leave their entry in the heap, known as stale by its ticket; it is
- * dropped when it surfaces, and all are swept out when they are the majority. Compared with keeping each event's
- * heap position up to date (cancelling in place), this costs a cancelled event a place in the heap for a while, and
- * saves every other event one scattered write for every level it moves: measured 15 to 40 % of a hold operation.
+ * costs one sift instead of two. When the heap would outgrow the first-level cache, only near events stay in it, and
+ * far ones wait in a ladder of unsorted buckets.
+ *
+ * Cancelled events leave their entry in the heap or the ladder, known as stale by its ticket; it is dropped when its
+ * turn comes, and all are swept out when they are the majority. Compared with keeping each event's heap position up to
+ * date (cancelling in place), this costs a cancelled event a place in the heap for a while, and saves every other event
+ * one scattered write for every level it moves: measured 15 to 40 % of a hold operation.
  *
  * Events are numbered by tickets; ticket t lives in record t mod capacity, and a ticket whose record is still taken
  * is skipped. So a ticket is at once the handle, the place and the age.
@@ -64,6 +71,11 @@ export class EventQueue {
   /** Entries in the heap: stale ones and the open root included. */
   private entries = 0;
   private rootIsOpen = false;
+  /** Entries at which the heap is to grow, or its events to go to the ladder. */
+  private room = FIRST_CAPACITY;
+
+  private readonly ladder = new Ladder();
+  private readonly heapLimit: number;
 
   /** Four fields a record: opcode, a, b, state. */
   private records = new Int32Array(4 * 2 * FIRST_CAPACITY).fill(FREE);
@@ -79,6 +91,11 @@ export class EventQueue {
   private currentHead = 0;
   private currentCount = 0;
 
+  /** @param heapLimit how many entries the heap may hold before far events go to the ladder; tests make it small. */
+  constructor(heapLimit = HEAP_LIMIT) {
+    this.heapLimit = heapLimit;
+  }
+
   /** How many events are pending. */
   get size(): number {
     return this.taken - this.forwards;
@@ -89,7 +106,7 @@ export class EventQueue {
     this.dropStaleCurrent();
     if (this.currentCount > 0) return this.time;
     this.dropStaleRoots();
-    return this.entries > 0 ? this.heapTimes[ROOT]! : Number.POSITIVE_INFINITY;
+    return this.heapTimes[ROOT]!;
   }
 
   /**
@@ -162,7 +179,7 @@ export class EventQueue {
     if (this.currentCount > 0 && this.popCurrent(until)) return true;
     for (;;) {
       if (this.rootIsOpen) this.closeRoot();
-      if (this.entries === 0) return false;
+      if (this.entries === 0 && !this.refill()) return false;
       const times = this.heapTimes;
       const time = times[ROOT]!;
       if (time > until) return false;
@@ -205,6 +222,7 @@ export class EventQueue {
     this.taken = 0;
     this.forwards = 0;
     this.currentCount = 0;
+    this.ladder.clear();
     this.time = 0;
   }
 
@@ -214,7 +232,7 @@ export class EventQueue {
     const isCurrent = due === this.time;
     if (!(isCurrent || (due > this.time && due < Number.POSITIVE_INFINITY))) this.refuse();
 
-    if (++this.taken << 1 > this.mask) this.growRecords();
+    if (++this.taken << 1 > this.mask + 1) this.growRecords();
     const records = this.records;
     const mask = this.mask;
     let ticket = this.nextTicket;
@@ -233,7 +251,12 @@ export class EventQueue {
       this.appendCurrent(ticket);
       return ticket;
     }
-    if (!this.rootIsOpen && this.entries + 3 >= this.heapTimes.length) this.growHeap();
+    if (!this.rootIsOpen && this.entries === this.room) this.makeRoom();
+    const ladder = this.ladder;
+    if (ladder.depth > 0) {
+      ladder.due = due;
+      if (ladder.offer(ticket)) return ticket;
+    }
     const times = this.heapTimes;
     const tickets = this.heapTickets;
     let place = ROOT;
@@ -389,7 +412,10 @@ export class EventQueue {
 
   private dropStaleRoots(): void {
     if (this.rootIsOpen) this.closeRoot();
-    while (this.entries > 0 && !this.isLive(this.heapTickets[ROOT]!)) this.closeRoot();
+    while (this.entries > 0 || this.refill()) {
+      if (this.isLive(this.heapTickets[ROOT]!)) return;
+      this.closeRoot();
+    }
   }
 
   private siftDown(from: number, ticket: number): void {
@@ -413,31 +439,74 @@ export class EventQueue {
   }
 
   private sweepWhenMostAreStale(): void {
-    if (this.entries > 2 * this.size + SWEEP_FLOOR) this.sweep();
+    if (this.entries + this.ladder.count > 2 * this.size + SWEEP_FLOOR) this.sweep();
   }
 
   private sweep(): void {
     if (this.rootIsOpen) this.closeRoot();
+    if (this.ladder.count > 0) this.ladder.keep((ticket) => this.isLive(ticket));
+    this.keepLive(this.entries);
+    this.heapify();
+  }
+
+  /** Drops the stale ones of `count` entries in the heap's arrays; those left are the heap's, in no order yet. */
+  private keepLive(count: number): void {
     const times = this.heapTimes;
     const tickets = this.heapTickets;
     let kept = 0;
-    for (let place = ROOT; place <= this.entries; place++) {
+    for (let place = ROOT; place <= count; place++) {
       const ticket = tickets[place]!;
       if (!this.isLive(ticket)) continue;
       kept++;
       times[kept] = times[place]!;
       tickets[kept] = ticket;
     }
-    times.fill(Number.POSITIVE_INFINITY, kept + 1, this.entries + 1);
+    times.fill(Number.POSITIVE_INFINITY, kept + 1, count + 1);
     this.entries = kept;
-    for (let place = kept >> 1; place >= ROOT; place--) {
+  }
+
+  private heapify(): void {
+    const times = this.heapTimes;
+    for (let place = this.entries >> 1; place >= ROOT; place--) {
       this.siftedTime = times[place]!;
-      this.siftDown(place, tickets[place]!);
+      this.siftDown(place, this.heapTickets[place]!);
     }
   }
 
-  private growHeap(): void {
-    const length = 2 * this.heapTimes.length;
+  /** Brings the ladder's next events into the empty heap. False when there are none. */
+  private refill(): boolean {
+    for (;;) {
+      const count = this.ladder.advance();
+      if (count === 0) return false;
+      this.reserve(count);
+      this.ladder.drain(this.heapTimes, this.heapTickets);
+      this.keepLive(count);
+      if (this.entries > CUT_ABOVE && this.moveToLadder()) continue;
+      if (this.entries === 0) continue;
+      this.reserve(Math.max(this.heapLimit, 2 * this.entries));
+      this.heapify();
+      return true;
+    }
+  }
+
+  /** Moves all of the heap to the ladder; `refill` is to follow. False, and nothing done, when that would not help. */
+  private moveToLadder(): boolean {
+    if (!this.ladder.spread(this.heapTimes, this.heapTickets, this.entries)) return false;
+    this.heapTimes.fill(Number.POSITIVE_INFINITY, ROOT, this.entries + 1);
+    this.entries = 0;
+    return true;
+  }
+
+  private makeRoom(): void {
+    if (this.entries >= this.heapLimit && this.moveToLadder()) this.refill();
+    else this.reserve(2 * this.entries);
+  }
+
+  /** Has room for so many entries in the heap's arrays. */
+  private reserve(entries: number): void {
+    this.room = entries;
+    if (entries + 3 <= this.heapTimes.length) return;
+    const length = Math.max(entries + 3, 2 * this.heapTimes.length);
     const times = new Float64Array(length).fill(Number.POSITIVE_INFINITY);
     times.set(this.heapTimes);
     const tickets = new Int32Array(length);

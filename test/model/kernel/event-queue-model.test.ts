@@ -20,9 +20,6 @@ function agree({ slow }: Both, { queue }: Real): void {
   expect(queue.size).toBe(slow.size);
 }
 
-/** Delays from few values, so that ties are common; 0 is the current time. */
-const delay = fc.nat({ max: 5 });
-
 class Schedule implements Command {
   readonly delay: number;
   readonly opcode: number;
@@ -49,7 +46,8 @@ class Burst implements Command {
   }
   check = () => true;
   run(model: Both, real: Real): void {
-    for (let i = 0; i < this.count; i++) new Schedule((this.delay * i) % 7, i).run(model, real);
+    // Over and over the same few values, so that ties are common; 0 is the current time.
+    for (let i = 0; i < this.count; i++) new Schedule(this.delay * (i % 7), i).run(model, real);
   }
   toString = () => `burst(${this.count}, ${this.delay})`;
 }
@@ -138,15 +136,15 @@ class Advance implements Command {
   toString = () => `advance(${this.share})`;
 }
 
-it('does what an array searched from end to end does, whatever the operations', () => {
-  const commands = fc.commands(
+function commandsWith(delays: fc.Arbitrary<number>, mostEvents: number) {
+  return fc.commands(
     [
-      fc.tuple(delay, fc.nat({ max: 99 })).map(([d, opcode]) => new Schedule(d, opcode)),
-      fc.tuple(fc.integer({ min: 1, max: 90 }), fc.nat({ max: 6 })).map(([n, d]) => new Burst(n, d)),
+      fc.tuple(delays, fc.nat({ max: 99 })).map(([d, opcode]) => new Schedule(d, opcode)),
+      fc.tuple(fc.integer({ min: 1, max: mostEvents }), delays).map(([n, d]) => new Burst(n, d)),
       fc.nat().map((pick) => new Cancel(pick)),
       fc.nat().map((pick) => new Cancel(pick)),
-      fc.tuple(fc.nat(), delay).map(([pick, d]) => new Reschedule(pick, d)),
-      fc.tuple(fc.nat(), delay).map(([pick, d]) => new Reschedule(pick, d)),
+      fc.tuple(fc.nat(), delays).map(([pick, d]) => new Reschedule(pick, d)),
+      fc.tuple(fc.nat(), delays).map(([pick, d]) => new Reschedule(pick, d)),
       fc
         .tuple(fc.integer({ min: 1, max: 40 }), fc.oneof(fc.nat({ max: 3 }), fc.constant(1e9)))
         .map(([n, w]) => new Pop(n, w)),
@@ -155,16 +153,33 @@ it('does what an array searched from end to end does, whatever the operations', 
     ],
     { maxCommands: 120, size: 'max' },
   );
+}
+
+function compare(commands: ReturnType<typeof commandsWith>, makeQueue: () => EventQueue): void {
   fc.assert(
     fc.property(commands, (sequence) => {
       fc.modelRun(
         () => ({
           model: { slow: new SlowEventQueue(), slowHandles: [] },
-          real: { queue: new EventQueue(), handles: [] },
+          real: { queue: makeQueue(), handles: [] },
         }),
         sequence,
       );
     }),
     { numRuns: 200, seed: 20261122 },
   );
+}
+
+it('does what an array searched from end to end does, whatever the operations', () => {
+  compare(commandsWith(fc.nat({ max: 6 }), 90), () => new EventQueue());
+});
+
+it('does so with far events in the ladder, near and far apart', () => {
+  const delays = fc.oneof(
+    fc.nat({ max: 6 }),
+    fc.nat({ max: 1_000 }),
+    fc.double({ min: 0, max: 1e-3, noNaN: true }),
+    fc.double({ min: 0, max: 1e12, noNaN: true }),
+  );
+  compare(commandsWith(delays, 90), () => new EventQueue(5));
 });
