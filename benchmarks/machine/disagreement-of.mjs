@@ -41,7 +41,7 @@ function byRole(measured) {
     if (count === 0) continue;
     entry.count += count;
     entry.sum += count * mean;
-    entry.histogram.merge(LogHistogram.from(histogram));
+    entry.histogram.add(histogram);
   }
   for (const entry of roles.values()) {
     entry.running /= entry.vcpus;

@@ -24,7 +24,7 @@ export function diskRows(outcomes: readonly ReplicationOutcome[]): readonly Samp
     );
   const all = new LogHistogram();
   for (const { machine } of outcomes) {
-    if (machine.storage !== null) all.merge(LogHistogram.from(machine.storage.latency));
+    if (machine.storage !== null) all.add(machine.storage.latency);
   }
   const p95 = ({ latency }: StorageMeasurement): number | null => {
     const histogram = LogHistogram.from(latency);

@@ -32,6 +32,6 @@ export const mergedResponses = (responses: readonly ResponseMeasurement[]): LogH
 
 function merged(histograms: readonly LogHistogramData[]): LogHistogram {
   const all = new LogHistogram();
-  for (const histogram of histograms) all.merge(LogHistogram.from(histogram));
+  for (const histogram of histograms) all.add(histogram);
   return all;
 }

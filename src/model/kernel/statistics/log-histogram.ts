@@ -7,10 +7,11 @@ const HIGH = words[1] === 0x3ff00000 ? 1 : 0;
 const SMALLEST_NORMAL = 2.2250738585072014e-308;
 const DEFAULT_BITS = 7;
 
-/** A histogram's content as plain data, to send between workers. */
+/** A histogram's content as plain data, to send between workers: only what was seen, as there are many of few values. */
 export interface LogHistogramData {
   readonly bits: number;
-  readonly first: number;
+  /** The buckets that are not empty, in order, and what is in them. */
+  readonly buckets: Int32Array;
   readonly counts: Float64Array;
   readonly zeros: number;
   readonly min: number;
@@ -48,21 +49,29 @@ export class LogHistogram {
 
   static from(data: LogHistogramData): LogHistogram {
     const histogram = new LogHistogram(data.bits);
-    histogram.first = data.first;
-    histogram.counts = Float64Array.from(data.counts);
-    histogram.zeros = data.zeros;
-    histogram.least = data.min;
-    histogram.most = data.max;
+    histogram.add(data);
     return histogram;
   }
 
   data(): LogHistogramData {
-    const { bits, first, zeros, least, most } = this;
-    return { bits, first, counts: Float64Array.from(this.counts), zeros, min: least, max: most };
+    const { bits, first, counts, zeros, least, most } = this;
+    let size = 0;
+    for (let place = 0; place < counts.length; place++) if (counts[place] !== 0) size++;
+    const buckets = new Int32Array(size);
+    const own = new Float64Array(size);
+    for (let place = 0, next = 0; next < size; place++) {
+      if (counts[place] === 0) continue;
+      buckets[next] = first + place;
+      own[next++] = counts[place]!;
+    }
+    return { bits, buckets, counts: own, zeros, min: least, max: most };
   }
 
   get count(): number {
-    return this.counts.reduce((sum, count) => sum + count, this.zeros);
+    const { counts } = this;
+    let sum = this.zeros;
+    for (let place = 0; place < counts.length; place++) sum += counts[place]!;
+    return sum;
   }
 
   /** Exact; Infinity when nothing was recorded. */
@@ -147,19 +156,28 @@ export class LogHistogram {
 
   /** Takes in another histogram. @throws RangeError when its resolution differs. */
   merge(other: LogHistogram): void {
-    if (other.bits !== this.bits) {
-      throw new RangeError(`histograms of ${this.bits} and ${other.bits} bits cannot be merged exactly`);
+    this.add(other.data());
+  }
+
+  /** Takes in the content of another histogram. @throws RangeError when its resolution differs. */
+  add({ bits, buckets, counts, zeros, min, max }: LogHistogramData): void {
+    if (bits !== this.bits) {
+      throw new RangeError(`histograms of ${bits} and ${this.bits} bits cannot be merged exactly`);
     }
-    this.zeros += other.zeros;
-    this.least = Math.min(this.least, other.least);
-    this.most = Math.max(this.most, other.most);
-    for (let place = 0; place < other.counts.length; place++) {
-      const count = other.counts[place]!;
-      if (count === 0) continue;
-      const bucket = other.first + place;
-      this.cover(bucket);
-      this.counts[bucket - this.first]! += count;
+    this.zeros += zeros;
+    this.least = Math.min(this.least, min);
+    this.most = Math.max(this.most, max);
+    if (buckets.length === 0) return;
+    const lowest = buckets[0]!;
+    const highest = buckets[buckets.length - 1]!;
+    if (this.counts.length === 0) {
+      this.first = lowest;
+      this.counts = new Float64Array(highest - lowest + 1);
+    } else {
+      this.cover(lowest);
+      this.cover(highest);
     }
+    for (let i = 0; i < buckets.length; i++) this.counts[buckets[i]! - this.first]! += counts[i]!;
   }
 
   reset(): void {
