@@ -6,6 +6,8 @@ const HIGH = words[1] === 0x3ff00000 ? 1 : 0;
 
 const SMALLEST_NORMAL = 2.2250738585072014e-308;
 const DEFAULT_BITS = 7;
+/** Observations that wait to be counted together: most histograms of a run never hold more, and are given room once. */
+const MOST_PENDING = 64;
 
 /** A histogram's content as plain data, to send between workers: only what was seen, as there are many of few values. */
 export interface LogHistogramData {
@@ -32,6 +34,9 @@ export class LogHistogram {
   /** Bucket of `counts[0]`; the array covers what was seen, and grows. */
   private first = 0;
   private counts = new Float64Array(0);
+  /** Buckets of observations that are not in `counts` yet. */
+  private readonly pending = new Int32Array(MOST_PENDING);
+  private pendingCount = 0;
   private zeros = 0;
   private least = Number.POSITIVE_INFINITY;
   private most = Number.NEGATIVE_INFINITY;
@@ -54,6 +59,7 @@ export class LogHistogram {
   }
 
   data(): LogHistogramData {
+    this.countPending();
     const { bits, first, counts, zeros, least, most } = this;
     let size = 0;
     for (let place = 0; place < counts.length; place++) if (counts[place] !== 0) size++;
@@ -68,6 +74,7 @@ export class LogHistogram {
   }
 
   get count(): number {
+    this.countPending();
     const { counts } = this;
     let sum = this.zeros;
     for (let place = 0; place < counts.length; place++) sum += counts[place]!;
@@ -110,13 +117,9 @@ export class LogHistogram {
       return;
     }
     double[0] = value;
-    const bucket = words[HIGH]! >>> this.shift;
-    let place = bucket - this.first;
-    if (place < 0 || place >= this.counts.length) {
-      this.cover(bucket);
-      place = bucket - this.first;
-    }
-    this.counts[place]! += times;
+    if (this.pendingCount === MOST_PENDING) this.countPending();
+    this.pending[this.pendingCount++] = words[HIGH]! >>> this.shift;
+    if (times !== 1) this.countAgain(times - 1);
     if (value < this.least) this.least = value;
     if (value > this.most) this.most = value;
   }
@@ -168,19 +171,12 @@ export class LogHistogram {
     this.least = Math.min(this.least, min);
     this.most = Math.max(this.most, max);
     if (buckets.length === 0) return;
-    const lowest = buckets[0]!;
-    const highest = buckets[buckets.length - 1]!;
-    if (this.counts.length === 0) {
-      this.first = lowest;
-      this.counts = new Float64Array(highest - lowest + 1);
-    } else {
-      this.cover(lowest);
-      this.cover(highest);
-    }
+    this.coverBoth(buckets[0]!, buckets[buckets.length - 1]!);
     for (let i = 0; i < buckets.length; i++) this.counts[buckets[i]! - this.first]! += counts[i]!;
   }
 
   reset(): void {
+    this.pendingCount = 0;
     this.counts.fill(0);
     this.zeros = 0;
     this.least = Number.POSITIVE_INFINITY;
@@ -204,13 +200,40 @@ export class LogHistogram {
     return low + (double[0]! - low) / 2;
   }
 
-  private cover(bucket: number): void {
-    const length = this.counts.length;
-    if (length === 0) {
-      this.first = bucket;
-      this.counts = new Float64Array(2 ** this.bits);
+  private countPending(): void {
+    const { pending, pendingCount } = this;
+    if (pendingCount === 0) return;
+    this.pendingCount = 0;
+    let lowest = pending[0]!;
+    let highest = lowest;
+    for (let i = 1; i < pendingCount; i++) {
+      if (pending[i]! < lowest) lowest = pending[i]!;
+      else if (pending[i]! > highest) highest = pending[i]!;
+    }
+    this.coverBoth(lowest, highest);
+    const { counts, first } = this;
+    for (let i = 0; i < pendingCount; i++) counts[pending[i]! - first]! += 1;
+  }
+
+  /** The observation that waits last, so many times more. */
+  private countAgain(times: number): void {
+    const bucket = this.pending[this.pendingCount - 1]!;
+    this.countPending();
+    this.counts[bucket - this.first]! += times;
+  }
+
+  private coverBoth(lowest: number, highest: number): void {
+    if (this.counts.length === 0) {
+      this.first = lowest;
+      this.counts = new Float64Array(highest - lowest + 1);
       return;
     }
+    this.cover(lowest);
+    this.cover(highest);
+  }
+
+  private cover(bucket: number): void {
+    const length = this.counts.length;
     const from = Math.min(this.first, bucket);
     const to = Math.max(this.first + length, bucket + 1);
     if (to - from === length) return;
