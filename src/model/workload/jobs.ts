@@ -110,6 +110,8 @@ export class Jobs {
       const source = jobSource(topology, group, exitCosts, stream);
       this.sourceOfGuest[source.guest.index] = index;
       this.sourceOfTask.fill(index, source.firstTask, source.firstTask + group.count);
+      // Jobs that come by themselves have a stream of the guest's, whichever task serves them.
+      if (source.workload.arrivals.kind === 'open') return source;
       for (let i = 0; i < group.count; i++) {
         const name = `${source.guest.specification.entity}/task-${i}`;
         this.demandStreams[source.firstTask + i] = stream(`${name}/demand`);

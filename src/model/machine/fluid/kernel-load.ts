@@ -48,6 +48,7 @@ export class KernelLoad {
     // Layers further out have smaller numbers: what an idle vCPU takes upon itself is passed on before it is its turn.
     for (let layer = this.pending.length - 1; layer > 0; layer--) {
       const work = this.pending[layer]!;
+      if (work === 0 && this.applied[layer]! < LEAST_INTERRUPTED_CHANGE) continue;
       this.pending[layer] = 0;
       const woken = work * this.idleShare(layer);
       this.extraTime[layer - 1]! += woken;

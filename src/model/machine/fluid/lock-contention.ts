@@ -1,4 +1,4 @@
-import { othersAtLock, speedAtLock } from '../memory/mmu-lock.ts';
+import { othersAtLock, queueAtLock, speedAtLock } from '../memory/mmu-lock.ts';
 import { outermost } from '../storage/disk-ports.ts';
 import type { Topology } from '../topology.ts';
 import type { Sharing } from './sharing.ts';
@@ -18,6 +18,9 @@ interface LockGroup {
   readonly shares: Float64Array;
   /** Tasks of each that execute, on average: what is found at a look. */
   readonly executing: Float64Array;
+  /** So many others at the lock slow nobody down by as much as half of `LEAST_CHANGE`. */
+  readonly negligible: number;
+  contended: boolean;
 }
 
 /**
@@ -47,6 +50,8 @@ export class LockContention {
       guests: Int32Array.from(group, ({ guest }) => guest),
       shares: Float64Array.from(group, ({ share }) => share),
       executing: new Float64Array(group.length),
+      negligible: LEAST_CHANGE / (2 * (1 + this.growth) * Math.max(...group.map(({ share }) => share))),
+      contended: false,
     }));
   }
 
@@ -55,18 +60,25 @@ export class LockContention {
     for (const group of this.groups) this.applyTo(group);
   }
 
-  private applyTo({ guests, shares, executing }: LockGroup): void {
+  private applyTo(group: LockGroup): void {
     const { sharing, growth } = this;
+    const { guests, shares, executing, negligible } = group;
     let count = 0;
     for (let i = 0; i < guests.length; i++) {
       executing[i] = sharing.executing(guests[i]!);
       count += executing[i]!;
     }
-    const others = othersAtLock(shares, guests.length, growth, executing, count);
+    const contended =
+      count > 1 && queueAtLock(negligible, shares, guests.length, growth, executing) > negligible;
+    if (!contended && !group.contended) return;
+    group.contended = contended;
+    const others = contended ? othersAtLock(shares, guests.length, growth, executing, count) : 0;
     for (let i = 0; i < guests.length; i++) {
       const guest = guests[i]!;
-      const speed = others === 0 ? 1 : speedAtLock(shares[i]!, others, growth);
-      if (Math.abs(speed - sharing.lockSpeedOf(guest)) >= LEAST_CHANGE) sharing.setLockSpeed(guest, speed);
+      const speed = speedAtLock(shares[i]!, others, growth);
+      if (Math.abs(speed - sharing.lockSpeedOf(guest)) >= LEAST_CHANGE || !contended) {
+        sharing.setLockSpeed(guest, speed);
+      }
     }
   }
 }

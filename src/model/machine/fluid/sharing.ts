@@ -39,6 +39,7 @@ export class Sharing {
 
   private readonly physicalCpus: number;
   private readonly hasSiblings: boolean;
+  private readonly hasBounds: boolean;
   private readonly smtThroughput: number;
   /** By guest. */
   private readonly vcpus: Int32Array;
@@ -115,6 +116,7 @@ export class Sharing {
     this.local = new Float64Array(count).fill(1);
     this.interrupted = new Float64Array(layers.length);
     this.lockSpeed = new Float64Array(count).fill(1);
+    this.hasBounds = layers.some(({ index }) => this.classes.areBounded(index));
   }
 
   /** When the next job ends if nothing changes before; NEVER when none will. `endingGuest` tells whose it is. */
@@ -196,10 +198,8 @@ export class Sharing {
     this.pickedAt[guest] = this.picked[c]!;
     this.attained[guest]! += progressed * this.local[guest]!;
     const active = this.active[guest]!;
-    if (active === 0) {
-      this.heldAt[guest] = this.held[c]!;
-      return;
-    }
+    if (this.hasBounds) this.touchHeldBack(guest, c, elapsed);
+    if (active === 0) return;
     this.wantedTime[guest]! += active * elapsed;
     const chain = this.chain[guest]!;
     const executed = active * chain * picked;
@@ -207,15 +207,19 @@ export class Sharing {
     if (this.lockSpeed[guest]! < 1) {
       this.spinTime += active * chain * progressed * (1 - this.lockSpeed[guest]!);
     }
-    const own = this.classes.ofGuest[guest]!;
-    if (this.parent[guest]! < 0) {
-      this.pickedTime[guest]! += executed;
-      this.limitedTime[guest]! += active * (this.held[c]! - this.heldAt[guest]!);
-    } else {
-      this.pickedTime[guest]! += active * this.classes.rate[own]! * elapsed;
-      this.limitedTime[guest]! += active * this.classes.heldBack(own) * elapsed;
-    }
+    this.pickedTime[guest]! +=
+      this.parent[guest]! < 0
+        ? executed
+        : active * this.classes.rate[this.classes.ofGuest[guest]!]! * elapsed;
+  }
+
+  private touchHeldBack(guest: number, c: number, elapsed: number): void {
+    const active = this.active[guest]!;
+    const held = this.held[c]! - this.heldAt[guest]!;
     this.heldAt[guest] = this.held[c]!;
+    this.limitedTime[guest]! +=
+      active *
+      (this.parent[guest]! < 0 ? held : this.classes.heldBack(this.classes.ofGuest[guest]!) * elapsed);
   }
 
   accountAll(): void {

@@ -36,35 +36,37 @@ export class SlotQueue {
   /** Gives a slot a key; NEVER takes it out. */
   set(slot: number, key: number): void {
     const place = this.places[slot]!;
-    this.keys[slot] = key;
     if (key === NEVER) {
-      if (place >= 0) this.takeOut(slot, place);
-    } else if (place < 0) {
-      this.rise(slot, this.size++);
-    } else {
-      this.settle(slot, place);
+      this.keys[slot] = key;
+      if (place >= 0) this.takeOut(place);
+      return;
     }
+    const before = this.keys[slot]!;
+    this.keys[slot] = key;
+    if (place < 0) this.rise(slot, this.size++);
+    else if (key < before) this.rise(slot, place);
+    else if (key > before) this.sink(slot, place);
   }
 
-  private takeOut(slot: number, place: number): void {
-    this.places[slot] = -1;
+  private takeOut(place: number): void {
+    const { heap, places } = this;
+    places[heap[place]!] = -1;
     this.size--;
     if (place === this.size) return;
-    this.settle(this.heap[this.size]!, place);
-  }
-
-  private settle(slot: number, place: number): void {
-    if (place > 0 && this.isBefore(slot, this.heap[(place - 1) >> 1]!)) this.rise(slot, place);
-    else this.sink(slot, place);
+    const last = heap[this.size]!;
+    if (place > 0 && this.isBefore(last, heap[(place - 1) >> 1]!)) this.rise(last, place);
+    else this.sink(last, place);
   }
 
   private rise(slot: number, from: number): void {
-    const { heap, places } = this;
+    const { keys, heap, places } = this;
+    const key = keys[slot]!;
     let place = from;
     while (place > 0) {
       const parent = (place - 1) >> 1;
       const above = heap[parent]!;
-      if (!this.isBefore(slot, above)) break;
+      const aboveKey = keys[above]!;
+      if (key > aboveKey || (key === aboveKey && slot > above)) break;
       heap[place] = above;
       places[above] = place;
       place = parent;
@@ -74,14 +76,24 @@ export class SlotQueue {
   }
 
   private sink(slot: number, from: number): void {
-    const { heap, places, size } = this;
+    const { keys, heap, places, size } = this;
+    const key = keys[slot]!;
     let place = from;
     for (;;) {
       let child = 2 * place + 1;
       if (child >= size) break;
-      if (child + 1 < size && this.isBefore(heap[child + 1]!, heap[child]!)) child++;
-      const below = heap[child]!;
-      if (!this.isBefore(below, slot)) break;
+      let below = heap[child]!;
+      let belowKey = keys[below]!;
+      if (child + 1 < size) {
+        const other = heap[child + 1]!;
+        const otherKey = keys[other]!;
+        if (otherKey < belowKey || (otherKey === belowKey && other < below)) {
+          child++;
+          below = other;
+          belowKey = otherKey;
+        }
+      }
+      if (belowKey > key || (belowKey === key && below > slot)) break;
       heap[place] = below;
       places[below] = place;
       place = child;

@@ -49,17 +49,29 @@ export function othersAtLock(
   let high = count - 1;
   for (let i = 0; i < HALVINGS; i++) {
     const others = (low + high) / 2;
-    const stretch = (1 + growth * others) * (1 + others);
-    let queue = 0;
-    for (let k = 0; k < length; k++) {
-      const share = shares[k]!;
-      const part = (share * stretch) / (1 + share * (stretch - 1));
-      queue += executing === null ? part : executing[k]! * part;
-    }
+    const queue = queueAtLock(others, shares, length, growth, executing);
     if (queue * (1 - 1 / count) > others) low = others;
     else high = others;
   }
   return (low + high) / 2;
+}
+
+/** How many are at the lock on average, were everyone who tries to take it to find so many others there. */
+export function queueAtLock(
+  others: number,
+  shares: Float64Array,
+  length: number,
+  growth: number,
+  executing: Float64Array | null,
+): number {
+  const stretch = (1 + growth * others) * (1 + others);
+  let queue = 0;
+  for (let k = 0; k < length; k++) {
+    const share = shares[k]!;
+    const part = (share * stretch) / (1 + share * (stretch - 1));
+    queue += executing === null ? part : executing[k]! * part;
+  }
+  return queue;
 }
 
 /** How fast a task goes on that holds the lock for a share of its undisturbed time: 1 is undisturbed. */
