@@ -55,27 +55,34 @@ function addGuest(
   specification: MachineSpecification,
   sum: Sum,
 ): void {
-  const cost = (exitClass: ExitClass): number =>
-    specification.exits.classes[exitClass] === undefined
-      ? 0
-      : exitCost(specification.exits, exitClass, level).total / NS;
-  const taken = (rates: WorkloadSpecification['exitsPerJob']): number =>
-    EXIT_CLASSES.reduce(
-      (total, name) => total + (rates[name] ?? 0) * ((rates[name] ?? 0) === 0 ? 0 : cost(name)),
-      0,
-    );
   const demand = workload.demand.mean / NS;
-  // A job wakes its guest and puts it to sleep again, and its frames come in batches.
-  const own =
-    cost('halt-wake') + (workload.network === undefined ? 0 : cost('external-interrupt') + cost('mmio'));
-  const burst = demand * (1 + taken(workload.exitsPerCpuSecond)) + taken(workload.exitsPerJob) + own;
-  const ticks = Math.min(0.9, taken(workload.exitsPerBusySecond));
-  const stretched = burst / (1 - ticks);
+  const stretched = burstOf(workload, level, specification, workload.demand.mean) / NS;
   const jobs = jobsPerSecond(workload, guest.vcpus, demand, stretched);
   sum.guest += jobs * demand;
   sum.exits += jobs * (stretched - demand);
   sum.frames += jobs * frameTime(workload, level - specification.baseLevel, specification);
   if (workload.probe) sum.probeStretch = Math.max(sum.probeStretch, stretched / demand);
+}
+
+/** Nanoseconds a job of this demand takes a vCPU at a level that nobody takes away: the demand itself, and exits. */
+export function burstOf(
+  workload: WorkloadSpecification,
+  level: number,
+  { exits }: MachineSpecification,
+  demand: number,
+): number {
+  const cost = (exitClass: ExitClass): number =>
+    exits.classes[exitClass] === undefined ? 0 : exitCost(exits, exitClass, level).total;
+  const taken = (rates: WorkloadSpecification['exitsPerJob']): number =>
+    EXIT_CLASSES.reduce((total, name) => {
+      const rate = rates[name] ?? 0;
+      return rate === 0 ? total : total + rate * cost(name);
+    }, 0);
+  // A job wakes its guest and puts it to sleep again, and its frames come in batches.
+  const own =
+    cost('halt-wake') + (workload.network === undefined ? 0 : cost('external-interrupt') + cost('mmio'));
+  const burst = demand * (1 + taken(workload.exitsPerCpuSecond) / NS) + taken(workload.exitsPerJob) + own;
+  return burst / (1 - Math.min(0.9, taken(workload.exitsPerBusySecond) / NS));
 }
 
 function jobsPerSecond(
