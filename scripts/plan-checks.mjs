@@ -6,11 +6,13 @@
 //   node scripts/plan-checks.mjs cliff              "drops off a cliff past ~19 VMs nested"
 import { readFileSync } from 'node:fs';
 import { openLibrary } from '../dist/library/library.js';
-import { kneeOf } from '../dist/plan/advice/curve.js';
+import { kneeOf } from '../dist/model/experiment/knee.js';
+import { fullFrom, KNEE_GROWTH } from '../dist/plan/advice/curve.js';
 import { cheapestMix } from '../dist/plan/cost/cheapest-mix.js';
 import { trialBinding } from '../dist/plan/search/binding.js';
 import { Evaluator } from '../dist/plan/search/evaluator.js';
 import { hostLimits } from '../dist/plan/search/host-limits.js';
+import { judge } from '../dist/plan/target/judgement.js';
 import { TARGET_PRESETS } from '../dist/plan/target/plan-targets.js';
 import { runTrial } from '../dist/plan/trial/trial.js';
 
@@ -115,31 +117,21 @@ async function cliff() {
       const outcomes = await evaluator.replications(lab, phase, host, 1, 3, 'exact');
       const mean = (of) => outcomes.reduce((sum, outcome) => sum + of(outcome), 0) / outcomes.length;
       const slowdownP95 = mean((outcome) => outcome.slowdownP95);
-      points.push({ seats: count + 1, slowdownP95 });
       const idle = mean((outcome) => outcome.cpu.idle);
+      points.push({ seats: count + 1, sample: outcomes.map((outcome) => outcome.slowdownP95), idle });
       console.log(
         `${cores} cores, ${count + 1} inner VMs: slowdown p95 ${slowdownP95.toFixed(2)}, ready ${(100 * mean((o) => o.ready.share)).toFixed(1)} %, idle ${(100 * idle).toFixed(0)} %`,
       );
-      if (kneeOf(points) !== null && beyond === null) {
-        const judgement = {
-          verdict: 'fails',
-          replications: 3,
-          figures: [
-            {
-              target: 'probe-p95-slowdown',
-              limit: 1.5 * points[0].slowdownP95,
-              mean: slowdownP95,
-              bound: slowdownP95,
-              verdict: 'fails',
-            },
-          ],
-        };
-        beyond = trialBinding({ phase, judgement, outcomes }, 1);
-      }
+      // The cause is named where a class that asks for `workable` would be refused.
+      const judgement = judge(outcomes, targets, 0.95);
+      if (beyond === null && judgement.verdict !== 'meets')
+        beyond = { count: count + 1, ...trialBinding({ phase, judgement, outcomes }, 1) };
       if (slowdownP95 > 6) break;
     }
+    const knee = kneeOf(points, KNEE_GROWTH);
     console.log(
-      `${cores} cores: the knee is at ${kneeOf(points)} inner VMs; ${beyond?.cause}: ${beyond?.text}`,
+      `${cores} cores: grown by half at ${knee?.seats?.toFixed(1)} inner VMs (${knee?.low?.toFixed(1)} to ${knee?.high?.toFixed(1)}), ` +
+        `CPUs full from ${fullFrom(points)} on, no longer workable with ${beyond?.count}; ${beyond?.cause}: ${beyond?.text}`,
     );
   }
 }

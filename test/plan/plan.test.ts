@@ -97,8 +97,10 @@ describe('a plan over a host model with a known cliff', () => {
     const row = (name: string) => result.hosts.find(({ host }) => host === name)!;
     expect(row('x8i.large')).toMatchObject({ seats: 1, binds: 'memory' });
     expect(row('x8i.xlarge')).toMatchObject({ seats: 3, binds: 'memory' });
-    // Beyond 4 seats on 2 cores, at the first of the numbers that the curve is drawn at.
-    expect(result.curve?.knee).toBe(6);
+    // The cliff is beyond 4 seats on 2 cores; 4 and 6 are numbers that the curve is drawn at, joined by a line.
+    expect(result.curve?.knee?.seats).toBeGreaterThan(4);
+    expect(result.curve?.knee?.seats).toBeLessThan(6);
+    expect(result.curve?.full).toBe(4);
   });
 
   it('says why the next seat fails when trials decide', async () => {

@@ -28,7 +28,7 @@ export function addPlan(program: Command, terminal: Terminal, finish: (code: Exi
     .option('--platform <name>', "platform profile for all hosts, in place of each catalogue's own")
     .option(
       '--target <target>',
-      'comfortable, workable or demo; or NAME=VALUE: probe-p95-slowdown, ready, frames-arrived, memory-headroom; may be repeated',
+      'comfortable, workable or demo; or NAME=VALUE: probe-p95-slowdown, ready, boot-all-within, frames-arrived, memory-headroom, disk-use, network-use; may be repeated',
       collect,
     )
     .option('--probability <share>', 'chance that a class holds every target', share, 0.95)

@@ -1,3 +1,4 @@
+import { kneeOf } from '../../model/experiment/knee.ts';
 import { exp, log } from '../../model/kernel/elementary.ts';
 import type { Curve, CurvePoint } from '../result/plan-result.ts';
 import type { Evaluator } from '../search/evaluator.ts';
@@ -6,8 +7,10 @@ import type { TrialOutcome } from '../trial/trial.ts';
 
 const POINTS = 8;
 const REPLICATIONS = 3;
-/** Growth of the probe's 95th percentile, over what it is with few seats, that counts as the knee. */
-const KNEE = 1.5;
+/** Growth of the probe's 95th percentile, over what it is with one seat, that counts as the knee. */
+export const KNEE_GROWTH = 0.5;
+/** CPU time left over with which a host counts as full: what is asked for beyond it can only wait. */
+const FULL = 0.03;
 
 /**
  * How the probe slows down as seats are added to a host, past the number that meets: memory is left out of account
@@ -20,14 +23,38 @@ export async function curveOf(
   const phase = phases[0]!;
   const full = load.total === 0 ? seats : Math.ceil((1.3 * host.cpus) / load.total);
   const last = Math.max(4, Math.min(Math.max(2 * seats, full), 4 * Math.max(seats, 1)));
-  const points = await Promise.all(
-    seatSteps(last).map(async (count): Promise<CurvePoint | null> => {
-      const outcomes = await evaluator.replications(lab, phase, host, count, REPLICATIONS);
-      return pointOf(count, outcomes);
-    }),
+  const seen = await Promise.all(
+    seatSteps(last).map(async (count) => ({
+      seats: count,
+      outcomes: await evaluator.replications(lab, phase, host, count, REPLICATIONS),
+    })),
   );
-  const known = points.filter((point) => point !== null);
-  return { host: host.name, phase: phase.name, engine: 'fluid', points: known, knee: kneeOf(known) };
+  const samples = seen.map(({ seats: count, outcomes }) => ({
+    seats: count,
+    sample: outcomes.map(({ slowdownP95 }) => slowdownP95),
+  }));
+  const points = seen
+    .map(({ seats: count, outcomes }) => pointOf(count, outcomes))
+    .filter((point) => point !== null);
+  return {
+    host: host.name,
+    phase: phase.name,
+    engine: 'fluid',
+    points,
+    knee: kneeOf(samples, KNEE_GROWTH),
+    full: fullFrom(points),
+  };
+}
+
+/** Seats at which a line through the points leaves no CPU time over; null when there is some up to the last. */
+export function fullFrom(points: readonly Pick<CurvePoint, 'seats' | 'idle'>[]): number | null {
+  const place = points.findIndex(({ idle }) => idle < FULL);
+  if (place < 0) return null;
+  const after = points[place]!;
+  const before = points[place - 1];
+  if (before === undefined) return after.seats;
+  const share = (before.idle - FULL) / (before.idle - after.idle);
+  return Math.ceil(before.seats + share * (after.seats - before.seats));
 }
 
 /** From 1 to `last`, evenly on a scale between linear and logarithmic. */
@@ -53,11 +80,4 @@ function pointOf(seats: number, outcomes: readonly TrialOutcome[]): CurvePoint |
     idle: average(({ cpu }) => cpu.idle),
     hypervisors: average(({ cpu }) => cpu.hypervisor.reduce((a, b) => a + b, 0) + cpu.switch),
   };
-}
-
-/** The first number of seats whose slowdown is half again that of the fewest; null when none is. */
-export function kneeOf(points: readonly CurvePoint[]): number | null {
-  const first = points[0];
-  if (first === undefined) return null;
-  return points.find(({ slowdownP95 }) => slowdownP95 > KNEE * first.slowdownP95)?.seats ?? null;
 }

@@ -91,8 +91,14 @@ function sizeOf(template: Template, vm: VirtualMachine, role: string, busy: Peak
   };
 }
 
-/** No VM gets fewer vCPUs than the widest VM inside it. */
-const narrowest = ({ vms }: VirtualMachine): number => Math.max(1, ...vms.map(({ vcpus }) => vcpus));
+/** Sizes of which the vendor supports none smaller. */
+const FROM_VENDOR: readonly string[] = ['minimum', 'vendor-size'];
+
+/** No VM gets fewer vCPUs than the widest VM inside it, nor than its vendor supports. */
+function narrowest({ vms, component }: VirtualMachine): number {
+  const supported = component !== undefined && FROM_VENDOR.includes(component.kind) ? component.vcpus : 1;
+  return Math.max(1, supported, ...vms.map(({ vcpus }) => vcpus));
+}
 
 /** What a nested hypervisor keeps for itself when nobody says: ESXi 8 wants 8 GiB and 12 to run VMs, so a third. */
 const OWN_MEMORY = 4 * 2 ** 30;

@@ -1,62 +1,105 @@
 import { exp, log } from '../../model/kernel/elementary.ts';
 import { pairedDifference } from '../../model/kernel/statistics/paired-difference.ts';
+import type { Nanoseconds } from '../../model/kernel/units.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
-import type { Host, Template, VirtualMachine, WorkPhase } from '../../model/scenario/scenario.ts';
-import type { Evaluator } from '../search/evaluator.ts';
+import type { VirtualMachine } from '../../model/scenario/scenario.ts';
 import type { Lab } from '../trial/lab-scenario.ts';
+import type { TrialOutcome } from '../trial/trial.ts';
 
 /** Something one could do differently. */
 export interface Variant {
   readonly change: string;
   readonly text: string;
   readonly lab: Lab;
+  /**
+   * What it touches: `work` is simulated anew; `boot` is how everybody comes up and nothing else; `pinned`: each seat
+   * has CPUs of its own.
+   */
+  readonly touches: 'work' | 'boot' | 'pinned';
 }
+
+const SECOND = 1e9;
+/** Between the starts of seats: what a script that starts them one by one has. */
+const APART = 15;
 
 /** What could be changed about a lab, as far as it makes a difference to it. */
 export function variantsOf(lab: Lab, others: readonly Platform[]): readonly Variant[] {
-  const { template, platform } = lab;
-  const learning = { ...lab.switch, promiscuous: false, macLearning: true, forgedTransmits: true };
-  const promiscuous = { ...lab.switch, promiscuous: true, macLearning: false, forgedTransmits: true };
-  const fewer = fewerVcpus(template);
-  const variants: (Variant | null)[] = [
-    lab.switch.promiscuous
-      ? {
-          change: 'mac-learning',
-          text: 'MAC learning instead of promiscuous mode',
-          lab: { ...lab, switch: learning },
-        }
-      : hasNestedHypervisor(template.vms)
-        ? {
-            change: 'promiscuous',
-            text: 'promiscuous mode instead of MAC learning',
-            lab: { ...lab, switch: promiscuous },
-          }
-        : null,
-    fewer === null
-      ? null
-      : {
-          change: 'one-vcpu-less',
-          text: 'one vCPU less for each inner VM that has two or more',
-          lab: { ...lab, template: fewer },
-        },
+  return [
+    ...switchVariant(lab),
+    ...fewerVcpus(lab),
+    { change: 'pinning', text: 'each seat pinned to CPUs of its own', lab, touches: 'pinned' },
+    ...staggerVariant(lab),
+    ...diskVariant(lab),
     ...others
-      .filter(({ name, clock }) => name !== platform.name && clock === platform.clock)
+      .filter(({ name, clock }) => name !== lab.platform.name && clock === lab.platform.clock)
       .map(
         (other): Variant => ({
           change: `platform-${other.name}`,
           text: `on ${other.title}`,
           lab: { ...lab, platform: other },
+          touches: 'work',
         }),
       ),
   ];
-  return variants.filter((variant) => variant !== null);
 }
+
+function switchVariant(lab: Lab): Variant[] {
+  if (lab.switch.promiscuous) {
+    const learning = { ...lab.switch, promiscuous: false, macLearning: true, forgedTransmits: true };
+    const text = 'MAC learning instead of promiscuous mode';
+    return [{ change: 'mac-learning', text, lab: { ...lab, switch: learning }, touches: 'work' }];
+  }
+  if (!hasNestedHypervisor(lab.template.vms)) return [];
+  const promiscuous = { ...lab.switch, promiscuous: true, macLearning: false, forgedTransmits: true };
+  const text = 'promiscuous mode instead of MAC learning';
+  return [{ change: 'promiscuous', text, lab: { ...lab, switch: promiscuous }, touches: 'work' }];
+}
+
+/** Seats one after the other instead of all at once, or the other way round. */
+function staggerVariant(lab: Lab): Variant[] {
+  const { plan } = lab.template;
+  if (plan === undefined || plan.boot === null) return [];
+  const now = plan.boot.stagger / SECOND;
+  const stagger = now > 0 ? 0 : APART;
+  const boot = { stagger: (stagger * SECOND) as Nanoseconds };
+  return [
+    {
+      change: now > 0 ? 'all-at-once' : 'staggered-start',
+      text:
+        now > 0
+          ? `all seats started at once, not ${now} s apart`
+          : `seats started ${APART} s apart, not at once`,
+      lab: { ...lab, template: { ...lab.template, plan: { ...plan, boot } } },
+      touches: 'boot',
+    },
+  ];
+}
+
+/** Thick disks where some are thin, and thin ones where none is. */
+function diskVariant(lab: Lab): Variant[] {
+  if ((lab.template.plan?.boot ?? null) === null) return [];
+  const thin = !someThin(lab.template.vms);
+  const provisioned = (vms: readonly VirtualMachine[]): readonly VirtualMachine[] =>
+    vms.map((vm) => ({ ...vm, disk: { ...vm.disk, thin }, vms: provisioned(vm.vms) }));
+  return [
+    {
+      change: thin ? 'thin-disks' : 'thick-disks',
+      text: thin ? 'thin disks instead of thick ones' : 'thick disks (eager zeroed) instead of thin ones',
+      lab: { ...lab, template: { ...lab.template, vms: provisioned(lab.template.vms) } },
+      touches: 'boot',
+    },
+  ];
+}
+
+const someThin = (vms: readonly VirtualMachine[]): boolean =>
+  vms.some(({ disk, vms: inner }) => disk.thin || someThin(inner));
 
 const hasNestedHypervisor = (vms: readonly VirtualMachine[]): boolean =>
   vms.some(({ hypervisor }) => hypervisor !== null);
 
-/** null when no VM at the bottom has a vCPU to spare. */
-function fewerVcpus(template: Template): Template | null {
+/** Nothing when no VM at the bottom has a vCPU to spare. */
+function fewerVcpus(lab: Lab): Variant[] {
+  const { template } = lab;
   let changed = false;
   const cut = (vms: readonly VirtualMachine[], inner: boolean): readonly VirtualMachine[] =>
     vms.map((vm) => {
@@ -66,7 +109,11 @@ function fewerVcpus(template: Template): Template | null {
       return { ...vm, vcpus: vm.vcpus - 1 };
     });
   const vms = cut(template.vms, !hasNestedHypervisor(template.vms));
-  return changed ? { ...template, vms } : null;
+  if (!changed) return [];
+  const text = 'one vCPU less for each inner VM that has two or more';
+  return [
+    { change: 'one-vcpu-less', text, lab: { ...lab, template: { ...template, vms } }, touches: 'work' },
+  ];
 }
 
 /** The interval of a factor. */
@@ -76,24 +123,11 @@ export interface Factor {
   readonly high: number;
 }
 
-const PAIRS = 3;
-
 /**
- * The probe's 95th percentile with a change over that without, at the same seats, from the same random numbers: the
- * interval of the mean log ratio. null when a side has no probe.
+ * The probe's 95th percentile with a change over that without, replication by replication: the interval of the mean
+ * log ratio. null when a side has no probe.
  */
-export async function pairedFactor(
-  evaluator: Evaluator,
-  lab: Lab,
-  variant: Lab,
-  phase: WorkPhase,
-  host: Host,
-  seats: number,
-): Promise<Factor | null> {
-  const [before, after] = await Promise.all([
-    evaluator.replications(lab, phase, host, seats, PAIRS),
-    evaluator.replications(variant, phase, host, seats, PAIRS),
-  ]);
+export function pairedFactor(before: readonly TrialOutcome[], after: readonly TrialOutcome[]): Factor | null {
   const pairs = before.flatMap(({ slowdownP95: first }, index) => {
     const second = after[index]!.slowdownP95;
     return first === null || second === null ? [] : [[log(first), log(second)] as const];

@@ -171,9 +171,13 @@ class Coming {
 }
 
 /** Threads at full speed that so many busy ones on a host's cores are worth, filled core by core. */
-function throughput(
+export function throughput(
   busy: number,
-  { physicalCpus, threadsPerCore, smtThroughput }: MachineSpecification,
+  {
+    physicalCpus,
+    threadsPerCore,
+    smtThroughput,
+  }: Pick<MachineSpecification, 'physicalCpus' | 'threadsPerCore' | 'smtThroughput'>,
 ): number {
   if (threadsPerCore === 1) return Math.min(busy, physicalCpus);
   const cores = physicalCpus / threadsPerCore;

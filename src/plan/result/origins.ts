@@ -36,6 +36,9 @@ function asked({ targets, probability, seats, course, seed, template }: PlanQues
     row('target ready', `${100 * targets.ready} %`),
     row('target frames-arrived', `${100 * targets.framesArrived} %`),
     row('target memory-headroom', `${100 * targets.memoryHeadroom} %`),
+    row('target boot-all-within', `${targets.bootAllWithin} s`),
+    row('target disk-use', `${100 * targets.diskUse} %`),
+    row('target network-use', `${100 * targets.networkUse} %`),
     row('probability', `${100 * probability} %`),
     row('seed', String(seed)),
     ...(template.plan?.phases ?? []).map(({ name, kind, duration, workloads }) => ({

@@ -1,3 +1,4 @@
+import type { Knee } from '../../model/experiment/knee.ts';
 import type { BasisCount, Finding } from '../../model/experiment/result.ts';
 import type { Engine } from '../../model/machine/engine.ts';
 import type { Basis } from '../../model/scenario/figure.ts';
@@ -99,6 +100,13 @@ export interface Recommendation {
   readonly slowdownP95: number;
   readonly slowdownBound: number | null;
   readonly feel: number;
+  /** From the first start on the fullest of its hosts until the last VM there is up; null when the template does not boot. */
+  readonly boot: {
+    readonly seconds: number;
+    readonly limit: number;
+    readonly stagger: number;
+    readonly last: string;
+  } | null;
   readonly confirmed: boolean;
   readonly binds: Cause;
   readonly bindsText: string;
@@ -110,8 +118,10 @@ export interface Curve {
   readonly phase: string;
   readonly engine: Engine;
   readonly points: readonly CurvePoint[];
-  /** Seats from which the probe's 95th percentile is more than half again what it is with few; null if none. */
-  readonly knee: number | null;
+  /** Where the probe's 95th percentile has grown by half of what it is with one seat, as in sweeps. */
+  readonly knee: Knee | null;
+  /** Seats from which the host has no CPU time left over: past it there is nothing but waiting. null: not up to the last. */
+  readonly full: number | null;
 }
 
 /** `low` and `high`: the least and the most of the replications. */
@@ -134,6 +144,8 @@ export interface WhatIfRow {
   readonly factor: { readonly mean: number; readonly low: number; readonly high: number } | null;
   /** Course cost then, on hosts of the recommended kind. */
   readonly courseUsd: number | null;
+  /** Until the last VM is up then, at the recommended number of seats; null when the template does not boot. */
+  readonly bootSeconds: number | null;
 }
 
 export interface SizingRow {

@@ -1,4 +1,5 @@
 import { feelScore } from '../advice/feel.ts';
+import { bootTime } from '../boot/boot-time.ts';
 import type { Mix } from '../cost/cheapest-mix.ts';
 import { courseCost } from '../cost/course-cost.ts';
 import { diskPricePerHour } from '../cost/host-price.ts';
@@ -35,8 +36,21 @@ export function recommend(
     slowdownBound:
       bounds.includes(null) || bounds.length === 0 ? null : Math.max(...bounds.map((bound) => bound!)),
     feel: feelScore(slowest),
+    boot: bootOf(findings, question),
     confirmed: mix.hosts.every(({ name }) => confirmed.has(name)),
     binds: findings[0]!.binding.cause,
     bindsText: findings[0]!.binding.text,
   };
+}
+
+function bootOf(findings: readonly HostFinding[], { targets }: PlanQuestion): Recommendation['boot'] {
+  const storms = findings.flatMap(({ lab, host, seats }) => {
+    const stagger = lab.template.plan?.boot?.stagger;
+    return stagger === undefined ? [] : [{ storm: bootTime(lab, host, seats, stagger), stagger }];
+  });
+  if (storms.length === 0) return null;
+  const { storm, stagger } = storms.reduce((longest, next) =>
+    next.storm.allUp > longest.storm.allUp ? next : longest,
+  );
+  return { seconds: storm.allUp, limit: targets.bootAllWithin, stagger: stagger / 1e9, last: storm.last };
 }

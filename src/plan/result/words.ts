@@ -3,6 +3,8 @@ import type { Cause } from '../search/cause.ts';
 export const CAUSE_WORDS: Readonly<Record<Cause, string>> = {
   asked: 'nothing yet',
   memory: 'memory',
+  boot: 'boot storm',
+  disk: 'disk',
   rule: 'a rule',
   'cpu-ready': 'CPU ready',
   'hypervisor-time': 'hypervisors’ own time',

@@ -2,6 +2,8 @@
 export type Cause =
   | 'asked'
   | 'memory'
+  | 'boot'
+  | 'disk'
   | 'rule'
   | 'cpu-ready'
   | 'hypervisor-time'

@@ -3,7 +3,7 @@ import { BEST, type ParameterChoice } from '../../model/scenario/parameter-draw.
 import type { Host, WorkPhase } from '../../model/scenario/scenario.ts';
 import { type Judgement, judge, tightness } from '../target/judgement.ts';
 import type { PlanTargets } from '../target/plan-targets.ts';
-import { type Lab, labScenario, trialHost, windowOf } from '../trial/lab-scenario.ts';
+import { type Lab, labScenario, windowOf } from '../trial/lab-scenario.ts';
 import type { Trial, TrialOutcome } from '../trial/trial.ts';
 
 /** Runs one trial somewhere: on a worker thread, or here. */
@@ -147,7 +147,8 @@ export class Evaluator {
     replication: number,
     parameters: ParameterChoice,
   ): Promise<TrialOutcome> {
-    const shape = { ...trialHost(host), speed: host.speed?.value ?? 1 };
+    const scenario = labScenario(lab, phase, host, seats, windowOf(seats, purpose));
+    const shape = { ...scenario.host, speed: host.speed?.value ?? 1 };
     const key = JSON.stringify([
       this.#numberOf(lab),
       phase.name,
@@ -160,7 +161,6 @@ export class Evaluator {
     ]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const scenario = labScenario(lab, phase, host, seats, windowOf(seats, purpose));
     const { run, seed } = this.#options;
     const outcome = run({ scenario, engine, seed, replication, parameters });
     this.#known.set(key, outcome);

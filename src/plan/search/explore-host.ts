@@ -1,12 +1,13 @@
-import { compile } from '../../model/scenario/compile.ts';
 import type { Host, WorkPhase } from '../../model/scenario/scenario.ts';
 import type { PlanTargets } from '../target/plan-targets.ts';
-import { type Lab, labScenario, windowOf } from '../trial/lab-scenario.ts';
+import type { Lab } from '../trial/lab-scenario.ts';
 import { type Binding, limitBinding, trialBinding } from './binding.ts';
 import type { Evaluator, LabAnswer } from './evaluator.ts';
-import { type HostLimit, hostLimits } from './host-limits.ts';
+import { type HostLimit, hostLimits, inOrderOfTightness } from './host-limits.ts';
 import { largestSeats } from './largest-seats.ts';
-import { type SeatLoad, seatLoad } from './seat-load.ts';
+import { loadLimits } from './load-limits.ts';
+import { phaseLoads } from './phase-loads.ts';
+import type { SeatLoad } from './seat-load.ts';
 
 /** What was found out about one host. */
 export interface HostFinding {
@@ -41,7 +42,10 @@ export function candidateOf(
   asked: number,
   refusals: readonly string[],
 ): Candidate {
-  return { host, lab, limits: hostLimits(host, lab.template, lab.platform, targets, asked, refusals) };
+  const limits = hostLimits(host, lab.template, lab.platform, targets, asked, refusals);
+  const most = limits[0]!.seats;
+  const more = most === 0 ? [] : loadLimits(lab, host, targets, most);
+  return { host, lab, limits: inOrderOfTightness([...limits, ...more]) };
 }
 
 export const mostSeats = ({ limits }: Candidate): number => limits[0]!.seats;
@@ -92,10 +96,6 @@ export function heaviestFirst(
   lab: Lab,
   host: Host,
 ): { readonly phases: readonly WorkPhase[]; readonly load: SeatLoad } {
-  const loads = (lab.template.plan?.phases ?? []).map((phase) => ({
-    phase,
-    load: seatLoad(compile(labScenario(lab, phase, host, 1, windowOf(1, 'explore')))),
-  }));
-  loads.sort((a, b) => b.load.total - a.load.total);
+  const loads = [...phaseLoads(lab, host)].sort((a, b) => b.load.total - a.load.total);
   return { phases: loads.map(({ phase }) => phase), load: loads[0]!.load };
 }

@@ -1,3 +1,4 @@
+import type { BytesPerSecond } from '../../model/kernel/units.ts';
 import type { Figure } from '../../model/scenario/figure.ts';
 import type { Host } from '../../model/scenario/scenario.ts';
 import type { Lab } from '../trial/lab-scenario.ts';
@@ -7,8 +8,8 @@ import { type Candidate, exploreHost, type HostFinding, heaviestFirst, mostSeats
 import type { SeatLoad } from './seat-load.ts';
 
 /**
- * Candidates with the same CPUs under the same platform: they differ in memory, network card and how fast a core is,
- * and the first of these is arithmetic.
+ * Candidates with the same CPUs under the same platform: they differ in memory, network card, disk and how fast a core
+ * is, and the first of these is arithmetic.
  */
 export function kinOf(candidates: readonly Candidate[]): readonly (readonly Candidate[])[] {
   const labs = new Map<Lab, Map<string, Candidate[]>>();
@@ -74,7 +75,23 @@ function weakestOf(hosts: readonly Host[]): Host {
     null,
   );
   const { speed: _speed, ...rest } = hosts[0]!;
-  return { ...rest, name: 'the weakest', nic, ...(speed === undefined ? {} : { speed }) };
+  return {
+    ...rest,
+    name: 'the weakest',
+    nic,
+    disk: weakestDisk(hosts),
+    ...(speed === undefined ? {} : { speed }),
+  };
+}
+
+/** null only when no host says what its disk can do. */
+function weakestDisk(hosts: readonly Host[]): Host['disk'] {
+  const disks = hosts.flatMap(({ disk }) => disk ?? []);
+  const [first] = disks;
+  if (first === undefined) return null;
+  const iops = Math.min(...disks.map((disk) => disk.iops));
+  const bandwidth = Math.min(...disks.map((disk) => disk.bandwidth)) as BytesPerSecond;
+  return { ...first, iops, bandwidth, burst: null };
 }
 
 const speedOf = (speed: Figure | undefined): number => speed?.value ?? 1;

@@ -5,7 +5,7 @@ import type { PlanTargets } from '../target/plan-targets.ts';
 
 /** What keeps more seats off a host, found by arithmetic, before anything is simulated. */
 export interface HostLimit {
-  readonly cause: 'memory' | 'rule' | 'asked';
+  readonly cause: 'memory' | 'boot' | 'disk' | 'network' | 'rule' | 'asked';
   /** Seats at most. */
   readonly seats: number;
   readonly text: string;
@@ -61,9 +61,14 @@ export function hostLimits(
     ...refusals.map((text): HostLimit => ({ cause: 'rule', seats: 0, text })),
     { cause: 'asked', seats: asked, text: `${asked} seats are asked for` },
   ];
-  const order = ['rule', 'memory', 'asked'];
-  return limits.sort((a, b) => a.seats - b.seats || order.indexOf(a.cause) - order.indexOf(b.cause));
+  return inOrderOfTightness(limits);
 }
+
+const SAYS_MORE = ['rule', 'memory', 'disk', 'network', 'boot', 'asked'];
+
+/** Tightest first; of equals, the one that says more. */
+export const inOrderOfTightness = (limits: readonly HostLimit[]): readonly HostLimit[] =>
+  [...limits].sort((a, b) => a.seats - b.seats || SAYS_MORE.indexOf(a.cause) - SAYS_MORE.indexOf(b.cause));
 
 function memoryLimit(
   host: Host,

@@ -1,5 +1,6 @@
 import { EXIT_CLASSES, type ExitClass } from '../../model/machine/exit-class.ts';
 import { exitCost } from '../../model/machine/exit-cost.ts';
+import { FULL_FRAME } from '../../model/machine/network/frame-costs.ts';
 import type {
   GuestSpecification,
   HypervisorSpecification,
@@ -16,6 +17,11 @@ export interface SeatLoad {
   readonly exits: number;
   readonly frames: number;
   readonly total: number;
+  /** I/Os and bytes a second at the host's disk; bits a second that leave and enter by its card. */
+  readonly ios: number;
+  readonly diskBytes: number;
+  readonly bitsOut: number;
+  readonly bitsIn: number;
   /** How much longer a burst of the probe takes than on the metal, exits only; the largest of its roles. */
   readonly probeStretch: number;
 }
@@ -24,7 +30,7 @@ const NS = 1e9;
 
 /** @param specification of a machine with one seat */
 export function seatLoad(specification: MachineSpecification): SeatLoad {
-  const sum = { guest: 0, exits: 0, frames: 0, probeStretch: 1 };
+  const sum = { guest: 0, exits: 0, frames: 0, ios: 0, diskBytes: 0, bitsOut: 0, bitsIn: 0, probeStretch: 1 };
   addGuests(specification.root, specification.baseLevel + 1, specification, sum);
   return { ...sum, total: sum.guest + sum.exits + sum.frames };
 }
@@ -33,6 +39,10 @@ interface Sum {
   guest: number;
   exits: number;
   frames: number;
+  ios: number;
+  diskBytes: number;
+  bitsOut: number;
+  bitsIn: number;
   probeStretch: number;
 }
 
@@ -61,6 +71,17 @@ function addGuest(
   sum.guest += jobs * demand;
   sum.exits += jobs * (stretched - demand);
   sum.frames += jobs * frameTime(workload, level - specification.baseLevel, specification);
+  const { disk, network } = workload;
+  if (disk !== undefined) {
+    // First writes to thin disks take more; how many more is told by boots, where most of them are.
+    sum.ios += jobs * (disk.reads + disk.writes);
+    sum.diskBytes += jobs * (disk.reads + disk.writes) * disk.size;
+  }
+  if (network?.peer === 'uplink') {
+    const bits = 8 * (network.frameBytes ?? FULL_FRAME);
+    sum.bitsOut += jobs * network.send * bits;
+    sum.bitsIn += jobs * network.receive * bits;
+  }
   if (workload.probe) sum.probeStretch = Math.max(sum.probeStretch, stretched / demand);
 }
 

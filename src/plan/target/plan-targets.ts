@@ -14,6 +14,9 @@ export interface PlanTargets {
   readonly framesArrived: number;
   /** Share of the host's memory that is left. */
   readonly memoryHeadroom: number;
+  /** Share of what the host's disk can do (I/Os a second or bytes, the tighter), and of its network card each way. */
+  readonly diskUse: number;
+  readonly networkUse: number;
 }
 
 export type TargetName =
@@ -21,11 +24,14 @@ export type TargetName =
   | 'ready'
   | 'boot-all-within'
   | 'frames-arrived'
-  | 'memory-headroom';
+  | 'memory-headroom'
+  | 'disk-use'
+  | 'network-use';
 
 /**
  * Named sets of targets (docs/planning.md). `ready` of 5 % is where practitioners begin to worry, 10 % where they
- * act; a slowdown of 2 doubles the slowest of twenty actions.
+ * act; a slowdown of 2 doubles the slowest of twenty actions. A queue at a disk or a card that is 50 % busy is as long
+ * as its service, at 70 % twice, at 90 % nine times.
  */
 export const TARGET_PRESETS: Readonly<Record<Preset, PlanTargets>> = {
   comfortable: {
@@ -34,6 +40,8 @@ export const TARGET_PRESETS: Readonly<Record<Preset, PlanTargets>> = {
     bootAllWithin: 600,
     framesArrived: 0.999,
     memoryHeadroom: 0.1,
+    diskUse: 0.5,
+    networkUse: 0.5,
   },
   workable: {
     probeP95Slowdown: 2,
@@ -41,8 +49,18 @@ export const TARGET_PRESETS: Readonly<Record<Preset, PlanTargets>> = {
     bootAllWithin: 1200,
     framesArrived: 0.99,
     memoryHeadroom: 0.05,
+    diskUse: 0.7,
+    networkUse: 0.7,
   },
-  demo: { probeP95Slowdown: 4, ready: 0.1, bootAllWithin: 1800, framesArrived: 0.95, memoryHeadroom: 0 },
+  demo: {
+    probeP95Slowdown: 4,
+    ready: 0.1,
+    bootAllWithin: 1800,
+    framesArrived: 0.95,
+    memoryHeadroom: 0,
+    diskUse: 0.9,
+    networkUse: 0.9,
+  },
 };
 
 export class TargetError extends Error {
@@ -79,6 +97,8 @@ const READERS: Readonly<Record<TargetName, (text: string) => Partial<PlanTargets
   'boot-all-within': (text) => ({ bootAllWithin: seconds(text) }),
   'frames-arrived': (text) => ({ framesArrived: share(text) }),
   'memory-headroom': (text) => ({ memoryHeadroom: share(text) }),
+  'disk-use': (text) => ({ diskUse: share(text) }),
+  'network-use': (text) => ({ networkUse: share(text) }),
 };
 
 function ratio(text: string): number {

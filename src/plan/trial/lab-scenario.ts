@@ -55,16 +55,14 @@ export function labScenario(
   const { plan: _plan, ...seat } = template;
   const scaled = new Map<Workload, Workload>();
   const speed = host.speed?.value ?? 1;
+  const vms = withWorkloads(template.vms, phase.workloads);
   return {
     name: template.name,
     description: '',
-    host: trialHost(host),
+    host: trialHost(host, usesDisk(vms) ? host.disk : null),
     platform,
     seats,
-    template: {
-      ...seat,
-      vms: atSpeed(withWorkloads(template.vms, phase.workloads), speed, scaled),
-    },
+    template: { ...seat, vms: atSpeed(vms, speed, scaled) },
     switch: policy,
     overcommit: null,
     boot: null,
@@ -75,8 +73,22 @@ export function labScenario(
 
 const PLENTY = (2 ** 50) as Bytes;
 
+/** The same as everybody comes up, on the host's own disk. */
+export function bootScenario(lab: Lab, host: Host, seats: number, stagger: Nanoseconds): Scenario {
+  const [phase] = lab.template.plan!.phases;
+  const scenario = labScenario(lab, phase!, host, seats, windowOf(seats, 'explore'));
+  return { ...scenario, host: trialHost(host, host.disk), boot: { stagger, giveUp: BOOT_GIVE_UP } };
+}
+
+/** Nobody waits longer for a lab. */
+const BOOT_GIVE_UP = 7_200e9 as Nanoseconds;
+
+function usesDisk(vms: Template['vms']): boolean {
+  return vms.some(({ workload, vms: inner }) => (workload?.disk ?? null) !== null || usesDisk(inner));
+}
+
 /** What a trial depends on of a host; two hosts with the same have the same trials. */
-export function trialHost({ level, cpus, threadsPerCore, nic }: Host): Host {
+export function trialHost({ level, cpus, threadsPerCore, nic }: Host, disk: Host['disk']): Host {
   return {
     name: 'host',
     level,
@@ -85,7 +97,7 @@ export function trialHost({ level, cpus, threadsPerCore, nic }: Host): Host {
     clock: null,
     memory: PLENTY,
     nic,
-    disk: null,
+    disk,
     source: 'see the catalogue',
   };
 }
@@ -103,6 +115,7 @@ function atSpeed(vms: Template['vms'], speed: number, scaled: Map<Workload, Work
   return vms.map((vm) => ({
     ...vm,
     workload: vm.workload === null ? null : scale(vm.workload),
+    boot: vm.boot === null ? null : scale(vm.boot),
     vms: atSpeed(vm.vms, speed, scaled),
   }));
 }

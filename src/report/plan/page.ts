@@ -9,7 +9,7 @@ import { foldedTable, tableMarkup } from '../page/table.ts';
 import { bytesText } from '../text/figure.ts';
 import { costChart } from './cost-chart.ts';
 import { seatsChart } from './seats-chart.ts';
-import { answerLines, dollars, hostsText, parameterText } from './text.ts';
+import { answerLines, dollars, hostsText, parameterText, seatsSpread, secondsText } from './text.ts';
 
 /** Hosts in the table that is open; all of them are in the folded one. */
 const HOSTS_SHOWN = 10;
@@ -73,7 +73,10 @@ function factsMarkup({ recommended, confidence, question }: PlanResult): Markup 
       : [
           {
             term: 'Seats, sampled',
-            value: `${confidence.seats.low}–${confidence.seats.high}`,
+            value:
+              confidence.seats.low === confidence.seats.high
+                ? String(confidence.seats.low)
+                : `${confidence.seats.low}–${confidence.seats.high}`,
             more: `over ${confidence.sets} sets of uncertain numbers`,
           },
         ]),
@@ -141,18 +144,21 @@ async function curveSection(result: PlanResult, specifications: Specifications):
 
 function whatIfSection({ whatIf, recommended }: PlanResult): Section[] {
   if (whatIf.length === 0) return [];
+  const boots = whatIf.some(({ bootSeconds }) => bootSeconds !== null);
   const table = {
     columns: [
       sentence('Change'),
       number('Slowdown p95 then, at the same seats'),
       number('95 % interval'),
+      ...(boots ? [number('All up after')] : []),
       number('Seats then'),
       number('Course then, USD'),
     ],
-    rows: whatIf.map(({ text: change, factor, seats, courseUsd }) => [
+    rows: whatIf.map(({ text: change, factor, seats, courseUsd, bootSeconds }) => [
       change,
       factor === null ? '' : `${factor.mean.toFixed(2)}×`,
       factor === null ? '' : `${factor.low.toFixed(2)}–${factor.high.toFixed(2)}`,
+      ...(boots ? [bootSeconds === null ? '' : secondsText(bootSeconds)] : []),
       String(seats),
       courseUsd === null ? '' : dollars(courseUsd),
     ]),
@@ -206,7 +212,7 @@ function confidenceSection({ confidence }: PlanResult): Section[] {
     {
       id: 'how-sure',
       title: 'How sure this is',
-      body: html`<p>With the uncertain numbers of platform, workloads and processor drawn ${sets} times from their ranges, ${host} holds ${seats.low} to ${seats.high} seats, and the probe’s slowdown at the seats above is ${slowdownP95.low.toFixed(2)} to ${slowdownP95.high.toFixed(2)}×. What matters most, each by itself:</p>
+      body: html`<p>With the uncertain numbers of platform, workloads and processor drawn ${sets} times from their ranges, ${host} holds ${seatsSpread(seats)}, and the probe’s slowdown at the seats above is ${slowdownP95.low.toFixed(2)} to ${slowdownP95.high.toFixed(2)}×. What matters most, each by itself:</p>
 <ul>${parameters.map((parameter) => html`<li>${parameterText(parameter)}</li>`)}</ul>
 <p><strong>The measurement that would narrow it most:</strong> ${measurement}.</p>`,
     },

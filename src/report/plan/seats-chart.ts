@@ -2,25 +2,28 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { PlanResult } from '../../plan/result/plan-result.ts';
 import { type Chart, type Layer, number } from '../chart/chart.ts';
 import { colour } from '../chart/theme.ts';
+import { kneeText } from './text.ts';
 
 const HEIGHT = 280;
 
 /** The probe's slowdown against seats, with the limit asked for, the seats recommended and the knee. */
 export function seatsChart({ curve, question, recommended, hosts }: PlanResult): Chart | null {
   if (curve === null || curve.points.length < 2) return null;
-  const { points, knee, host, phase } = curve;
+  const { points, host, phase, full } = curve;
+  const knee = curve.knee?.seats ?? null;
   const limit = question.targets.probeP95Slowdown;
   const seats = recommended?.hosts[0]?.seats ?? hosts.find((row) => row.host === host)?.seats ?? 0;
   const top = Math.max(limit * 1.1, ...points.map(({ high }) => high));
   const marks = [
     ...(seats > 0 ? [{ seats, label: `${seats} held` }] : []),
-    ...(knee === null ? [] : [{ seats: knee, label: `knee at ${knee}` }]),
+    ...(knee === null ? [] : [{ seats: knee, label: `grown by half at ${knee.toFixed(1)}` }]),
+    ...(full === null || full > points.at(-1)!.seats ? [] : [{ seats: full, label: `CPUs full at ${full}` }]),
   ];
   return {
     name: 'seats',
     title: `Slowdown on ${host} with more and more seats`,
-    reading: `The 95th percentile of the probe’s response over the same alone on the metal, in the phase “${phase}”; the band reaches from the least to the most of three replications. Memory is left out of account, so that the cliff of the CPUs shows. The knee is where it is half again what it is with one seat.`,
-    description: `It is ${points[0]!.slowdownP95.toFixed(2)} with ${points[0]!.seats} and ${points.at(-1)!.slowdownP95.toFixed(2)} with ${points.at(-1)!.seats} seats; ${knee === null ? 'there is no knee' : `the knee is at ${knee}`}.`,
+    reading: `The 95th percentile of the probe’s response over the same alone on the metal, in the phase “${phase}”; the band reaches from the least to the most of three replications. Memory is left out of account, so that the cliff of the CPUs shows. Past the number at which the CPUs are full there is nothing left but waiting.`,
+    description: `It is ${points[0]!.slowdownP95.toFixed(2)} with ${points[0]!.seats} and ${points.at(-1)!.slowdownP95.toFixed(2)} with ${points.at(-1)!.seats} seats; ${kneeText(curve)}.`,
     spec: ({ width, narrow }): TopLevelSpec => {
       const x = { field: 'seats', type: 'quantitative', title: 'seats', scale: { nice: false } } as const;
       const y = (field: string) =>

@@ -6,7 +6,7 @@ import { printable } from '../terminal/printable.ts';
 import { type TableOptions, widthOf } from '../terminal/table-options.ts';
 import { wrap } from '../terminal/wrap.ts';
 import { bytesText } from '../text/figure.ts';
-import { answerLines, dollars, parameterText } from './text.ts';
+import { answerLines, dollars, kneeText, parameterText, seatsSpread, secondsText } from './text.ts';
 
 export interface PlanTerminalOptions extends TableOptions {
   /** List where every number comes from. */
@@ -93,8 +93,9 @@ function curveBlock({ curve }: PlanResult, heading: (text: string) => string): s
     `${(100 * ready).toFixed(1)} %`,
     `${(100 * idle).toFixed(0)} %`,
   ]);
-  const knee = curve.knee === null ? 'no knee up to there' : `the knee is at ${curve.knee} seats`;
-  return `${heading(printable(`${curve.host} with more and more seats, phase "${curve.phase}": ${knee}`))}\n${plainTable(['Seats', 'Slowdown\np95', '', 'Ready', 'CPU\nidle'], rows, 3)}`;
+  const title = heading(printable(`${curve.host} with more and more seats, phase "${curve.phase}"`));
+  const table = plainTable(['Seats', 'Slowdown\np95', '', 'Ready', 'CPU\nidle'], rows, 3);
+  return `${title}\n${table}\nThe slowdown: ${kneeText(curve)}.`;
 }
 
 function whatIfBlock(
@@ -103,14 +104,23 @@ function whatIfBlock(
   width: number,
 ): string {
   if (whatIf.length === 0 || recommended === null) return '';
-  const rows = whatIf.map(({ text, seats, factor, courseUsd }) => [
-    wrap(printable(text), Math.max(30, width - 60), 2),
+  const boots = whatIf.some(({ bootSeconds }) => bootSeconds !== null);
+  const rows = whatIf.map(({ text, seats, factor, courseUsd, bootSeconds }) => [
+    wrap(printable(text), Math.max(30, width - 66), 2),
     factor === null ? '' : `${factor.mean.toFixed(2)}× (${factor.low.toFixed(2)}–${factor.high.toFixed(2)})`,
+    ...(boots ? [bootSeconds === null ? '' : secondsText(bootSeconds)] : []),
     String(seats),
     courseUsd === null ? '' : dollars(courseUsd),
   ]);
+  const columns = [
+    'Change',
+    'Slowdown p95\nthen, same seats',
+    ...(boots ? ['All up\nafter'] : []),
+    'Seats',
+    'Course\nUSD',
+  ];
   const host = recommended.hosts[0]!.host;
-  return `${heading(printable(`What would change it, on ${host}`))}\n${plainTable(['Change', 'Slowdown p95\nthen, same seats', 'Seats', 'Course\nUSD'], rows, 1)}`;
+  return `${heading(printable(`What would change it, on ${host}`))}\n${plainTable(columns, rows, 1)}`;
 }
 
 function sizingBlock({ sizing }: PlanResult, heading: (text: string) => string, width: number): string {
@@ -137,7 +147,7 @@ function confidenceBlock(
   if (confidence === null) return '';
   const { host, seats, slowdownP95, sets, parameters, measurement } = confidence;
   const lines = [
-    `With the uncertain numbers drawn ${sets} times from their ranges, ${host} holds ${seats.low} to ${seats.high} seats (middle ${seats.middle}); the probe's slowdown at the seats above is ${slowdownP95.low.toFixed(2)} to ${slowdownP95.high.toFixed(2)}×.`,
+    `With the uncertain numbers drawn ${sets} times from their ranges, ${host} holds ${seatsSpread(seats)}; the probe's slowdown at the seats above is ${slowdownP95.low.toFixed(2)} to ${slowdownP95.high.toFixed(2)}×.`,
     ...(parameters.length === 0
       ? []
       : ['What matters most, by itself from one end of its range to the other:']),

@@ -39,6 +39,7 @@ export function answerLines(result: PlanResult): readonly string[] {
   return [
     `Take ${hostsText(recommended)}: ${dollars(recommended.cost.usd)} USD for the course, ${recommended.cost.usdPerSeatHour.toFixed(3)} USD a seat and hour, ${recommended.usdPerHour.toFixed(2)} USD an hour while it runs.`,
     `It will feel ${feelWord(recommended.feel)} (${recommended.feel} of 100): the slowest of twenty actions takes ${recommended.slowdownP95.toFixed(2)} times as long as on the bare machine${recommended.slowdownBound === null ? '' : `, at most ${recommended.slowdownBound.toFixed(2)} times with ${100 * probability} % probability`}, against ${targets.probeP95Slowdown} asked for; ${engine}.`,
+    ...bootLine(recommended),
     ...(recommended.binds === 'asked'
       ? []
       : [`One seat more on a host fails for ${CAUSE_WORDS[recommended.binds]}: ${recommended.bindsText}.`]),
@@ -51,8 +52,39 @@ export function answerLines(result: PlanResult): readonly string[] {
   ];
 }
 
+function bootLine({ boot }: Recommendation): string[] {
+  if (boot === null) return [];
+  const start =
+    boot.stagger === 0 ? 'all seats are started at once' : `a seat is started every ${boot.stagger} s`;
+  return [
+    `All VMs of the fullest host are up about ${secondsText(boot.seconds)} after the first start (${start}; ${boot.last} is last), against ${secondsText(boot.limit)} asked for.`,
+  ];
+}
+
+/** Where the curve bends and where it breaks. */
+export function kneeText({ knee, full }: NonNullable<PlanResult['curve']>): string {
+  const grown = knee === null || knee.seats === null ? null : Math.round(knee.seats);
+  const parts = [
+    grown === null
+      ? 'it does not grow by half up to there'
+      : `it has grown by half at about ${grown} ${grown === 1 ? 'seat' : 'seats'}`,
+    ...(full === null ? [] : [`the CPUs are full from ${full} on`]),
+  ];
+  return parts.join(', ');
+}
+
+/** `7.9 min`, `24 s`. */
+export const secondsText = (seconds: number): string =>
+  seconds < 90 ? `${Math.round(seconds)} s` : `${Number((seconds / 60).toPrecision(2))} min`;
+
 const signed = (share: number): string => `${share >= 0 ? '+' : '−'}${Math.abs(100 * share).toFixed(0)} %`;
 
 /** One parameter and what it does. */
 export const parameterText = ({ parameter, basis, atLow, atHigh }: ParameterRow): string =>
   `${parameter} (${basis}): slowdown ${atLow.toFixed(2)}× at its low end, ${atHigh.toFixed(2)}× at its high end`;
+
+/** `8 seats each time`, `7 to 9 seats (middle 8)`. */
+export const seatsSpread = ({ low, middle, high }: NonNullable<PlanResult['confidence']>['seats']): string =>
+  low === high
+    ? `${low} ${low === 1 ? 'seat' : 'seats'} each time`
+    : `${low} to ${high} seats (middle ${middle})`;
