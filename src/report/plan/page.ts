@@ -168,7 +168,7 @@ function whatIfSection({ whatIf, recommended }: PlanResult): Section[] {
       id: 'what-if',
       title: 'What would change it',
       body: html`<p class="lead">${recommended === null ? 'On the host closest to holding it' : `On ${hostsText(recommended)}`}, with the same random numbers before and after.</p>
-${tableMarkup('What would change it', table)}`,
+${tableMarkup('Changes and their effect', table)}`,
     },
   ];
 }
