@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ns } from '../../../src/model/kernel/units.ts';
+import { type Bytes, type BytesPerSecond, ns } from '../../../src/model/kernel/units.ts';
+import type { HypervisorMemory } from '../../../src/model/machine/memory/memory-specification.ts';
 import type { ExitCostParameters, GuestSpecification } from '../../../src/model/machine/specification.ts';
+import type {
+  DiskSpecification,
+  StorageSpecification,
+} from '../../../src/model/machine/storage/storage-specification.ts';
 import {
   constant,
   eevdf,
@@ -173,5 +178,187 @@ describe('a seeded run of everything at once', () => {
 
   it('differs with the seed', () => {
     expect(simulate(lab, 1, 1).cpu).not.toEqual(simulate(lab, 1, 2).cpu);
+  });
+});
+
+describe('a seeded run of memory, disks, locks and polling', () => {
+  const disk = (thin: boolean): DiskSpecification => ({
+    controller: {
+      queueDepth: 32,
+      kick: { mmio: 1 },
+      kickBatch: 4,
+      coalescing: 4,
+      submit: ns(4_000),
+      complete: ns(3_000),
+    },
+    thin,
+  });
+  const memory = (gib: number, active = gib) => ({
+    configured: (gib * 2 ** 30) as Bytes,
+    active: (active * 2 ** 30) as Bytes,
+  });
+  const hypervisorMemory = (gib: number): HypervisorMemory => ({
+    capacity: (gib * 2 ** 30) as Bytes,
+    own: (2 ** 29) as Bytes,
+    overhead: { perVm: (2 ** 25) as Bytes, perGib: (2 ** 23) as Bytes, perVcpu: (2 ** 22) as Bytes },
+    reclaim: { sharing: 0, balloon: 0.3, swap: true },
+  });
+  const server = (entity: string): GuestSpecification =>
+    vm(
+      entity,
+      workload({ kind: 'closed', users: 6, think: exponential(8) }, exponential(4), {
+        disk: { reads: 1.5, writes: 2, size: 16_384, sync: true, together: 2, fresh: 0.5 },
+        memory: { touchesPerCpuSecond: 2_000, tlbMissesPerCpuSecond: 1e6 },
+        exitsPerCpuSecond: { 'page-fault': 3_000 },
+        locks: { perJob: 5, length: ns(50_000), count: 2, wait: 'spin' },
+      }),
+      { vcpus: 2, memory: memory(3), disk: disk(true) },
+    );
+  const storage: StorageSpecification = {
+    device: {
+      latency: { kind: 'lognormal', mean: ns(400_000), cv: 0.5 },
+      depth: 8,
+      iops: { perSecond: 2_000, burst: { perSecond: 4_000, lasts: ns(2e9) } },
+      bandwidth: { perSecond: 5e7 as BytesPerSecond },
+    },
+    thinWrites: 1,
+  };
+  const stored = machine(
+    [
+      nested(
+        'esxi',
+        [server('esxi/a'), server('esxi/b')],
+        { vcpus: 3, memory: memory(6), disk: disk(false) },
+        { memory: hypervisorMemory(6) },
+      ),
+      server('c'),
+      hog('hog', { memory: memory(1) }),
+    ],
+    {
+      physicalCpus: 3,
+      exits: {
+        ...exits,
+        classes: {
+          ...exits.classes,
+          'page-fault': { handle: ns(2_000), reflect: ns(700), ops: { 'vm-entry': 1 } },
+        },
+      },
+      storage,
+      memory: {
+        walk: { native: 4, nested: 24, reference: ns(5) },
+        lock: { handle: ns(300), reflect: ns(300), growth: 0.05, scope: 'vm' },
+      },
+    },
+    {
+      memory: hypervisorMemory(10),
+      haltPolling: { most: ns(200_000) },
+      spinExit: { window: ns(20_000), directedYield: true },
+    },
+  );
+
+  it('gives what it gave before', () => {
+    const {
+      events,
+      decisions,
+      cpu,
+      responses,
+      storage: device,
+      memory: pressures,
+      guests,
+    } = simulate(stored, 5, 42);
+    expect({
+      events,
+      decisions,
+      cpu,
+      responses: responses.map(({ role, count, mean }) => [role, count, mean]),
+      device: device && [device.arrived, device.completed, device.bytes, device.presence],
+      missing: pressures.map(({ entity, swapped, ballooned, missing }) => [
+        entity,
+        swapped,
+        ballooned,
+        missing,
+      ]),
+      locks: guests.map(({ entity, synchronisation }) => [entity, synchronisation?.contended ?? 0]),
+    }).toMatchInlineSnapshot(`
+      {
+        "cpu": {
+          "guest": 13292186242.451187,
+          "hypervisor": [
+            176782689.31046227,
+            72441645.84800807,
+          ],
+          "idle": 1418218726,
+          "polling": 8533869,
+          "spin": 24284138.117531687,
+          "switch": 7552689.272628417,
+        },
+        "decisions": 59634,
+        "device": [
+          12940,
+          12921,
+          159154176,
+          97601591332,
+        ],
+        "events": 89023,
+        "locks": [
+          [
+            "esxi",
+            0,
+          ],
+          [
+            "esxi/a",
+            58,
+          ],
+          [
+            "esxi/b",
+            55,
+          ],
+          [
+            "c",
+            72,
+          ],
+          [
+            "hog",
+            0,
+          ],
+        ],
+        "missing": [
+          [
+            "host",
+            746586112,
+            0,
+            0,
+          ],
+          [
+            "esxi",
+            671088640,
+            0,
+            0,
+          ],
+        ],
+        "responses": [
+          [
+            "esxi/a",
+            576,
+            43555100.956597224,
+          ],
+          [
+            "esxi/b",
+            589,
+            42653021.12224109,
+          ],
+          [
+            "c",
+            757,
+            32424121.408190224,
+          ],
+          [
+            "hog",
+            448,
+            11170194.638392856,
+          ],
+        ],
+      }
+    `);
   });
 });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Nanoseconds, ns } from '../../../../src/model/kernel/units.ts';
+import { ENQUEUE_WAKE, type SchedulingPolicy } from '../../../../src/model/machine/scheduler/policy.ts';
+import { NONE, SchedulerState } from '../../../../src/model/machine/scheduler/scheduler-state.ts';
+import { SoftInterrupts } from '../../../../src/model/machine/scheduler/soft-interrupts.ts';
+import { compileTopology } from '../../../../src/model/machine/topology.ts';
 import {
   constant,
   delivered,
@@ -50,5 +54,35 @@ describe('work in interrupt context', () => {
     expect(measured.network!.switches[0]!.copiesLost).toBeGreaterThan(0);
     expect(delivered(measured, 'quiet/hog')).toBeGreaterThan(0.4);
     expect(delivered(measured, 'quiet/hog')).toBeLessThan(0.6);
+  });
+
+  // A vCPU whose turn is interrupted can be stopped by its guest's limit. It was taken out of a queue that it was not
+  // in, and a walk along the queue did not end.
+  it('puts back who was interrupted before it is withdrawn or moved', () => {
+    const { root, ...rest } = flooded(ns(1_000));
+    const topology = compileTopology({ ...rest, root });
+    const scheduling = new SchedulerState(topology);
+    const calls: string[] = [];
+    const inner = new Proxy({} as SchedulingPolicy, {
+      get: (_, method) => () => {
+        calls.push(String(method));
+        return method === 'wakesAtHome' ? false : NONE;
+      },
+    });
+    const receiver = topology.tasks.find(
+      ({ kind }) => kind === 'uplink-worker' || kind === 'receiver',
+    )!.first;
+    const [cpu, vcpu] = [0, 0];
+    for (const stop of ['withdraw', 'remove'] as const) {
+      const policy = new SoftInterrupts(scheduling, inner);
+      policy.enqueue(receiver, cpu, ENQUEUE_WAKE);
+      policy.putBack(vcpu, cpu);
+      calls.length = 0;
+      policy[stop](vcpu, cpu);
+      expect(calls).toEqual(['resume', 'putBack', stop]);
+      calls.length = 0;
+      policy[stop](vcpu, cpu);
+      expect(calls).toEqual([stop]);
+    }
   });
 });
