@@ -15,6 +15,8 @@ const EXIT = amounts({ warmUp: 4, samples: 16, counted: 50 }, { warmUp: 8, sampl
 const PAGE = amounts({ warmUp: 0, samples: 32, counted: 32 }, { warmUp: 0, samples: 64, counted: 64 });
 /** Several exits each, or a program started. */
 const DEAR = amounts({ warmUp: 2, samples: 8, counted: 6 }, { warmUp: 2, samples: 10, counted: 10 });
+/** Many packets each, each with its notifications and interrupts. */
+const EXCHANGE = amounts({ warmUp: 1, samples: 7, counted: 4 }, { warmUp: 1, samples: 8, counted: 5 });
 /** Many loads each. */
 const CHASE = amounts({ warmUp: 2, samples: 8, counted: 8 }, { warmUp: 4, samples: 16, counted: 16 });
 /** A millisecond of virtual time each, and several exits. */
@@ -40,7 +42,7 @@ const exchange = (name: string, exercises: string): WorkloadDescription => ({
   class: 'network',
   exitFree: false,
   waits: true,
-  effort: DEAR,
+  effort: EXCHANGE,
 });
 
 /**
@@ -234,6 +236,6 @@ export const PROBE_OPERATIONS: readonly WorkloadDescription[] = [
   },
   exchange('request-small', 'a request of 64 bytes and a reply as long'),
   exchange('request-large', 'a request of 8 KiB and a reply as long'),
-  exchange('stream-small', '64 packets of 64 bytes, and a byte when all are there'),
+  exchange('stream-small', '16 packets of 64 bytes, and a byte when all are there'),
   exchange('stream-large', '256 KiB, and a byte when all are there'),
 ];
