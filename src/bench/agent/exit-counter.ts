@@ -1,3 +1,4 @@
+import { ownCpuMs } from '../environment/watch.ts';
 import type { Evidence, Report, ReportOf } from '../lab/protocol.ts';
 import { isBare } from '../workload/bare-operations.ts';
 import { EXIT_REASON_SOURCE, ExitTrace } from './exit-trace.ts';
@@ -33,6 +34,8 @@ export class ExitCounter {
   #before: Counts = {};
   #begun: Reading | null = null;
   readonly #emptyPhases = new Map<string, Reading[]>();
+  /** CPU time this process has taken to count, in ms. */
+  countingMs = 0;
 
   /** KVM has to be loaded by the time anything is counted. */
   constructor(level: number) {
@@ -48,7 +51,13 @@ export class ExitCounter {
       if (key.endsWith(`/${EMPTY_PHASE}`)) this.#emptyPhases.delete(key);
   }
 
-  mark({ phase, workload, level, operations }: ReportOf<'mark'>, report: (report: Report) => void): void {
+  mark(mark: ReportOf<'mark'>, report: (report: Report) => void): void {
+    const before = ownCpuMs();
+    this.#mark(mark, report);
+    this.countingMs += ownCpuMs() - before;
+  }
+
+  #mark({ phase, workload, level, operations }: ReportOf<'mark'>, report: (report: Report) => void): void {
     this.#trace.start();
     const now: Reading = { totals: readKvmTotals(), reasons: this.#trace.read() };
     if (phase === 'begin') {

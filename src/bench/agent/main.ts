@@ -40,7 +40,8 @@ async function runAgent(channel: UpwardChannel, configuration: AgentConfiguratio
   };
   const evidence = [...evidenceFromWithin(level, environment)];
   const peer = openNetworkBelow(level);
-  const places = { probePath: GUEST.probe, scratchDirectory: scratch, peer };
+  const countingMs = (): number => counter?.countingMs ?? 0;
+  const places = { probePath: GUEST.probe, scratchDirectory: scratch, peer, countingMs };
   const taker = await TurnTaker.start(configuration, places, channel);
   channel.report({ type: 'level', level, bootSeconds: 0, environment, evidence });
   const guest = level < depth ? superviseNext(channel, configuration, scratch) : null;

@@ -16,6 +16,8 @@ export interface LevelPlaces {
   readonly peer: string | undefined;
   /** Whether levels below count exits; they do when left out. */
   readonly counted?: boolean;
+  /** CPU time this process has taken to count exits of levels above, in ms. */
+  readonly countingMs?: () => number;
 }
 
 /** Measures one workload whenever the level has the turn, and does nothing in between. */
@@ -26,12 +28,12 @@ export class TurnTaker {
   readonly #counted: boolean;
   readonly #runner: WorkloadRunner;
   readonly #upstream: Upstream;
-  readonly #watch = new Watch();
+  readonly #watch: Watch;
   #emptyPhasesTaken = false;
 
   private constructor(
     { level, seed }: AgentConfiguration,
-    { probe, counted }: { readonly probe: ProbeSession; readonly counted: boolean },
+    { probe, counted, watch }: { readonly probe: ProbeSession; readonly counted: boolean; readonly watch: Watch },
     runner: WorkloadRunner,
     upstream: Upstream,
   ) {
@@ -39,13 +41,14 @@ export class TurnTaker {
     this.#seed = seed;
     this.probe = probe;
     this.#counted = counted;
+    this.#watch = watch;
     this.#runner = runner;
     this.#upstream = upstream;
   }
 
   static async start(
     configuration: AgentConfiguration,
-    { probePath, scratchDirectory, peer, counted = true }: LevelPlaces,
+    { probePath, scratchDirectory, peer, counted = true, countingMs }: LevelPlaces,
     upstream: Upstream,
   ): Promise<TurnTaker> {
     const probe = await ProbeSession.start(probePath, {
@@ -56,7 +59,7 @@ export class TurnTaker {
     const options: WorkloadRunOptions = {
       ...{ clock, nsPerInstruction, level, effort, seed, probe, scratchDirectory },
     };
-    return new TurnTaker(configuration, { probe, counted }, new WorkloadRunner(options), upstream);
+    return new TurnTaker(configuration, { probe, counted, watch: new Watch(countingMs) }, new WorkloadRunner(options), upstream);
   }
 
   /**

@@ -16,7 +16,13 @@ export interface WatchReading {
  * source, and how much this process itself took while it had nothing to do.
  */
 export class Watch {
+  readonly #countingMs: () => number;
   #ended: { readonly at: number; readonly used: number } | null = null;
+
+  /** @param countingMs CPU time this process has taken to count exits of levels above: work they asked for */
+  constructor(countingMs: () => number = () => 0) {
+    this.#countingMs = countingMs;
+  }
 
   begin(): WatchReading {
     const at = performance.now();
@@ -24,7 +30,7 @@ export class Watch {
     return {
       at,
       cpu: cpuTime(),
-      idleShare: idle < LONG_ENOUGH_MS ? null : (ownCpuMs() - this.#ended!.used) / idle,
+      idleShare: idle < LONG_ENOUGH_MS ? null : (this.#usedMs() - this.#ended!.used) / idle,
     };
   }
 
@@ -37,15 +43,20 @@ export class Watch {
       'steal-share': cpu === null || after === null ? 0 : rounded(stealShare(cpu, after)),
       ...(idleShare === null ? {} : { 'agent-idle-share': rounded(idleShare) }),
     };
-    this.#ended = { at: performance.now(), used: ownCpuMs() };
+    this.#ended = { at: performance.now(), used: this.#usedMs() };
     return facts;
+  }
+
+  #usedMs(): number {
+    return ownCpuMs() - this.#countingMs();
   }
 }
 
 /** CPU time is counted in ticks of some milliseconds: a share of less time than this would be noise. */
 const LONG_ENOUGH_MS = 1000;
 
-function ownCpuMs(): number {
+/** CPU time of this process so far, in ms. */
+export function ownCpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }

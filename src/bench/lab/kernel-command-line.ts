@@ -22,6 +22,10 @@ const SKIPPED_INITCALLS = [
  * that the same instructions run. `cryptomgr.notests`: the self-tests of the kernel's ciphers are half of a boot under
  * emulation, and nothing that is measured uses them. `pci=lastbus=0`: all devices are on the first bus; looking for
  * others on 255 more (arch/x86/pci/legacy.c, pcibios_fixup_peer_bridges) is two of three exits of a whole boot.
+ * `clocksource=tsc`, `tsc=reliable`: all levels read the same clock by the same code. KVM's own clock stands still while
+ * QEMU holds a guest still and the time stamp counter does not. A guest in that guest, whose copy of KVM's clock goes on
+ * by the counter, then runs ahead by the pause, is corrected, and stands still until the truth has caught up: whole
+ * measurements of nothing but zeros, seconds long, in L2 after the metal had the turn.
  */
 const PARAMETERS = [
   'console=ttyS0',
@@ -32,6 +36,8 @@ const PARAMETERS = [
   'norandmaps',
   'cryptomgr.notests',
   'pci=lastbus=0',
+  'clocksource=tsc',
+  'tsc=reliable',
   `initcall_blacklist=${SKIPPED_INITCALLS.join(',')}`,
 ] as const;
 

@@ -124,7 +124,7 @@ export async function runSshLab(file: string, options: VisitedLabOptions): Promi
           hostAlias(machine, machines),
           remoteScript(machine.scratch),
         ];
-        return new VisitedHost(machine.level, () => startRemoteVisitor(command, bundle));
+        return new VisitedHost(machine.level, () => startRemoteVisitor(command, bundle, options.signal));
       });
     const names = machines.machines.map(({ name, level }) => [`machine.L${level}`, name]);
     return await visit('ssh', hosts, options, Object.fromEntries(names));

@@ -36,17 +36,25 @@ export function startLocalVisitor(command: readonly string[]): Machine {
   return machineOf(child, console, endOf(child, console, 'the agent'));
 }
 
-/** An agent at the other end of a command that runs a shell there. @throws {Error} when the other machine is none for it */
+/**
+ * An agent at the other end of a command that runs a shell there.
+ * @param signal ends the command when it is aborted before the other end has answered; from then on `kill` does
+ * @throws {Error} when the other machine is none for it
+ */
 export async function startRemoteVisitor(
   command: readonly string[],
   bundle: VisitorBundle,
+  signal?: AbortSignal,
 ): Promise<Machine> {
   const [program, ...args] = command;
   const child = spawn(program!, args, { stdio: 'pipe', detached: true });
   const console = collectConsole(child);
   const ended = endOf(child, console, 'ssh');
   // Before the stream is anybody else's.
+  const onAbort = (): void => void child.kill();
+  signal?.addEventListener('abort', onAbort, { once: true });
   const line = await firstLine(child);
+  signal?.removeEventListener('abort', onAbort);
   const machine = machineOf(child, console, ended);
   if (line === null) return machine;
   const [, architecture = '', version = ''] = /^nestmark-ready (\S+) v?(\S+)$/.exec(line) ?? [];

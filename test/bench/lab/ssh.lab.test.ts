@@ -1,6 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -109,6 +117,63 @@ test('after Ctrl-C no directory and no process is left on the machines', async (
   expect(await ended).toBe(130);
   await until(() => Promise.resolve(readdirSync(remote).length === 0));
 });
+
+test('Ctrl-C while ssh still connects leaves no ssh behind', async () => {
+  // Accepts, and never says a word.
+  const silent = createServer((socket) => void open.add(socket.on('close', () => open.delete(socket))));
+  const open = new Set<Socket>();
+  const port = await listen(silent);
+  const file = join(directory, 'silent.yaml');
+  writeFileSync(file, `machines: [{ name: silent, level: 1, address: 127.0.0.1, port: ${port} }]\n`);
+  const child = spawn(
+    process.execPath,
+    [join(projectRoot, 'bin/nestmark.js'), ...command(file, join(directory, 'silent.jsonl'))],
+    { stdio: 'ignore' },
+  );
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  await until(() => Promise.resolve(open.size > 0));
+  child.kill('SIGINT');
+  expect(await ended).toBe(130);
+  await until(() => Promise.resolve(open.size === 0));
+  silent.close();
+});
+
+test('a connection that drops in the middle is made again, and its block is not one whole', async () => {
+  const out = join(directory, 'dropped.jsonl');
+  const running = runNestmark([...command(machines('known'), out)]);
+  await until(() => Promise.resolve(measured(`${out}.partial`) >= 5));
+  // The inner machine's server forgets whom it served: its connection is gone, its listener is not.
+  for (const pid of connections(servers[1]!.pid!)) process.kill(pid, 'SIGKILL');
+  const { code, stderr } = await running;
+  expect(code, stderr).toBe(0);
+  const { blocks, samples, missing } = await readRecordFile(out);
+  expect(missing).toEqual([]);
+  expect(blocks.flatMap(({ reasons }) => reasons)).toContain('L2 was lost and booted again');
+  const cells = samples.map(({ block, level, workload }) => `${block}/${level}/${workload}`);
+  expect(cells).toHaveLength(20);
+  expect(new Set(cells).size).toBe(20);
+  await until(() => Promise.resolve(readdirSync(remote).length === 0));
+});
+
+/** Samples that have been written. */
+function measured(file: string): number {
+  return existsSync(file) ? readFileSync(file, 'utf8').split('"kind":"samples"').length - 1 : 0;
+}
+
+/** The processes that hold a server's connections; the shells below them are told by their end. */
+function connections(server: number): number[] {
+  return readFileSync(`/proc/${server}/task/${server}/children`, 'utf8')
+    .split(' ')
+    .filter(Boolean)
+    .map(Number)
+    .flatMap((pid) => [...connections(pid), pid])
+    .filter((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('sshd'));
+}
+
+const listen = (server: Server): Promise<number> =>
+  new Promise((resolve) =>
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)),
+  );
 
 function freePort(): Promise<number> {
   return new Promise((resolve) => {
