@@ -1,25 +1,17 @@
-// `npm test`: sets up what the tests need, then everything but the ladder. One leg: `npm test -- unit`.
+// `npm test`: sets up what the tests need, then everything. One leg: `npm test -- unit`.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setUpDebianPackages } from './debian-packages.mjs';
 import { attempt, build, installPackages, requireNode, root } from './steps.mjs';
 
 const LEGS = ['unit', 'e2e', 'browser', 'lab'];
-/**
- * A whole ladder on a real L1 and L2: asked for by name, `npm test -- ladder`. Nested guests that reset while they boot
- * are booted again, and how often differs from 5 minutes to more than 20.
- */
-const ON_REQUEST = ['ladder'];
-
 requireNode();
 installPackages();
 
 const asked = process.argv.slice(2);
-const unknown = asked.filter((leg) => ![...LEGS, ...ON_REQUEST].includes(leg));
+const unknown = asked.filter((leg) => !LEGS.includes(leg));
 if (unknown.length > 0) {
-  console.error(
-    `npm test: no leg is called '${unknown.join("', '")}'; there are ${[...LEGS, ...ON_REQUEST].join(', ')}.`,
-  );
+  console.error(`npm test: no leg is called '${unknown.join("', '")}'; there are ${LEGS.join(', ')}.`);
   process.exit(2);
 }
 const { missing, skippedLegs } = setUpDebianPackages();
