@@ -33,7 +33,11 @@ export class TurnTaker {
 
   private constructor(
     { level, seed }: AgentConfiguration,
-    { probe, counted, watch }: { readonly probe: ProbeSession; readonly counted: boolean; readonly watch: Watch },
+    {
+      probe,
+      counted,
+      watch,
+    }: { readonly probe: ProbeSession; readonly counted: boolean; readonly watch: Watch },
     runner: WorkloadRunner,
     upstream: Upstream,
   ) {
@@ -59,7 +63,12 @@ export class TurnTaker {
     const options: WorkloadRunOptions = {
       ...{ clock, nsPerInstruction, level, effort, seed, probe, scratchDirectory },
     };
-    return new TurnTaker(configuration, { probe, counted, watch: new Watch(countingMs) }, new WorkloadRunner(options), upstream);
+    return new TurnTaker(
+      configuration,
+      { probe, counted, watch: new Watch(countingMs) },
+      new WorkloadRunner(options),
+      upstream,
+    );
   }
 
   /**

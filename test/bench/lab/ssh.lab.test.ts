@@ -120,7 +120,9 @@ test('after Ctrl-C no directory and no process is left on the machines', async (
 
 test('Ctrl-C while ssh still connects leaves no ssh behind', async () => {
   // Accepts, and never says a word.
-  const silent = createServer((socket) => void open.add(socket.resume().on('close', () => open.delete(socket))));
+  const silent = createServer(
+    (socket) => void open.add(socket.resume().on('close', () => open.delete(socket))),
+  );
   const open = new Set<Socket>();
   const port = await listen(silent);
   const file = join(directory, 'silent.yaml');
