@@ -106,18 +106,7 @@ machines:
 });
 
 async function ownFiles(hostKey: string): Promise<readonly CpioEntry[]> {
-  const directories = [
-    'etc',
-    'image',
-    'lib',
-    BITS_OF_X86_64,
-    'tmp',
-    'run',
-    'root',
-    'root/.ssh',
-    'usr-own',
-    'dev/pts',
-  ];
+  const directories = ['bin', 'etc', 'image', 'lib', BITS_OF_X86_64, 'tmp', 'run', 'root', 'root/.ssh'];
   const file = (path: string, data: string | Buffer, mode = 0o644): CpioEntry => ({
     ...{ type: 'file', path, mode, data: Buffer.from(data) },
   });
