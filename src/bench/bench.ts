@@ -12,6 +12,7 @@ export { ContentionLost, type ContentionResult, runContention } from './lab/cont
 export { NotTheSameLab } from './lab/emulated-lab.ts';
 export type { LabProgress, LabResult } from './lab/ladder-run.ts';
 export { MachinesError } from './lab/machines-file.ts';
+export { fromSettings } from './lab/named-settings.ts';
 export type { ContentionShare } from './lab/protocol.ts';
 export { levelName } from './lab/record-assembler.ts';
 export { ProbeBuildError } from './probe/compile.ts';

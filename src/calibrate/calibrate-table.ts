@@ -50,6 +50,7 @@ export function calibrateTable(table: PublishedTable, options: CalibrationOption
       identified: fit.identified,
       identifiability: told,
       shared: fit.shared,
+      levelCosts: [],
       slowdowns: [],
       residuals,
       notes,

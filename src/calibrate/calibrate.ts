@@ -5,11 +5,13 @@ import type { ExitClass } from '../model/machine/exit-class.ts';
 import type { ExitCostParameters } from '../model/machine/specification.ts';
 import { type CalibrationResidual, PLATFORM_SCHEMA, type Platform } from '../model/scenario/platform.ts';
 import { withoutBareStart } from './bare-guests.ts';
+import { measuredDevices } from './devices.ts';
 import { type Interval, percentileInterval } from './estimate.ts';
 import { type Evidence, fitEvidence, type LevelPrediction, withoutEachLevel } from './evidence.ts';
 import type { FittedExits } from './fit.ts';
 import { type Identifiability, identifiability } from './identifiability.ts';
 import { joined } from './joined-records.ts';
+import { type LevelCost, levelCosts } from './level-costs.ts';
 import type { SharedFit } from './nested-fit.ts';
 import { notesOf, presentable } from './notes.ts';
 import { opsFromCounters, opsFromLiterature } from './op-counts.ts';
@@ -47,6 +49,8 @@ export interface CalibrationReport {
   readonly identifiability: Identifiability;
   /** What all nested exits share, in nanoseconds; null when the record has no exit from depth 2. */
   readonly shared: SharedFit | null;
+  /** What an I/O, a packet, a wake-up costs at each level, and how much of it its exits are. */
+  readonly levelCosts: readonly LevelCost[];
   /** Overhead ratios: controls (should be 1) and applications, predicted without having been fitted on. */
   readonly slowdowns: readonly Slowdown[];
   readonly residuals: readonly CalibrationResidual[];
@@ -105,6 +109,7 @@ export function calibrate(
       cpu: presentable(processorOf(record)),
       clock: record.header.clock,
       ...UNMEASURED,
+      ...measuredDevices(record, series, parameters),
       exits,
       calibration: {
         record: { id: record.header.id, sha256: options.sha256, clock: record.header.clock },
@@ -117,6 +122,7 @@ export function calibrate(
       identified: fit.identified,
       identifiability: told,
       shared: fit.shared,
+      levelCosts: levelCosts(record, series, parameters),
       slowdowns: predicted.slowdowns,
       residuals,
       notes,

@@ -1,12 +1,11 @@
 import type { BenchRecord, WorkloadClass } from '../bench/record/record.ts';
 import { checksumDisagreements } from '../bench/record/summarise.ts';
-import { EXIT_CLASSES, type ExitClass } from '../model/machine/exit-class.ts';
 import { exitCost } from '../model/machine/exit-cost.ts';
 import type { ExitCostParameters } from '../model/machine/specification.ts';
 import type { CalibrationResidual } from '../model/scenario/platform.ts';
-import type { CountedExits } from './counted-exits.ts';
 import type { LevelPrediction } from './evidence.ts';
 import type { HeldOutExit } from './fit.ts';
+import { costOfExits } from './level-costs.ts';
 import { EXIT_PROBES } from './probes.ts';
 import { findCounted, type RoundTrip } from './round-trip.ts';
 import { type SeriesTable, seriesKey } from './series.ts';
@@ -35,9 +34,6 @@ const DEEPEST_FITTED = 2;
 
 /** How far a control's interval may be from 1 before the profile says so. */
 const CONTROL_TOLERANCE = 0.02;
-
-/** Where counters only total exits, those they name no class for: on an idle or busy Linux guest timer and APIC. */
-const CLASS_OF_REST: ExitClass = 'msr-write';
 
 /** What fits that saw less than all of the record predict of the rest. */
 export interface LeftOut {
@@ -125,7 +121,7 @@ function heldOutWorkloads(
       uncounted.add(line.workload);
       continue;
     }
-    const extra = counted === null ? 0 : costOf(counted, parameters, line.level);
+    const extra = counted === null ? 0 : costOfExits(counted, parameters, line.level);
     const predicted = metal.median.value + extra;
     residuals.push(residual(line.level, line.workload, line.median.value, predicted, false));
     slowdowns.push({
@@ -160,15 +156,6 @@ function unevenControls(slowdowns: readonly Slowdown[]): string[] {
   return [
     `controls that take no exit did not cost the same as on the metal: ${list.join(', ')}. Clock, contention, memory or processor features differ between the levels, and no prediction is better than that`,
   ];
-}
-
-function costOf(counted: CountedExits, parameters: ExitCostParameters, depth: number): number {
-  let cost = counted.unclassified * exitCost(parameters, CLASS_OF_REST, depth).total;
-  for (const exitClass of EXIT_CLASSES) {
-    const exits = counted.byClass[exitClass] ?? 0;
-    if (exits > 0) cost += exits * exitCost(parameters, exitClass, depth).total;
-  }
-  return cost;
 }
 
 function residual(

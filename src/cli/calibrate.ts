@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import type { BenchRecord } from '../bench/record/record.ts';
-import { type CalibratedPlatform, calibrate } from '../calibrate/calibrate.ts';
+import { type CalibratedPlatform, type CalibrationReport, calibrate } from '../calibrate/calibrate.ts';
 import { calibrateTable } from '../calibrate/calibrate-table.ts';
 import { CalibrationError } from '../calibrate/calibration-error.ts';
 import { stackOf } from '../calibrate/joined-records.ts';
@@ -52,8 +52,15 @@ export async function calibrateFiles(options: CalibrateOptions, terminal: Termin
   ]);
   if (options.json === true) terminal.out.write(`${JSON.stringify({ platform, report }, null, 2)}\n`);
   else
-    terminal.out.write(`${renderCalibration(platform, { columns: terminal.columns })}\nWritten: ${path}\n`);
+    terminal.out.write(
+      `${renderCalibration(platform, { columns: terminal.columns }, costsIn(report))}\nWritten: ${path}\n`,
+    );
   return EXIT_CODE.fine;
+}
+
+/** Of one stack; merged stacks have each their own, in the JSON. */
+function costsIn(report: CalibrationReport | Readonly<Record<string, CalibrationReport>>) {
+  return 'levelCosts' in report && Array.isArray(report.levelCosts) ? report.levelCosts : [];
 }
 
 function calibrateStack({ source, sha256 }: Stack, name: string, seed: number): CalibratedPlatform {

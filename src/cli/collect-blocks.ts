@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
+import { fromSettings } from '../bench/bench.ts';
 import type { BenchRecord } from '../bench/record/record.ts';
 import type { NamedRecord } from '../gate/compare-records.ts';
 import { fingerprintDifferences } from '../gate/fingerprint.ts';
@@ -83,7 +84,7 @@ async function measured(
   return `collecting more blocks of the ${side} ended with ${code} and wrote no ${out}`;
 }
 
-/** As the record says it was measured: what it does not say (another kernel, another QEMU) takes a command of one's own. */
+/** As the record says it was measured. */
 async function benchAgain(
   { header }: BenchRecord,
   blocks: number,
@@ -99,6 +100,7 @@ async function benchAgain(
   const options: BenchCommandOptions = {
     ...{ lab, clock, seed, blocks, out, boots: 1, watch: false },
     ...{ machines: undefined, kernel: undefined, qemu: undefined, kernelParameters: [] },
+    ...fromSettings(settings),
     effort: settings['effort'] === 'small' ? 'small' : 'default',
     vcpus: Number(settings['vcpus'] ?? 1),
     depth: Number(settings['depth'] ?? 2),

@@ -14,7 +14,11 @@ import { wrap } from './wrap.ts';
  * A fitted platform for a terminal: what an exit costs by depth, each parameter of the recursion with its interval,
  * and predicted against measured.
  */
-export function renderCalibration(raw: Platform, options: TableOptions = {}): string {
+export function renderCalibration(
+  raw: Platform,
+  options: TableOptions = {},
+  levelCosts: readonly ShownLevelCost[] = [],
+): string {
   const platform = printable(raw);
   const width = widthOf(options);
   const { bold } = new Ansis(options.colour === undefined ? undefined : options.colour ? 1 : 0);
@@ -22,6 +26,9 @@ export function renderCalibration(raw: Platform, options: TableOptions = {}): st
   const blocks = [
     `${bold(platform.title)}\n${wrap(`${platform.hypervisor}; ${platform.cpu}`, width)}`,
     `${bold('Cost of one exit, by the level of the guest that exits')}\n${costTable(platform)}`,
+    ...(levelCosts.length === 0
+      ? []
+      : [`${bold('Cost of other operations, by level')}\n${levelCostTable(levelCosts)}`]),
     `${bold('Parameters')}\n${parameterTable(platform)}`,
     ...(calibration === undefined
       ? []
@@ -48,6 +55,33 @@ function costTable(platform: Platform): string {
     }),
   ]);
   return plainTable(head, rows, 1);
+}
+
+/** As calibrate reports it; what shows it does not know who made it. */
+interface ShownLevelCost {
+  readonly workload: string;
+  readonly per: string;
+  readonly level: number;
+  readonly cost: { readonly value: number };
+  readonly more: number | null;
+  readonly exits: number | null;
+}
+
+function levelCostTable(costs: readonly ShownLevelCost[]): string {
+  const time = (value: number | null): string => {
+    if (value === null) return '';
+    const { mean, unit } = durationText({ mean: value, low: null, high: null }, 'three digits');
+    return `${mean} ${unit}`;
+  };
+  const rows = costs.map(({ workload, per, level, cost, more, exits }) => [
+    per,
+    workload,
+    levelName(level),
+    time(cost.value),
+    time(more),
+    time(exits),
+  ]);
+  return plainTable(['Of one', 'Workload', 'Level', 'Cost', 'More than on L0', 'Of it exits'], rows, 3);
 }
 
 function parameterTable(platform: Platform): string {
