@@ -17,10 +17,10 @@ export function addSensitivity(program: Command, terminal: Terminal, finish: (co
       '--top <number>',
       'numbers that are simulated exactly: those that move most in a quick first pass',
       wholeNumber(1),
-      10,
+      8,
     )
     .option('--seed <number>', 'seed of all random streams', wholeNumber(0), 1)
-    .option('--replications <number>', 'independent runs of each end', wholeNumber(2), 5)
+    .option('--replications <number>', 'independent runs of each end', wholeNumber(2), 4)
     .option('--workers <number>', 'threads to run them on; the answer does not depend on it', wholeNumber(1))
     .option('--out <directory>', 'write the answer there: page, CSV and JSON')
     .option('--json', 'print one JSON document instead of a table')
