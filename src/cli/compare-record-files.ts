@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { compareRecords } from '../gate/compare-records.ts';
+import { compareRecords, type NamedRecord } from '../gate/compare-records.ts';
+import type { GateResult } from '../gate/result.ts';
 import { writeReport } from '../report/file/write-report.ts';
 import { renderGate } from '../report/terminal/gate-table.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -11,6 +12,20 @@ import { ownVersion } from './version.ts';
 /** Of counts, and the chance of a false alarm: the gate's own defaults. */
 const EXACT_MARGIN = 0.005;
 const ALPHA = 0.05;
+
+const MARGIN = 0.03;
+
+/** What the gate finds of two records with its own defaults. */
+export function compareForReader(
+  baseline: NamedRecord,
+  candidate: NamedRecord,
+  margin: number = MARGIN,
+): GateResult {
+  return compareRecords(baseline, candidate, {
+    ...{ margin, exactMargin: EXACT_MARGIN, alpha: ALPHA, version: ownVersion() },
+    ...{ paired: false, allow: new Set() },
+  });
+}
 
 interface RecordFiles {
   readonly a: string;
@@ -32,14 +47,7 @@ export async function compareRecordFiles(
     { name: basename(a), record: await recordOrRefuse(a) },
     { name: basename(b), record: await recordOrRefuse(b) },
   ];
-  const result = compareRecords(baseline, candidate, {
-    margin,
-    exactMargin: EXACT_MARGIN,
-    alpha: ALPHA,
-    version: ownVersion(),
-    paired: false,
-    allow: new Set(),
-  });
+  const result = compareForReader(baseline, candidate, margin);
   const text = `${JSON.stringify(result, null, 2)}\n`;
   if (out !== undefined) await writeReport(out, 'comparison', [{ extension: 'json', content: text }]);
   terminal.out.write(json === true ? text : renderGate(result, { columns: terminal.columns }));

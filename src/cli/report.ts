@@ -1,4 +1,6 @@
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
+import type { NamedRecord } from '../gate/compare-records.ts';
+import type { GateResult } from '../gate/result.ts';
 import { openLibrary } from '../library/library.ts';
 import { chartsOf } from '../report/chart/chart-files.ts';
 import { type ReportDocument, readReportDocument } from '../report/file/report-document.ts';
@@ -6,6 +8,7 @@ import { shownThings, tableParts } from '../report/file/table-files.ts';
 import { type ReportPart, writeReport } from '../report/file/write-report.ts';
 import type { Inputs as PageInputs } from '../report/page/inputs.ts';
 import { renderPageWithTables } from '../report/page/page.ts';
+import { compareForReader } from './compare-record-files.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
 import { pictureParts } from './picture-parts.ts';
 import { recordOrRefuse, valueOrRefuse } from './refuse.ts';
@@ -22,7 +25,10 @@ export interface ReportOptions {
   readonly pictures?: true;
 }
 
-type Inputs = { -readonly [K in keyof PageInputs]: PageInputs[K] };
+type Inputs = { -readonly [K in keyof PageInputs]: PageInputs[K] } & {
+  /** The record that is shown, with its file's name. */
+  first?: NamedRecord;
+};
 
 /** `nestmark report`: one page of what was measured, fitted and predicted. */
 export async function report(options: ReportOptions, terminal: Terminal): Promise<ExitCode> {
@@ -53,8 +59,7 @@ async function partsOf(inputs: Inputs, options: ReportOptions): Promise<readonly
 async function readInto(inputs: Inputs, file: string): Promise<void> {
   switch (extname(file)) {
     case '.jsonl':
-      once(inputs.record, file, 'record');
-      inputs.record = await recordOrRefuse(file);
+      takeRecord(inputs, { name: basename(file), record: await recordOrRefuse(file) });
       return;
     case '.yaml':
     case '.yml':
@@ -69,6 +74,21 @@ async function readInto(inputs: Inputs, file: string): Promise<void> {
         `${file}: expected a record (.jsonl), a platform profile (.yaml), or what simulate, compare, sweep, sensitivity, gate or history wrote (.json)`,
       );
   }
+}
+
+/** The first record is shown; each further one is held against it, as `nestmark compare` does. */
+function takeRecord(inputs: Inputs, named: NamedRecord): void {
+  if (inputs.first === undefined) {
+    inputs.first = named;
+    inputs.record = named.record;
+    return;
+  }
+  takeGate(inputs, compareForReader(inputs.first, named));
+}
+
+function takeGate(inputs: Inputs, gate: GateResult): void {
+  if (inputs.gate === undefined) inputs.gate = gate;
+  else inputs.besides = [...(inputs.besides ?? []), gate];
 }
 
 function takeDocument(inputs: Inputs, document: ReportDocument, file: string): void {
@@ -90,8 +110,7 @@ function takeDocument(inputs: Inputs, document: ReportDocument, file: string): v
       inputs.sensitivity = document;
       return;
     case 'nestmark/gate@1':
-      once(inputs.gate, file, 'verdict');
-      inputs.gate = document;
+      takeGate(inputs, document);
       return;
     case 'nestmark/history@1':
       once(inputs.history, file, 'history');
@@ -101,5 +120,8 @@ function takeDocument(inputs: Inputs, document: ReportDocument, file: string): v
 }
 
 function once(known: unknown, file: string, kind: string): void {
-  if (known !== undefined) throw new UserError(`${file}: a second ${kind}; a page shows one of each`);
+  if (known !== undefined)
+    throw new UserError(
+      `${file}: a second ${kind}; a page shows one of each, and of records and verdicts any number; two scenarios side by side are what nestmark compare writes`,
+    );
 }

@@ -38,21 +38,23 @@ const SERIES: readonly (Series & { readonly verdict: GateRow['verdict'] })[] = [
 ];
 
 /** How much each metric changed, what is timed and what is counted apart; nothing for what has no interval. */
-export function changeCharts(result: GateResult): readonly Chart[] {
+export function changeCharts(result: GateResult, index = 0): readonly Chart[] {
   const { rows } = result;
   const alpha = alphaOfLook(result);
   const judged = rows.filter(
     (row): row is JudgedRow => row.effect !== null && row.low !== null && row.high !== null,
   );
+  // Several comparisons stand on one page, each chart by a name of its own.
+  const nth = index === 0 ? '' : `-${index + 1}`;
   const charts = [
     chartOf(
-      'change',
+      `change${nth}`,
       'How much each overhead ratio changed',
       judged.filter((row) => !row.exactLike),
       alpha,
     ),
     chartOf(
-      'change-counted',
+      `change-counted${nth}`,
       'How much each count changed',
       judged.filter((row) => row.exactLike),
       alpha,

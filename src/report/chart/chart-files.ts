@@ -31,6 +31,7 @@ export interface ChartInputs {
   readonly sweep?: Sweep | undefined;
   readonly sensitivity?: Sensitivity | undefined;
   readonly gate?: GateResult | undefined;
+  readonly besides?: readonly GateResult[] | undefined;
   readonly history?: HistoryResult | undefined;
 }
 
@@ -43,6 +44,7 @@ export function chartsOf({
   sweep,
   sensitivity,
   gate,
+  besides,
   history,
 }: ChartInputs): readonly Chart[] {
   return [
@@ -52,7 +54,9 @@ export function chartsOf({
     ...(comparison === undefined ? [] : comparisonCharts(comparison)),
     ...(sweep === undefined ? [] : sweepCharts(sweep)),
     ...(sensitivity === undefined ? [] : [sensitivityChart(sensitivity)].filter((chart) => chart !== null)),
-    ...(gate === undefined ? [] : changeCharts(gate)),
+    ...[...(gate === undefined ? [] : [gate]), ...(besides ?? [])].flatMap((each, index) =>
+      changeCharts(each, index),
+    ),
     ...(history === undefined ? [] : historyCharts(history)),
   ];
 }

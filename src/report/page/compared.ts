@@ -21,15 +21,19 @@ export function gateAnswer(result: GateResult): Answer {
 }
 
 /** Two records against each other: in what they differ, how much each metric changed, and what cannot be told. */
-export async function comparedSection(result: GateResult, specifications: Specifications): Promise<Section> {
+export async function comparedSection(
+  result: GateResult,
+  index: number,
+  specifications: Specifications,
+): Promise<Section> {
   const untold = byUrgency(result.rows).filter(({ low }) => low === null);
   return {
-    id: 'compared',
-    title: 'What changed',
+    id: index === 0 ? 'compared' : `compared-${index + 1}`,
+    title: index === 0 ? 'What changed' : `What changed in ${result.candidate.name}`,
     body: html`<p class="lead">${lead(result)}</p>
 ${listMarkup(result.warnings.map(({ text: warning }) => ended(warning)))}
 ${differencesTable(result)}
-${await figuresMarkup(changeCharts(result), specifications)}
+${await figuresMarkup(changeCharts(result, index), specifications)}
 ${
   untold.length === 0
     ? null

@@ -16,5 +16,7 @@ export interface Inputs {
   readonly sweep?: Sweep | undefined;
   readonly sensitivity?: Sensitivity | undefined;
   readonly gate?: GateResult | undefined;
+  /** Further comparisons with the same baseline. */
+  readonly besides?: readonly GateResult[] | undefined;
   readonly history?: HistoryResult | undefined;
 }

@@ -1,3 +1,4 @@
+import type { GateResult } from '../../gate/result.ts';
 import type { Answer } from '../text/answer.ts';
 import { answerMarkup, answerTo } from './answer.ts';
 import { comparedSection } from './compared.ts';
@@ -47,7 +48,9 @@ export async function renderPageWithTables(inputs: PageInputs): Promise<Rendered
   if (inputs.sensitivity !== undefined) {
     sections.push(await sensitivitySection(inputs.sensitivity, specifications));
   }
-  if (inputs.gate !== undefined) sections.push(await comparedSection(inputs.gate, specifications));
+  for (const [index, gate] of comparisonsIn(inputs).entries()) {
+    sections.push(await comparedSection(gate, index, specifications));
+  }
   if (inputs.history !== undefined) sections.push(await overTimeSection(inputs.history, specifications));
   if (inputs.record !== undefined) sections.push(await measuredSection(inputs.record, specifications));
   const platform =
@@ -67,6 +70,10 @@ export async function renderPageWithTables(inputs: PageInputs): Promise<Rendered
     tables: [answer, ...sections.map(({ body }) => body)].flatMap(tablesOf),
   };
 }
+
+/** Of records: the one the page is about, and what stands beside it. */
+const comparisonsIn = ({ gate, besides = [] }: Inputs): readonly GateResult[] =>
+  gate === undefined ? besides : [gate, ...besides];
 
 function titleOf(inputs: Inputs): string {
   const { result, comparison, sweep, sensitivity, record, platform, gate, history } = inputs;

@@ -25,6 +25,7 @@ export function provenanceSection({
   record,
   platform,
   gate,
+  besides,
   history,
 }: Inputs): Section {
   const assumed = platform === undefined ? [] : assumptions(platform);
@@ -40,7 +41,7 @@ export function provenanceSection({
       ...(comparison === undefined ? [] : comparisonEntries(comparison)),
       ...(sweep === undefined ? [] : sweepEntries(sweep)),
       ...(sensitivity === undefined ? [] : sensitivityEntries(sensitivity)),
-      ...(gate === undefined ? [] : gateEntries(gate)),
+      ...[...(gate === undefined ? [] : [gate]), ...(besides ?? [])].flatMap(gateEntries),
       ...(history === undefined ? [] : historyEntries(history)),
     ])}</dl>
 ${assumed.length === 0 && elsewhere === 0 ? null : html`<h3>What was assumed</h3>`}
@@ -88,6 +89,10 @@ function platformEntries(platform: Platform): Markup[] {
               `record ${calibration.record.id}, ${calibration.record.clock} clock`,
               calibration.record.sha256,
             ),
+          ),
+          entry(
+            'To repeat it',
+            html`<code>nestmark calibrate RECORD.jsonl --out ${platform.name}.yaml</code> with the file of this hash gives the same bytes.`,
           ),
         ]),
   ];
@@ -142,13 +147,16 @@ function sensitivityEntries(result: Sensitivity): Markup[] {
   ];
 }
 
-function gateEntries({ version, baseline, candidate, alpha, rows }: GateResult): Markup[] {
+function gateEntries(result: GateResult): Markup[] {
+  const { version, baseline, candidate, alpha, rows, design, looks } = result;
   const margin = (exactLike: boolean): number | undefined =>
     rows.find((row) => row.exactLike === exactLike)?.margin;
   const options = [
     ...(margin(false) === undefined ? [] : [`--margin ${margin(false)}`]),
     ...(margin(true) === undefined ? [] : [`--exact-margin ${margin(true)}`]),
     `--alpha ${alpha}`,
+    ...(design === 'pairs' ? ['--paired'] : []),
+    ...(looks === undefined ? [] : [`--budget ${looks.budget}`]),
   ];
   return [
     entry('Compared by', `nestmark ${version}; how it decides is in docs/gate.md`),
@@ -193,6 +201,7 @@ function recordEntries({ header, end }: BenchRecord): Markup[] {
       'Measured',
       end === null ? `from ${header.started}, cut off` : `${header.started} to ${end.finished}`,
     ),
+    entry('To measure it again', html`<code>${benchCommand(header)}</code>`),
     entry('On', [...facts, `${others} further facts in the record`].join(', ')),
     entry(
       'Settings',
@@ -202,6 +211,23 @@ function recordEntries({ header, end }: BenchRecord): Markup[] {
       }),
     ),
   ];
+}
+
+/** The run as it was asked for; what the record does not say is left to be filled in. */
+function benchCommand({ lab, clock, seed, plan, settings }: BenchRecord['header']): string {
+  const option = (name: string, value: unknown): string => (value === undefined ? '' : ` --${name} ${value}`);
+  const effort = option('effort', settings['effort']);
+  if (lab === 'here' || lab === 'ssh') {
+    const machines = lab === 'ssh' ? ' --machines MACHINES.yaml' : '';
+    return `nestmark bench --lab ${lab}${machines}${effort} --blocks ${plan.blocks} --seed ${seed} --out FILE.jsonl`;
+  }
+  return [
+    `nestmark bench --lab ${lab} --clock ${clock}${effort}`,
+    ...['depth', 'vcpus'].map((name) => option(name, settings[name])),
+    ` --boots ${plan.boots} --blocks ${plan.blocks} --seed ${seed}`,
+    plan.workloads.length === 0 ? '' : ` --only ${plan.workloads.join(' ')}`,
+    ' --out FILE.jsonl',
+  ].join('');
 }
 
 function assumptions(platform: Platform): string[] {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { renderPage } from '../../../src/report/page/page.ts';
 import { anyResult } from '../fixture/any-result.ts';
+import { exampleResult } from '../fixture/gate.ts';
 import { samplePlatform } from '../fixture/platform.ts';
 import { sampleRecord } from '../fixture/record.ts';
 import { sampleResult } from '../fixture/result.ts';
@@ -39,6 +40,19 @@ const FIXED = new Set([
     'policy',
   ],
 ]);
+
+test('of several verdicts each has its section, its charts and its line in where all comes from', async () => {
+  const other = exampleResult({ candidate: { ...exampleResult().candidate, name: 'other.jsonl' } });
+  const page = await renderPage({ gate: exampleResult(), besides: [other] });
+  expect([...page.matchAll(/<section id="([^"]*)"/g)].map(([, id]) => id)).toEqual([
+    'compared',
+    'compared-2',
+    'provenance',
+  ]);
+  expect(page).toContain('id="figure-change-2"');
+  expect(page).toContain('What changed in other.jsonl');
+  expect(page).toContain('nestmark gate --baseline main.jsonl --candidate other.jsonl');
+});
 
 describe('the page needs nothing but itself', async () => {
   const page = await renderPage(whole);
