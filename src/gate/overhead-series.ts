@@ -12,6 +12,22 @@ import type { BlockValue, MetricSeries } from './metric.ts';
 const OWN_EXITS = 0.5;
 /** Sources that count each exit once, at its total. */
 const TOTAL = 'exits';
+const BY_REASON = 'kvm_exit by reason';
+
+/**
+ * What an operation of a probe takes one of, as the tracepoint kvm_exit names it on AMD and on Intel. Of a total of all
+ * exits, ticks that fall into the pass are a part, and no two passes have as many; of its own reason they are none. A tick
+ * writes an MSR, so that msr-write is not here: like any other probe without a reason of its own it is not gated on exits
+ * where reasons were counted, and on its cost alone.
+ */
+const OWN_REASONS: Readonly<Record<string, readonly string[]>> = {
+  cpuid: ['cpuid'],
+  hypercall: ['hypercall', 'vmcall'],
+  pio: ['io', 'io_instruction'],
+  'pio-kernel': ['io', 'io_instruction'],
+  mmio: ['npf', 'ept_misconfig', 'ept_violation'],
+  'msr-read': ['msr_read'],
+};
 
 /**
  * Everything a record can be gated on, one series for each workload, level above the lowest and kind, in the order the
@@ -63,17 +79,22 @@ function costOf(samples: RecordSamples): number | null {
 }
 
 /**
- * Exits an operation as the hypervisor right below counted them. Those of one operation of a probe are as good as
- * exact; those of an application take in the timer ticks of however long it ran.
+ * Exits an operation as the hypervisor right below counted them. Those of a probe's own reason are as good as exact; the
+ * total of anything else takes in the timer ticks of however long it ran.
  */
 function exits(record: BenchRecord, counts: (block: number) => boolean): readonly MetricSeries[] {
   const classes = new Map(record.samples.map((line) => [line.workload, line.class]));
+  const hasReasons = new Set(record.counters.filter(isByReason).map(({ workload }) => workload));
   const series = new Map<string, GrowingSeries>();
   for (const line of record.counters) {
-    if (!counts(line.block) || line.level !== line.workloadLevel - 1 || !countsTotals(line)) continue;
+    if (!counts(line.block) || line.level !== line.workloadLevel - 1 || line.operations <= 0) continue;
     const { workload, workloadLevel: level, boot, block } = line;
-    const exactLike = classes.get(workload) === 'exit';
-    const value = line.delta[TOTAL]! / line.operations;
+    const own = hasReasons.has(workload) ? OWN_REASONS[workload] : undefined;
+    if (own === undefined && hasReasons.has(workload) && classes.get(workload) === 'exit') continue;
+    const count = own === undefined ? line.delta[TOTAL] : ownCount(line, own);
+    if (count === undefined) continue;
+    const exactLike = own !== undefined;
+    const value = count / line.operations;
     append(
       series,
       { key: { workload, level, kind: 'exits' }, control: false, exactLike },
@@ -83,8 +104,15 @@ function exits(record: BenchRecord, counts: (block: number) => boolean): readonl
   return inBlockOrder(series).filter(({ values }) => values.every(({ value }) => value >= OWN_EXITS));
 }
 
-const countsTotals = ({ operations, delta }: RecordCounters): boolean =>
-  operations > 0 && Object.hasOwn(delta, TOTAL);
+const isByReason = ({ source }: RecordCounters): boolean => source.startsWith(BY_REASON);
+
+/** None in a line of totals: the same pass has one by reason. */
+function ownCount(line: RecordCounters, reasons: readonly string[]): number | undefined {
+  if (!isByReason(line)) return undefined;
+  return Object.entries(line.delta)
+    .filter(([reason]) => reasons.includes(reason.toLowerCase()))
+    .reduce((sum, [, count]) => sum + count, 0);
+}
 
 interface GrowingSeries {
   readonly of: Omit<MetricSeries, 'values'>;

@@ -38,23 +38,41 @@ export interface Evidence {
 const POWER = 0.8;
 
 /**
- * Decides over all metrics together. For what is timed: *regressed* when a growth beyond the margin is shown, with a
- * chance of error of alpha over all of them (Holm); *improved* likewise; *pass* when it is shown that the effect lies
- * inside the margin (two one-sided tests, Schuirmann 1987), which needs no adjustment, since a whole run passes only
- * if every metric does; *inconclusive* otherwise. What is counted has next to no chance in it: the interval is the one
- * of the blocks' values, or with too few of them all they cover.
+ * Decides over all metrics together: *regressed* when a growth beyond the margin is shown, with a chance of error of
+ * alpha over all of them (Holm); *improved* likewise; *pass* when it is shown that the effect lies inside the margin
+ * (two one-sided tests, Schuirmann 1987), which needs no adjustment, since a whole run passes only if every metric
+ * does; *inconclusive* otherwise. What is counted and came out the same in every block has no chance in it and is
+ * decided by all its values, however few. What is counted and did not is decided as what is timed is, with the
+ * tighter margin.
  */
 export function decide(evidence: readonly Evidence[], rules: DecisionRules): readonly Decision[] {
-  const timed = evidence.filter(({ exactLike }) => !exactLike);
-  const bound = log(1 + rules.margin);
-  const grown = holm(timed.map(({ shift }) => chanceIfAtMost(shift, bound)));
-  const shrunk = holm(timed.map(({ shift }) => chanceIfAtLeast(shift, -bound)));
-  let next = 0;
-  return evidence.map(({ shift, exactLike }) => {
-    if (exactLike) return decideExact(shift, rules);
-    const index = next++;
-    return decideTimed(shift, rules, { grown: grown[index]!, shrunk: shrunk[index]!, metrics: timed.length });
+  const judged = evidence.map((each) => {
+    const margin = each.exactLike ? rules.exactMargin : rules.margin;
+    return { ...each, margin, bound: log(1 + margin) };
   });
+  const chancy = judged.filter((each) => !isSteady(each));
+  const grown = holm(chancy.map(({ shift, bound }) => chanceIfAtMost(shift, bound)));
+  const shrunk = holm(chancy.map(({ shift, bound }) => chanceIfAtLeast(shift, -bound)));
+  return judged.map((each) => {
+    const index = chancy.indexOf(each);
+    if (index < 0) return decideSteady(each);
+    return decideByRanks(each, rules.alpha, {
+      grown: grown[index]!,
+      shrunk: shrunk[index]!,
+      metrics: chancy.length,
+    });
+  });
+}
+
+interface Judged extends Evidence {
+  readonly margin: number;
+  /** Of logarithms. */
+  readonly bound: number;
+}
+
+/** Whether a count came out the same on both sides, block for block, but for less than its margin. */
+function isSteady({ exactLike, shift: { differences }, bound }: Judged): boolean {
+  return exactLike && differences.at(-1)! - differences[0]! <= bound;
 }
 
 interface Adjusted {
@@ -63,8 +81,7 @@ interface Adjusted {
   readonly metrics: number;
 }
 
-function decideTimed(shift: Shift, { margin, alpha }: DecisionRules, adjusted: Adjusted): Decision {
-  const bound = log(1 + margin);
+function decideByRanks({ shift, margin, bound }: Judged, alpha: number, adjusted: Adjusted): Decision {
   const interval = shiftInterval(shift, alpha);
   const equivalent = chanceIfAtLeast(shift, bound) <= alpha && chanceIfAtMost(shift, -bound) <= alpha;
   const verdict =
@@ -86,10 +103,9 @@ function decideTimed(shift: Shift, { margin, alpha }: DecisionRules, adjusted: A
   };
 }
 
-function decideExact(shift: Shift, { exactMargin, alpha }: DecisionRules): Decision {
-  const bound = log(1 + exactMargin);
+function decideSteady({ shift, margin, bound }: Judged): Decision {
   const { differences } = shift;
-  const { low, high } = shiftInterval(shift, alpha) ?? { low: differences[0]!, high: differences.at(-1)! };
+  const [low, high] = [differences[0]!, differences.at(-1)!];
   const verdict =
     low > bound
       ? 'regressed'
@@ -103,7 +119,7 @@ function decideExact(shift: Shift, { exactMargin, alpha }: DecisionRules): Decis
     effect: exp(shift.estimate),
     low: exp(low),
     high: exp(high),
-    margin: exactMargin,
+    margin,
     adjustedChance: null,
     detectable: exp(bound + (high - low)) - 1,
   };

@@ -68,6 +68,12 @@ export function blockedRecord(options: BlockedRecord): BenchRecord {
           source: 'debugfs kvm, less an empty phase',
           delta: { exits },
         });
+        if (workloadClass !== 'exit') continue;
+        counters.push({
+          ...counters.at(-1)!,
+          source: 'kvm_exit by reason, less an empty phase',
+          delta: { [workload]: exits, interrupt: block % 3 },
+        });
       }
     }
   }

@@ -15,7 +15,7 @@ it('names the metric that cannot be trusted: one that runs at two heights', () =
   const record = blockedRecord({ blocks: 6 });
   const counters = record.counters.map((line) =>
     line.workload === 'cpuid' && line.workloadLevel === 2
-      ? { ...line, delta: { exits: line.block > 3 ? 1020 : 1000 } }
+      ? { ...line, delta: { ...line.delta, cpuid: line.block > 3 ? 1020 : 1000 } }
       : line,
   );
   const found = selfTest({ ...record, counters }, RULES, 400)!;
