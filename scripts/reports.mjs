@@ -18,6 +18,15 @@ for (const scenario of ['course-lab', 'course-lab-mac-learning']) {
   nestmark('simulate', `scenarios/${scenario}.yaml`, '--out', sample(scenario), '--pictures');
 }
 
+// What an instructor with a budget sees: three courses on three platforms. Prices are of the day the catalogues say.
+for (const [template, hosts] of [
+  ['vsphere-course', 'ec2'],
+  ['azure-lab-hyperv-two', 'azure|azure-lab-services'],
+  ['network-lab-light', 'gcp'],
+]) {
+  nestmark('plan', template, '--hosts', hosts, '--price-date', '2026-08-02', '--out', sample('plans'));
+}
+
 // The whole loop on one page: measured in the emulated lab, fitted, predicted.
 nestmark('calibrate', RECORD, '--out', PROFILE);
 const loop = sample('emulated-lab');

@@ -122,6 +122,21 @@ describe('a plan over a host model with a known cliff', () => {
     expect(result.recommended?.hosts).toEqual([{ host: 'r8i.2xlarge', count: 10, seats: 1 }]);
   });
 
+  it('says so when the exact engine sees another slowdown than the curve shows', async () => {
+    const unlike: RunTrial = (trial) => Promise.resolve(outcome(trial.engine === 'exact' ? 1.8 : 1.1, 0.2));
+    const hosts = hostsNamed('r8i.2xlarge');
+    const result = await makePlan(questionOf(hosts), { run: unlike, signal: never });
+    expect(result.curve?.points.some(({ seats }) => seats === 3)).toBe(true);
+    expect(result.findings).toContainEqual(
+      expect.objectContaining({
+        code: 'engines-disagree',
+        text: expect.stringContaining('1.10 where the exact one sees 1.80'),
+      }),
+    );
+    const alike = await makePlan(questionOf(hosts), { run: cliff, signal: never });
+    expect(alike.findings.map(({ code }) => code)).not.toContain('engines-disagree');
+  });
+
   it('stopped early, answers with what it has and says so', async () => {
     const abort = new AbortController();
     let trials = 0;

@@ -24,7 +24,7 @@ export async function curveOf(
   const full = load.total === 0 ? seats : Math.ceil((1.3 * host.cpus) / load.total);
   const last = Math.max(4, Math.min(Math.max(2 * seats, full), 4 * Math.max(seats, 1)));
   const seen = await Promise.all(
-    seatSteps(last).map(async (count) => ({
+    withSeats(seatSteps(last), seats).map(async (count) => ({
       seats: count,
       outcomes: await evaluator.replications(lab, phase, host, count, REPLICATIONS),
     })),
@@ -56,6 +56,10 @@ export function fullFrom(points: readonly Pick<CurvePoint, 'seats' | 'idle'>[]):
   const share = (before.idle - FULL) / (before.idle - after.idle);
   return Math.ceil(before.seats + share * (after.seats - before.seats));
 }
+
+/** The number that is recommended is always among them: it is what people look for. */
+const withSeats = (steps: readonly number[], seats: number): readonly number[] =>
+  [...new Set([...steps, Math.max(1, seats)])].sort((a, b) => a - b);
 
 /** From 1 to `last`, evenly on a scale between linear and logarithmic. */
 export function seatSteps(last: number): readonly number[] {

@@ -11,7 +11,7 @@ const MS_A_DAY = 86_400_000;
 export function findingsOf(
   question: PlanQuestion,
   rows: readonly HostRow[],
-  { recommended, confidence }: Pick<PlanResult, 'recommended' | 'confidence'>,
+  { recommended, confidence, curve }: Pick<PlanResult, 'recommended' | 'confidence' | 'curve'>,
   complete: boolean,
 ): readonly Finding[] {
   return [
@@ -21,6 +21,7 @@ export function findingsOf(
     ...retiring(question, recommended),
     ...unknownSpeeds(rows, recommended),
     ...flexHosts(question, recommended),
+    ...disagreement(recommended, curve),
     ...wide(confidence),
     ...notes(question, recommended),
     ...ruleWarnings(question, recommended),
@@ -109,6 +110,27 @@ function flexHosts({ hosts }: PlanQuestion, recommended: PlanResult['recommended
       code: 'flex',
       text: `${name} promises its full CPU for part of the time only: a class that works all day may be throttled, which is not simulated`,
     }));
+}
+
+/** A factor between the engines that a reader of the curve would stumble over. */
+const DISAGREE = 1.25;
+
+function disagreement(recommended: PlanResult['recommended'], curve: PlanResult['curve']): Finding[] {
+  const [host] = recommended?.hosts ?? [];
+  const point = curve?.points.find(({ seats }) => seats === host?.seats);
+  if (!recommended?.confirmed || host === undefined || curve?.host !== host.host || point === undefined)
+    return [];
+  const factor = point.slowdownP95 / recommended.slowdownP95;
+  if (factor < DISAGREE && factor > 1 / DISAGREE) return [];
+  return [
+    {
+      severity: 'note',
+      code: 'engines-disagree',
+      text:
+        `with ${host.seats} ${host.seats === 1 ? 'seat' : 'seats'} the fluid engine, which draws the curve and answers the what-if rows, sees a slowdown of ` +
+        `${point.slowdownP95.toFixed(2)} where the exact one sees ${recommended.slowdownP95.toFixed(2)}: it has no turns, and no scheduler's own ways`,
+    },
+  ];
 }
 
 /** More than this between the ends: the answer leans on numbers nobody has measured. */

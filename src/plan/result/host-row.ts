@@ -6,7 +6,7 @@ import type { HostFinding } from '../search/explore-host.ts';
 import type { FigureRow, HostRow } from './plan-result.ts';
 
 export function hostRow(finding: HostFinding, question: PlanQuestion, confirmed: boolean): HostRow {
-  const { host, lab, seats, binding, limits, at, bounded } = finding;
+  const { host, lab, seats, binding, limits, at, beyond, bounded } = finding;
   const price = hourlyPrice(host, question.terms);
   const others = limits.filter(({ cause }) => cause !== 'asked');
   const course = costOn(finding, question);
@@ -24,7 +24,7 @@ export function hostRow(finding: HostFinding, question: PlanQuestion, confirmed:
     limit: others[0]?.seats ?? question.seats,
     binds: binding.cause,
     bindsText: binding.text,
-    engine: at === null ? 'arithmetic' : bounded ? 'bound' : confirmed ? 'exact' : 'fluid',
+    engine: at === null && beyond === null ? 'arithmetic' : bounded ? 'bound' : confirmed ? 'exact' : 'fluid',
     price,
     hostsNeeded: seats === 0 ? null : Math.ceil(question.seats / seats),
     usdPerSeatHour: course === null ? null : course / (question.seats * hours),

@@ -9,7 +9,7 @@ import { foldedTable, tableMarkup } from '../page/table.ts';
 import { bytesText } from '../text/figure.ts';
 import { costChart } from './cost-chart.ts';
 import { seatsChart } from './seats-chart.ts';
-import { answerLines, dollars, hostsText, parameterText, seatsSpread, secondsText } from './text.ts';
+import { answerLines, dollars, hostsToShow, parameterText, seatsSpread, secondsText } from './text.ts';
 
 /** Hosts in the table that is open; all of them are in the folded one. */
 const HOSTS_SHOWN = 10;
@@ -91,8 +91,8 @@ async function hostsSection(result: PlanResult, specifications: Specifications):
   return {
     id: 'hosts',
     title: 'Hosts, cheapest for the course first',
-    body: html`<p class="lead">${question.candidates} candidates, ${holding.length} of them hold a seat. Seats are the most on which every target holds with ${100 * question.probability} % probability, and never more than asked for. The exact engine has confirmed those that are recommended; the fluid engine and arithmetic found the others.</p>
-${tableMarkup('The cheapest hosts', hostTable(hosts.slice(0, HOSTS_SHOWN), false))}
+    body: html`<p class="lead">${question.candidates} candidates, ${holding.length} of them hold a seat. Seats are the most on which every target holds with ${100 * question.probability} % probability, and never more than asked for. The exact engine has confirmed those that are recommended; the fluid engine and arithmetic found the others. “Bound” means that a host in nothing better was tried and holds as many with room to spare.</p>
+${tableMarkup('The cheapest hosts', hostTable(hostsToShow(result, HOSTS_SHOWN), false))}
 ${await figuresMarkup(charts, specifications)}
 ${foldedTable(`All ${hosts.length} hosts`, 'All hosts', hostTable(hosts, true))}`,
   };
@@ -148,11 +148,11 @@ function whatIfSection({ whatIf, recommended }: PlanResult): Section[] {
   const table = {
     columns: [
       sentence('Change'),
-      number('Slowdown p95 then, at the same seats'),
-      number('95 % interval'),
+      number('Slowdown p95'),
+      number('95 %'),
       ...(boots ? [number('All up after')] : []),
-      number('Seats then'),
-      number('Course then, USD'),
+      number('Seats'),
+      number('Course, USD'),
     ],
     rows: whatIf.map(({ text: change, factor, seats, courseUsd, bootSeconds }) => [
       change,
@@ -167,7 +167,7 @@ function whatIfSection({ whatIf, recommended }: PlanResult): Section[] {
     {
       id: 'what-if',
       title: 'What would change it',
-      body: html`<p class="lead">${recommended === null ? 'On the host closest to holding it' : `On ${hostsText(recommended)}`}, with the same random numbers before and after.</p>
+      body: html`<p class="lead">${recommended === null ? 'On the host closest to holding it' : `On ${recommended.hosts[0]!.host}`}, with the same random numbers before and after: slowdown as a factor, at the same seats; then the seats that fit, and the course on hosts of that kind alone.</p>
 ${tableMarkup('Changes and their effect', table)}`,
     },
   ];

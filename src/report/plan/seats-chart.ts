@@ -31,19 +31,23 @@ export function seatsChart({ curve, question, recommended, hosts }: PlanResult):
           field,
           type: 'quantitative',
           title: null,
-          scale: { domain: [1, top] as number[], nice: false },
+          scale: {
+            domain: [Math.min(1, ...points.map(({ low }) => low)), top] as number[],
+            nice: false,
+            zero: false,
+          },
           axis: { labelExpr: "datum.label + '×'", grid: true },
         }) as const;
       const layers: Layer[] = [
         {
           data: { values: [{ limit }] },
           mark: { type: 'rule', strokeDash: [4, 4], color: colour('limit') },
-          encoding: { y: { field: 'limit', type: 'quantitative' } },
+          encoding: { y: y('limit') },
         },
         {
           data: { values: [{ limit, label: `asked for: ${limit}×`, seats: points[0]!.seats }] },
           mark: { type: 'text', align: 'left', baseline: 'bottom', dx: 6, dy: -4, color: colour('limit') },
-          encoding: { x, y: { field: 'limit', type: 'quantitative' }, text: { field: 'label' } },
+          encoding: { x, y: y('limit'), text: { field: 'label' } },
         },
         {
           mark: { type: 'area', color: colour('work-light'), opacity: 0.3 },
@@ -65,7 +69,7 @@ export function seatsChart({ curve, question, recommended, hosts }: PlanResult):
         {
           data: { values: marks.map((mark, index) => ({ ...mark, place: top - index * 0.08 * (top - 1) })) },
           mark: { type: 'text', align: narrow ? 'right' : 'left', baseline: 'top', dx: narrow ? -5 : 5 },
-          encoding: { x, y: { field: 'place', type: 'quantitative' }, text: { field: 'label' } },
+          encoding: { x, y: y('place'), text: { field: 'label' } },
         },
       ];
       return { width: width - 60, height: HEIGHT, data: { values: [...points] }, layer: layers };

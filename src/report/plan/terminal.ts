@@ -6,7 +6,15 @@ import { printable } from '../terminal/printable.ts';
 import { type TableOptions, widthOf } from '../terminal/table-options.ts';
 import { wrap } from '../terminal/wrap.ts';
 import { bytesText } from '../text/figure.ts';
-import { answerLines, dollars, kneeText, parameterText, seatsSpread, secondsText } from './text.ts';
+import {
+  answerLines,
+  dollars,
+  hostsToShow,
+  kneeText,
+  parameterText,
+  seatsSpread,
+  secondsText,
+} from './text.ts';
 
 export interface PlanTerminalOptions extends TableOptions {
   /** List where every number comes from. */
@@ -45,8 +53,9 @@ function findingsBlock({ findings }: PlanResult, width: number): string {
     .join('\n');
 }
 
-function hostTable({ hosts }: PlanResult): string {
-  const shown = hosts.slice(0, HOSTS_SHOWN);
+function hostTable(result: PlanResult): string {
+  const { hosts } = result;
+  const shown = hostsToShow(result, HOSTS_SHOWN);
   const table = plainTable(
     [
       'Host',
@@ -119,7 +128,8 @@ function whatIfBlock(
     'Seats',
     'Course\nUSD',
   ];
-  const host = recommended.hosts[0]!.host;
+  const alone = recommended.hosts.length > 1 ? ', a course on these alone' : '';
+  const host = recommended.hosts[0]!.host + alone;
   return `${heading(printable(`What would change it, on ${host}`))}\n${plainTable(columns, rows, 1)}`;
 }
 

@@ -1,4 +1,4 @@
-import type { ParameterRow, PlanResult, Recommendation } from '../../plan/result/plan-result.ts';
+import type { HostRow, ParameterRow, PlanResult, Recommendation } from '../../plan/result/plan-result.ts';
 import { CAUSE_WORDS, feelWord } from '../../plan/result/words.ts';
 import { bytesText } from '../text/figure.ts';
 
@@ -14,6 +14,14 @@ export function hostsText({ hosts }: Recommendation): string {
         `${count} × ${host} with up to ${seats} ${seats === 1 ? 'seat' : 'seats'}${count > 1 ? ' each' : ''}`,
     )
     .join(' and ');
+}
+
+/** The cheapest hosts, and those that are recommended where they are not among them. */
+export function hostsToShow({ hosts, recommended, second }: PlanResult, most: number): readonly HostRow[] {
+  const chosen = new Set(
+    [recommended, second].flatMap((choice) => choice?.hosts.map(({ host }) => host) ?? []),
+  );
+  return hosts.filter(({ host }, index) => index < most || chosen.has(host));
 }
 
 /** The answer in sentences. */
@@ -46,7 +54,7 @@ export function answerLines(result: PlanResult): readonly string[] {
     ...(second === null
       ? []
       : [
-          `Second choice: ${hostsText(second)}, ${dollars(second.cost.usd)} USD (${signed(second.cost.usd / recommended.cost.usd - 1)}).`,
+          `Second choice: ${hostsText(second)}, ${dollars(second.cost.usd)} USD (${signed(second.cost.usd / recommended.cost.usd - 1)}); it will feel ${feelWord(second.feel)} (${second.feel} of 100).`,
         ]),
     seat,
   ];
