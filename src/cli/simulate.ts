@@ -2,10 +2,12 @@ import { basename, extname } from 'node:path';
 import { type LoadedScenario, openLibrary } from '../library/library.ts';
 import { assessPrecision, type PrecisionGoal, withPrecision } from '../model/experiment/precision.ts';
 import type { ReplicationOutcome } from '../model/experiment/replication.ts';
-import type { SimulationResult, Uncertainty } from '../model/experiment/result.ts';
-import { summarise } from '../model/experiment/summarise.ts';
+import type { PhaseRows, SimulationResult, Uncertainty } from '../model/experiment/result.ts';
+import { sampledRows, summarise, withoutSample } from '../model/experiment/summarise.ts';
 import { RUNS_OF_SET, uncertainRuns, uncertaintyOf } from '../model/experiment/uncertainty.ts';
+import { NS_PER_SECOND } from '../model/kernel/units.ts';
 import type { Engine } from '../model/machine/engine.ts';
+import { inPhase } from '../model/scenario/work-by-role.ts';
 import { rowsToCsv } from '../report/file/csv.ts';
 import { resultToJson } from '../report/file/json.ts';
 import { writeReport } from '../report/file/write-report.ts';
@@ -110,13 +112,41 @@ async function answerOf(
     return uncertaintyOf(outcomes, drawn);
   };
 
+  /** What the phases beside the exercise give, each as if it were the exercise. */
+  const answerPhases = async (): Promise<PhaseRows[]> => {
+    const answered: PhaseRows[] = [];
+    for (const phase of loaded.scenario.otherPhases ?? []) {
+      const during = planOf({ ...loaded, scenario: inPhase(loaded.scenario, phase) }, seed, engine);
+      const tasks = Array.from({ length: replications }, (_, replication) => ({ plan: during, replication }));
+      const results = new Array<ReplicationOutcome>(replications);
+      let finished = 0;
+      await pool.run(tasks, (outcome, place) => {
+        results[place] = outcome;
+        finished += 1;
+        progress.show(finished / tasks.length, `${finished} of ${tasks.length} replications, ${phase.kind}`);
+      });
+      answered.push({
+        kind: phase.kind,
+        warmUpSeconds: phase.warmUp / NS_PER_SECOND,
+        measuredSeconds: phase.duration / NS_PER_SECOND,
+        rows: sampledRows(results).map(withoutSample),
+      });
+    }
+    return answered;
+  };
+
   try {
     let result = await replicateUpTo(replications);
     if (precision !== undefined) {
       const goal = { relative: precision, minimum: replications, maximum: maxReplications };
       result = await untilPrecise(result, circumstances.probes, goal, replicateUpTo);
     }
-    return sets === 0 ? result : { ...result, uncertainty: await drawFigures() };
+    const phases = await answerPhases();
+    return {
+      ...result,
+      ...(phases.length === 0 ? {} : { phases }),
+      ...(sets === 0 ? {} : { uncertainty: await drawFigures() }),
+    };
   } finally {
     progress.clear();
     await pool.close();

@@ -133,6 +133,14 @@ export interface Precision {
   readonly most: number;
 }
 
+/** What a phase beside the exercise gave. */
+export interface PhaseRows {
+  readonly kind: 'install' | 'idle';
+  readonly warmUpSeconds: number;
+  readonly measuredSeconds: number;
+  readonly rows: readonly Row[];
+}
+
 /** How far what is not known of the platform and the workloads may move the answer (uncertainty.ts). */
 export interface Uncertainty {
   /** Sets of figures drawn within their bounds. */
@@ -172,6 +180,8 @@ export interface SimulationResult {
   readonly events: number;
   readonly rows: readonly Row[];
   readonly targets: readonly TargetVerdict[];
+  /** Of the phases beside the exercise, in the scenario's order; absent without one. */
+  readonly phases?: readonly PhaseRows[];
   readonly findings: readonly Finding[];
 }
 

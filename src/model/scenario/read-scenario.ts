@@ -8,11 +8,12 @@ import { type Origins, problemAt } from './origin.ts';
 import { ASSISTS, type Platform } from './platform.ts';
 import { type Result, refused } from './problem.ts';
 import { Resolver } from './resolver.ts';
-import type { Scenario } from './scenario.ts';
+import type { OtherPhase, Scenario, VirtualMachine } from './scenario.ts';
 import { type ScenarioDocument, scenarioSchema } from './schema/scenario.ts';
 import { applySettings, type Setting } from './setting.ts';
 import type { ReadSources } from './sources.ts';
 import { toSwitchPolicy } from './switch-policy.ts';
+import { inPhase } from './work-by-role.ts';
 
 export interface ScenarioOverrides {
   /** Stands in for the scenario's own `platform`, which is then not read. */
@@ -65,6 +66,8 @@ export function locateScenario(
   }
   const phases = readPhases(written.phases, written.targets?.['boot-all-within'], document);
   if (!phases.ok) return phases;
+  const others = readOtherPhases(written.phases, template.vms, resolver, document);
+  if (others === null) return refused(...resolver.problems);
   const switched = switchAssists(platform, written.assists, document);
   if (!switched.ok) return switched;
   const targets = written.targets ?? {};
@@ -79,6 +82,7 @@ export function locateScenario(
     switch: toSwitchPolicy(written.switch, platform.switches),
     overcommit: written.overcommit ?? null,
     ...phases.value,
+    ...(others.length === 0 ? {} : { otherPhases: others }),
     targets: {
       ...(targets['probe-p95-slowdown'] === undefined
         ? {}
@@ -94,6 +98,10 @@ export function locateScenario(
     },
   };
   const problems = checkScenario(scenario, document, resolver.origins);
+  for (const phase of problems.length === 0 ? others : []) {
+    const during = inPhase(scenario, phase);
+    problems.push(...checkScenario(during, document, originsOf(during, scenario, resolver.origins)));
+  }
   return problems.length === 0
     ? { ok: true, value: { scenario, document, origins: resolver.origins } }
     : refused(...problems);
@@ -127,12 +135,58 @@ function switchAssists(
   return { ok: true, value: { ...platform, exits: { ...platform.exits, assists } } };
 }
 
+/** Where the VMs of a phase are written: where those of the template are. */
+function originsOf(during: Scenario, scenario: Scenario, origins: Origins): Origins {
+  const found = new Map(origins);
+  const visit = (vms: readonly VirtualMachine[], as: readonly VirtualMachine[]): void => {
+    for (const [index, vm] of vms.entries()) {
+      const origin = origins.get(as[index]!);
+      if (origin !== undefined) found.set(vm, origin);
+      visit(vm.vms, as[index]!.vms);
+    }
+  };
+  visit(during.template.vms, scenario.template.vms);
+  return found;
+}
+
+/** What everybody does in an idle phase that does not say. */
+const IDLE_WORK = 'idle';
+
+/** Null when a workload or a role is not there; the resolver then has the problems. */
+function readOtherPhases(
+  phases: Phases,
+  vms: readonly VirtualMachine[],
+  resolver: Resolver,
+  document: SourceDocument,
+): readonly OtherPhase[] | null {
+  const found = phases.flatMap((phase, index) =>
+    (['install', 'idle'] as const).flatMap((kind) => {
+      const written = phase[kind];
+      if (written === undefined) return [];
+      const work = written.workloads ?? idleWork(vms);
+      const workloads = resolver.work(work, vms, { document, path: ['phases', index, kind, 'workloads'] });
+      return [{ kind, warmUp: ns(written['warm-up'] ?? 0), duration: ns(written.for), workloads }];
+    }),
+  );
+  return found.some(({ workloads }) => workloads === null) ? null : (found as OtherPhase[]);
+}
+
+/** By role: who works, the probe apart, does nothing to speak of. */
+function idleWork(vms: readonly VirtualMachine[], around = ''): Record<string, string> {
+  return Object.fromEntries(
+    vms.flatMap((vm) => [
+      ...(vm.workload === null || vm.workload.probe ? [] : [[`${around}${vm.name}`, IDLE_WORK]]),
+      ...Object.entries(idleWork(vm.vms, `${around}${vm.name}/`)),
+    ]),
+  );
+}
+
 type Phases = ScenarioDocument['phases'];
 
 /** How long a boot is watched when the scenario does not say. */
 const GIVE_UP = ns(2 * 3_600 * NS_PER_SECOND);
 
-/** One exercise there must be, and one boot before it there may be: more phases than that have no meaning yet. */
+/** One exercise there must be, and one boot before it there may be. */
 function readPhases(
   phases: Phases,
   target: number | undefined,

@@ -4,9 +4,10 @@ import { problemAt } from './origin.ts';
 import type { Platform } from './platform.ts';
 import { type Problem, type Result, refused } from './problem.ts';
 import { Resolver } from './resolver.ts';
-import type { Host, Scenario, Template, VirtualMachine } from './scenario.ts';
+import type { Host, Scenario, Template } from './scenario.ts';
 import type { ReadSources, TemplateSource } from './sources.ts';
 import { toSwitchPolicy } from './switch-policy.ts';
+import { workingRoles } from './work-by-role.ts';
 
 /** A host that nothing fails to fit: what is wrong with a template on it is wrong on every host. */
 const ROOMY: Host = {
@@ -63,30 +64,9 @@ export function readTemplate(
   return problems.length === 0 ? { ok: true, value: template } : refused(...problems);
 }
 
-/** The VMs with the work that a phase gives to some of their roles. */
-export function withWorkloads(
-  vms: readonly VirtualMachine[],
-  workloads: ReadonlyMap<string, NonNullable<VirtualMachine['workload']>>,
-  below = '',
-): readonly VirtualMachine[] {
-  if (workloads.size === 0) return vms;
-  return vms.map((vm) => ({
-    ...vm,
-    workload: workloads.get(below + vm.name) ?? vm.workload,
-    vms: withWorkloads(vm.vms, workloads, `${below}${vm.name}/`),
-  }));
-}
-
 function unknownRoles({ vms, plan }: Template): { role: string; phase: string }[] {
-  const roles = new Set(rolesOf(vms));
+  const roles = new Set(workingRoles(vms));
   return (plan?.phases ?? []).flatMap(({ name, workloads }) =>
     [...workloads.keys()].flatMap((role) => (roles.has(role) ? [] : [{ role, phase: name }])),
-  );
-}
-
-/** Roles of VMs without VMs inside: those that can work. */
-function rolesOf(vms: readonly VirtualMachine[], below = ''): string[] {
-  return vms.flatMap((vm) =>
-    vm.vms.length === 0 ? [below + vm.name] : rolesOf(vm.vms, `${below}${vm.name}/`),
   );
 }

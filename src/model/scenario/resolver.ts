@@ -16,6 +16,7 @@ import type { TemplateDocument, VirtualMachineDocument } from './schema/template
 import type { Lookup, NamedKind, ReadSources, TemplateSource } from './sources.ts';
 import { toSwitchPolicy } from './switch-policy.ts';
 import { WORK_PHASES } from './template-plan.ts';
+import { workingRoles } from './work-by-role.ts';
 
 const MAX_TEMPLATE_DEPTH = 16;
 const MAX_MACHINES = 1000;
@@ -86,6 +87,24 @@ export class Resolver {
       ...(written.description === undefined ? {} : { description: written.description }),
       ...(plan === undefined ? {} : { plan }),
     };
+  }
+
+  /** What VMs do in a phase, by role; null when something of it is not there. */
+  work(
+    written: Readonly<Record<string, string>>,
+    vms: readonly VirtualMachine[],
+    at: Origin,
+  ): ReadonlyMap<string, Workload> | null {
+    const roles = workingRoles(vms);
+    const workloads = new Map<string, Workload>();
+    for (const [role, name] of Object.entries(written)) {
+      const place = below(at, role);
+      const workload = roles.includes(role)
+        ? this.#workload(name, place)
+        : this.#unknown(place, 'role', role, roles);
+      if (workload !== null) workloads.set(role, workload);
+    }
+    return workloads.size === Object.keys(written).length ? workloads : null;
   }
 
   #plan(written: NonNullable<TemplateDocument['plan']>, document: SourceDocument): TemplatePlan | null {

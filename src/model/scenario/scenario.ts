@@ -37,7 +37,18 @@ export interface Scenario {
   /** Null: everything is up already. */
   readonly boot: BootPhase | null;
   readonly exercise: { readonly warmUp: Nanoseconds; readonly duration: Nanoseconds };
+  /** In order; each is answered by itself, beside the exercise. Absent: none. */
+  readonly otherPhases?: readonly OtherPhase[];
   readonly targets: Targets;
+}
+
+/** A phase in which VMs do something else than in the exercise. */
+export interface OtherPhase {
+  readonly kind: 'install' | 'idle';
+  readonly warmUp: Nanoseconds;
+  readonly duration: Nanoseconds;
+  /** By role: what that VM does in place of the template's own workload. */
+  readonly workloads: ReadonlyMap<string, Workload>;
 }
 
 /** How every VM comes up. */

@@ -1,6 +1,5 @@
 import type { Bytes, Nanoseconds } from '../../model/kernel/units.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
-import { withWorkloads } from '../../model/scenario/read-template.ts';
 import type {
   Host,
   Scenario,
@@ -9,6 +8,7 @@ import type {
   Workload,
   WorkPhase,
 } from '../../model/scenario/scenario.ts';
+import { withWorkloads } from '../../model/scenario/work-by-role.ts';
 
 /** What is planned: one template on one platform, and how it is changed, if it is. */
 export interface Lab {

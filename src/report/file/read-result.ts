@@ -95,6 +95,16 @@ const resultSchema: z.ZodType<SimulationResult> = z.strictObject({
   events: count,
   rows: rowsShape,
   targets: targetsShape,
+  phases: z
+    .array(
+      z.strictObject({
+        kind: z.enum(['install', 'idle']),
+        warmUpSeconds: z.number().nonnegative(),
+        measuredSeconds: z.number().nonnegative(),
+        rows: rowsShape,
+      }),
+    )
+    .exactOptional(),
   findings: findingsShape,
 });
 

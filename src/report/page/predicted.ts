@@ -1,11 +1,11 @@
-import type { Row, SimulationResult, Uncertainty } from '../../model/experiment/result.ts';
+import type { PhaseRows, Row, SimulationResult, Uncertainty } from '../../model/experiment/result.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
 import { resultCharts } from '../chart/all-charts.ts';
 import { type ChartTable, number, sentence, text } from '../chart/chart.ts';
 import { percentileText } from '../chart/slowdown.ts';
 import { countText, meanText, plainText, rangeText, settingText, unitSuffix } from '../text/figure.ts';
 import { uncertainParts } from '../text/uncertain.ts';
-import { levelName, METRIC_WORDS } from '../text/wording.ts';
+import { levelName, METRIC_WORDS, PHASE_WORDS } from '../text/wording.ts';
 import { figuresMarkup, type Specifications } from './figure.ts';
 import { html, type Markup } from './markup.ts';
 import type { Section } from './section.ts';
@@ -27,9 +27,28 @@ ${other ? html`<p><strong>These predictions rest on the platform ${result.platfo
 ${rows.length === 0 ? html`<p>The simulation has no rows.</p>` : null}
 ${await figuresMarkup(resultCharts(result), specifications)}
 ${result.uncertainty === undefined ? null : uncertaintyMarkup(result.uncertainty)}
+${(result.phases ?? []).map(phaseMarkup)}
 ${rows.length === 0 ? null : foldedTable(`All ${rows.length} rows of the result`, 'All rows of the result', rowTable(rows))}`,
   };
 }
+
+/** A phase beside the exercise: how it felt and what it took, by role. */
+function phaseMarkup({ kind, measuredSeconds, rows }: PhaseRows): Markup {
+  const shown = rows.filter(({ metric }) => PHASE_METRICS.includes(metric));
+  return html`<h3>${PHASE_WORDS[kind]}</h3>
+<p>${settingText(measuredSeconds)} s of simulated time, apart from the exercise.</p>
+${tableMarkup(PHASE_WORDS[kind], rowTable(shown))}
+${foldedTable(`All ${rows.length} rows of this phase`, `All rows: ${PHASE_WORDS[kind]}`, rowTable(rows))}`;
+}
+
+const PHASE_METRICS: readonly Row['metric'][] = [
+  'slowdown-p95',
+  'response',
+  'throughput',
+  'ready',
+  'cpu-idle',
+  'disk-used',
+];
 
 /** How far uncertain figures may move the answer, and which. */
 function uncertaintyMarkup({ sets, rows }: Uncertainty): Markup {

@@ -9,7 +9,14 @@ import type {
 import { answerOf, targetText } from '../text/answer.ts';
 import { countText, plusMinusText, settingText } from '../text/figure.ts';
 import { uncertainParts, uncertainRange } from '../text/uncertain.ts';
-import { cpuPartName, METRIC_WORDS, SEVERITY_WORDS, sentenceOf, VERDICT_WORDS } from '../text/wording.ts';
+import {
+  cpuPartName,
+  METRIC_WORDS,
+  PHASE_WORDS,
+  SEVERITY_WORDS,
+  sentenceOf,
+  VERDICT_WORDS,
+} from '../text/wording.ts';
 import { intervalChart, shareChart } from './interval-chart.ts';
 import { printable } from './printable.ts';
 import { meanColumn, percentileColumn, roleTable, type Style } from './role-table.ts';
@@ -34,6 +41,7 @@ export function renderTable(raw: SimulationResult, options: TableOptions = {}): 
     memoryAndDisk(result.rows, style),
     comingUp(result.rows, style),
     frames(result.rows, style),
+    ...phases(result, style),
     findings(result.findings, style),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -139,6 +147,21 @@ function uncertain(uncertainty: Uncertainty | undefined, { paint, width }: Style
     );
   });
   return [paint.bold(wrap(title, width)), ...lines.map((line) => `  ${line}`)].join('\n');
+}
+
+/** How the phases beside the exercise feel, and what they take. */
+function phases({ phases: others = [] }: SimulationResult, style: Style): string[] {
+  return others.map(({ kind, measuredSeconds, rows }) =>
+    roleTable(`${PHASE_WORDS[kind]}, ${settingText(measuredSeconds)} s`, rows, style, [
+      meanColumn('slowdown-p95'),
+      percentileColumn('response', 'p95'),
+      meanColumn('throughput'),
+      meanColumn('ready'),
+      meanColumn('cpu-idle'),
+      meanColumn('disk-used'),
+      meanColumn('frames-delivered'),
+    ]),
+  );
 }
 
 const UNCERTAIN_SHOWN: readonly Row['metric'][] = ['slowdown', 'slowdown-p95', 'boot-all'];

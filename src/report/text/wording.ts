@@ -1,4 +1,11 @@
-import type { BasisCount, Finding, Metric, Row, TargetVerdict } from '../../model/experiment/result.ts';
+import type {
+  BasisCount,
+  Finding,
+  Metric,
+  PhaseRows,
+  Row,
+  TargetVerdict,
+} from '../../model/experiment/result.ts';
 import { BASES } from '../../model/scenario/figure.ts';
 
 interface MetricWords {
@@ -7,6 +14,12 @@ interface MetricWords {
   /** What the figure is, for a reader who meets it for the first time. */
   readonly meaning: string;
 }
+
+/** Phases beside the exercise, as titles. */
+export const PHASE_WORDS: Readonly<Record<PhaseRows['kind'], string>> = {
+  install: 'While something is installed',
+  idle: 'While nobody works',
+};
 
 export const METRIC_WORDS: Readonly<Record<Metric, MetricWords>> = {
   slowdown: {

@@ -238,7 +238,12 @@ describe('what cannot be is refused, with its place', () => {
       'a phase that is not simulated',
       [['  - exercise', '  - start: {}\n  - exercise']],
       'lab.yaml:16:5: phases[0].start: found "start", which this version does not do yet; ' +
-        'only boot and exercise phases are simulated: take this one out',
+        'write boot: every VM comes up',
+    ],
+    [
+      'work of a role that no VM has, in a phase',
+      [['  - exercise', '  - install: { for: 5 s, workloads: { wrong: busy } }\n  - exercise']],
+      'lab.yaml:16:46: phases[0].install.workloads.wrong: found the role name "wrong", which is not known; known: node/desk, node/web',
     ],
     [
       'a target for booting without a boot',

@@ -6,6 +6,7 @@ import {
   about,
   block,
   decimal,
+  label,
   nameOr,
   positiveQuantity,
   prose,
@@ -21,18 +22,46 @@ import { templateSchema } from './template.ts';
 
 const MAX_SEATS = 10_000;
 
-const LATER_PHASES = Object.fromEntries(
-  ['start', 'install', 'idle', 'stop', 'end'].map((phase) => [
-    phase,
-    'only boot and exercise phases are simulated: take this one out',
-  ]),
-);
+const LATER_PHASES = {
+  start: 'write boot: every VM comes up',
+  stop: 'the last phase ends the run: take it out',
+  end: 'the last phase ends the run: take it out',
+};
 
 const exercise = block({
   for: about(positiveQuantity('duration', '24 h'), 'Simulated time that is measured.'),
   'warm-up': about(
     quantity('duration', { most: '24 h' }).optional(),
     'Simulated time before that, left out of the figures. None, when left out.',
+  ),
+});
+
+const otherWork = {
+  for: about(
+    positiveQuantity('duration', '24 h'),
+    'Simulated time that is measured, apart from the exercise.',
+  ),
+  'warm-up': about(
+    quantity('duration', { most: '24 h' }).optional(),
+    'Simulated time before that, left out of the figures. None, when left out.',
+  ),
+};
+const workByRole = () =>
+  z.record(
+    worded(z.string().regex(/^[a-z0-9-]+(?:\/[a-z0-9-]+)*$/), { expected: 'a role such as esxi/web' }),
+    worded(label(), { expected: 'the name of a workload' }),
+  );
+
+const install = block({
+  ...otherWork,
+  workloads: about(workByRole(), 'What VMs do meanwhile, by role; the others work as ever.'),
+});
+
+const idle = block({
+  ...otherWork,
+  workloads: about(
+    workByRole().optional(),
+    'What VMs do meanwhile, by role. All but the probe the workload idle, when left out.',
   ),
 });
 
@@ -51,6 +80,8 @@ const phase = block(
   {
     boot: about(boot.optional(), 'Every VM comes up: those in a nested hypervisor once it is up.'),
     exercise: about(exercise.optional(), 'Everybody works.'),
+    install: about(install.optional(), 'Something is installed or upgraded; answered beside the exercise.'),
+    idle: about(idle.optional(), 'Nobody works: a lecture, a break; answered beside the exercise.'),
   },
   LATER_PHASES,
 );
@@ -108,9 +139,10 @@ export const scenarioSchema = block(
     ),
     phases: about(
       worded(z.array(phase).min(1).max(100), {
-        expected: 'a list with one exercise phase, and a boot phase before it if you like',
+        expected:
+          'a list with one exercise phase, a boot phase before all if you like, and install and idle phases',
       }),
-      'What happens, in order: one boot if you like, and one exercise.',
+      'What happens, in order: one boot if you like, one exercise, and any number of install and idle phases.',
     ),
     targets: about(targets.optional(), 'What has to hold; the answer says of each whether it does.'),
   },

@@ -1,0 +1,34 @@
+import type { OtherPhase, Scenario, VirtualMachine, Workload } from './scenario.ts';
+
+/** The VMs with the work that a phase gives to some of their roles. */
+export function withWorkloads(
+  vms: readonly VirtualMachine[],
+  workloads: ReadonlyMap<string, Workload>,
+  below = '',
+): readonly VirtualMachine[] {
+  if (workloads.size === 0) return vms;
+  return vms.map((vm) => ({
+    ...vm,
+    workload: workloads.get(below + vm.name) ?? vm.workload,
+    vms: withWorkloads(vm.vms, workloads, `${below}${vm.name}/`),
+  }));
+}
+
+/** Roles of VMs without VMs inside: those that can work. */
+export function workingRoles(vms: readonly VirtualMachine[], below = ''): string[] {
+  return vms.flatMap((vm) =>
+    vm.vms.length === 0 ? [below + vm.name] : workingRoles(vm.vms, `${below}${vm.name}/`),
+  );
+}
+
+/** The scenario as it is in one of its other phases. */
+export function inPhase(scenario: Scenario, { warmUp, duration, workloads }: OtherPhase): Scenario {
+  const { otherPhases: _others, ...rest } = scenario;
+  return {
+    ...rest,
+    template: { ...scenario.template, vms: withWorkloads(scenario.template.vms, workloads) },
+    boot: null,
+    exercise: { warmUp, duration },
+    targets: {},
+  };
+}
