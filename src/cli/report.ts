@@ -57,7 +57,7 @@ async function partsOf(inputs: Inputs, options: ReportOptions): Promise<readonly
 
 /** What a file is, is told by its ending. */
 async function readInto(inputs: Inputs, file: string): Promise<void> {
-  switch (extname(file)) {
+  switch (extname(file.replace(/\.gz$/, ''))) {
     case '.jsonl':
       takeRecord(inputs, { name: basename(file), record: await recordOrRefuse(file) });
       return;

@@ -107,6 +107,15 @@ describe('readRecordFile', () => {
     await expect(readRecordFile(join(directory, name))).rejects.toThrow(message);
   });
 
+  test('reads a record that is packed, and says so when it cannot be unpacked', async () => {
+    const { gzipSync } = await import('node:zlib');
+    const packed = gzipSync([header, ...middle, end].map((line) => `${JSON.stringify(line)}\n`).join(''));
+    writeFileSync(file, packed);
+    expect((await readRecordFile(file)).header).toEqual(header);
+    writeFileSync(file, packed.subarray(0, -20));
+    await expect(readRecordFile(file)).rejects.toThrow(/gzip file that cannot be unpacked/);
+  });
+
   test('does not read a file too big to be a record', async () => {
     const { truncateSync } = await import('node:fs');
     writeFileSync(file, '');
