@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { growth, lessOverhead, medianCounts } from '../../../src/bench/agent/kvm-counters.ts';
+import { growth, lessOverhead, medianCounts, Pulse } from '../../../src/bench/agent/kvm-counters.ts';
 
 it('counts what grew', () => {
   expect(growth({ exits: 100, io_exits: 5 }, { exits: 130, io_exits: 5, halt_exits: 2 })).toMatchObject({
@@ -18,4 +21,21 @@ it('is the median name by name, zero where a reading lacks one', () => {
   expect(medianCounts([{ exits: 10 }, { exits: 12, io_exits: 1 }, { exits: 90 }])).toMatchObject({
     exits: 12,
   });
+});
+
+it('feels a pulse in whatever the guest does, and none in interrupts of its host', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'nestmark-pulse-'));
+  const counters = ['insn_emulation', 'io_exits', 'mmio_exits', 'halt_exits', 'nested_run', 'pf_taken'];
+  const set = (name: string, value: number): void => writeFileSync(join(directory, name), `${value}\n`);
+  for (const name of [...counters, 'exits', 'irq_exits']) set(name, 9);
+  const pulse = new Pulse(directory);
+  const before = pulse.read();
+  set('exits', 1000);
+  set('irq_exits', 1000);
+  expect(pulse.read()).toBe(before);
+  for (const [i, name] of counters.entries()) {
+    set(name, 10);
+    expect(pulse.read()).toBe(before + i + 1);
+  }
+  rmSync(directory, { recursive: true });
 });
