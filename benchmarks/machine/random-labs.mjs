@@ -84,10 +84,22 @@ export function randomLab(stream, number) {
     vcpus,
     weight,
     scheduler,
-    workload,
+    workload: hasDisks ? { ...workload, disk: { reads: 2, writes: 1, size: 8192, sync: false, together: 2, fresh: 0.3 } } : workload,
+    ...(hasDisks ? { disk } : {}),
+    ...(name === limited ? { limit: { cpus: limitShare * vcpus } } : {}),
   });
   // Hypervisors with as many vCPUs as their guests have together, or fewer.
   const tightness = pick(1, 1, 0.75, 0.5);
+  // Drawn last, so that the rest of a lab is what it was before there were any.
+  const hasDisks = stream.uniform() < 0.3;
+  const thinWrites = pick(0, 1);
+  const diskLoad = between(0.1, 1.2);
+  const limited = stream.uniform() < 0.2 ? kinds[0].name : null;
+  const limitShare = between(0.3, 0.9);
+  const disk = {
+    controller: { queueDepth: 64, kick: { mmio: 1 }, kickBatch: 16, coalescing: 4, submit: 5_000, complete: 3_000 },
+    thin: thinWrites > 0,
+  };
   const nested = (guests, name, seat, role) => ({
     entity: name,
     role,
@@ -95,6 +107,7 @@ export function randomLab(stream, number) {
     vcpus: Math.max(1, Math.round(tightness * guests.reduce((sum, { vcpus }) => sum + vcpus, 0))),
     weight: 1024,
     scheduler,
+    ...(hasDisks ? { disk } : {}),
     hypervisor: { scheduler, switch: policy, guests },
   });
   const seat = (number) => {
@@ -105,6 +118,14 @@ export function randomLab(stream, number) {
     const innermost = nested(inner, `${name}/h/i`, number, 'h/i');
     return [nested([innermost], `${name}/h`, number, 'h')];
   };
+  // A disk that the jobs of the lab, were they never held up, keep as busy as drawn.
+  const jobsOf = ({ work: { arrivals, demand } }) =>
+    arrivals.kind === 'open'
+      ? arrivals.perSecond
+      : arrivals.kind === 'closed'
+        ? (arrivals.users * SECOND) / (demand.mean + arrivals.think.mean)
+        : (arrivals.tasks * SECOND) / demand.mean;
+  const iops = Math.ceil((3 * seats * kinds.reduce((sum, kind) => sum + jobsOf(kind), 0)) / diskLoad);
   const exit = (handle, reflect, ops) => ({ handle: Math.round(handle), reflect, ops });
   return {
     number,
@@ -129,6 +150,7 @@ export function randomLab(stream, number) {
           'vm-entry': exit(800, 300, {}),
         },
       },
+      ...(hasDisks ? { storage: { device: { latency: { kind: 'exponential', mean: 0.3 * MS }, depth: 32, iops: { perSecond: iops }, bandwidth: { perSecond: 2e9 } }, thinWrites } } : {}),
       network: { forward: 460, copy: 250, drop: 500, receive: 800, ring: 256, batch: 64 },
       root: {
         scheduler,
