@@ -106,6 +106,10 @@ export class Machine implements EventHandler {
     return this.dispatcher.decisions;
   }
 
+  get schedulingEvents(): number {
+    return this.dispatcher.schedulingEvents;
+  }
+
   /** Runs to a time and brings every account up to it. */
   runUntil(time: number): void {
     this.simulation.runUntil(time, this);

@@ -16,6 +16,8 @@ export interface MachineMeasurement {
   readonly events: number;
   /** Times a CPU of any layer decided what to run, warm-up included. */
   readonly decisions: number;
+  /** Wake-ups, switches (to idle and from it too) and migrations at every layer, warm-up included. */
+  readonly schedulingEvents: number;
   /** Of all physical CPUs together. */
   readonly cpu: CpuTime;
   readonly physicalCpus: readonly CpuTime[];

@@ -35,6 +35,7 @@ export function simulateMachine(specification: MachineSpecification, run: Machin
     end: ns(end),
     events: machine.simulation.events,
     decisions: machine.decisions,
+    schedulingEvents: machine.schedulingEvents,
     cpu: sumCpuTimes(physicalCpus),
     physicalCpus,
     guests: window.guests(),

@@ -5,6 +5,7 @@ import { hasDisks } from '../storage/disk-ports.ts';
 import type { Topology } from '../topology.ts';
 import { FluidDisks } from './fluid-disks.ts';
 import { FluidJobs } from './fluid-jobs.ts';
+import { FluidLimits } from './fluid-limits.ts';
 import { Frames } from './frames.ts';
 import type { JobLedger } from './job-ledger.ts';
 import { KernelLoad } from './kernel-load.ts';
@@ -26,6 +27,7 @@ export class FluidMachine {
   /** Null when nobody does I/O. */
   readonly disks: FluidDisks | null;
   private readonly locks: LockContention | null;
+  private readonly limits: FluidLimits | null;
   events = 0;
   /** Length of a vector of CPU time by category. */
   readonly width: number;
@@ -61,7 +63,9 @@ export class FluidMachine {
     );
     const lockUsers = this.jobs.lockUsers();
     this.locks = lockUsers.length > 0 ? new LockContention(topology, this.sharing, lockUsers) : null;
-    const hasWindows = hasFrames || this.disks !== null || this.locks !== null;
+    const limits = new FluidLimits(topology, this.sharing);
+    this.limits = limits.areNone ? null : limits;
+    const hasWindows = this.limits !== null || hasFrames || this.disks !== null || this.locks !== null;
     this.nextWindow = hasWindows ? LOAD_WINDOW : NEVER;
     this.jobs.start();
   }
@@ -93,6 +97,7 @@ export class FluidMachine {
     this.frames?.floods.apply(elapsed);
     this.load.apply(elapsed);
     this.locks?.apply();
+    this.limits?.apply();
     this.loadSince = now;
     this.nextWindow = now + LOAD_WINDOW;
   }

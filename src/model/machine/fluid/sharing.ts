@@ -261,6 +261,15 @@ export class Sharing {
     return active === 0 ? 0 : active * this.chain[guest]! * this.classes.rate[this.rootClass[guest]!]!;
   }
 
+  /** The limit of a guest is used up, or is not any more. */
+  hold(guest: number, held: boolean): void {
+    this.touch(guest);
+    if (!this.classes.hold(guest, held)) return;
+    const parent = this.parent[guest]!;
+    if (parent < 0) this.updateRoot();
+    else this.refresh(parent);
+  }
+
   lockSpeedOf(guest: number): number {
     return this.lockSpeed[guest]!;
   }

@@ -39,6 +39,7 @@ export function simulateFluid(specification: MachineSpecification, run: MachineR
     end: ns(end),
     events: machine.events,
     decisions: 0,
+    schedulingEvents: 0,
     cpu: sumCpuTimes(physicalCpus),
     physicalCpus,
     guests: window.guests(),

@@ -2,6 +2,8 @@ import type { Guest, Layer, Topology } from '../topology.ts';
 
 /** Newton's steps towards a level of water; each finds the right piece of a piecewise straight line, or halves. */
 const MOST_STEPS = 60;
+/** What a guest gets whose limit is used up: nothing, but for divisions by it. */
+const NOTHING = Number.MIN_VALUE;
 /** Of a layer's CPUs, what may be left over. */
 const CLOSE_ENOUGH = 1e-12;
 
@@ -17,10 +19,10 @@ export class WeightClasses {
   readonly count: Int32Array;
   readonly rate: Float64Array;
   private readonly weight: Float64Array;
-  /** By class: the least and the most CPUs that its vCPUs get together, as they like; and CPUs they may run on. */
+  /** By class: CPUs that its vCPUs get together, as they like, and CPUs they may run on; 1 when its limit is used up. */
   private readonly reserved: Float64Array;
-  private readonly limit: Float64Array;
   private readonly reach: Float64Array;
+  private readonly held: Uint8Array;
   /** By class: what bounds one vCPU of it now. */
   private readonly floor: Float64Array;
   private readonly cap: Float64Array;
@@ -61,7 +63,7 @@ export class WeightClasses {
       Float64Array.from(classes, ({ specification }) => value(specification));
     this.weight = of(({ weight }) => weight);
     this.reserved = of(({ reservation }) => reservation ?? 0);
-    this.limit = of(({ limit }) => limit?.cpus ?? Number.POSITIVE_INFINITY);
+    this.held = new Uint8Array(classes.length);
     this.reach = of(({ affinity }) => affinity?.length ?? Number.POSITIVE_INFINITY);
     this.floor = new Float64Array(classes.length);
     this.cap = new Float64Array(classes.length).fill(1);
@@ -79,11 +81,17 @@ export class WeightClasses {
     return this.bounded[layer] === 1;
   }
 
+  /** Whether the limit of a guest is used up. @returns whether that is news. */
+  hold(guest: number, held: boolean): boolean {
+    const c = this.ofGuest[guest]!;
+    if (this.held[c] === (held ? 1 : 0)) return false;
+    this.held[c] = held ? 1 : 0;
+    return true;
+  }
+
   /** Part of a CPU that a vCPU of a class wants and is kept from by a limit. */
   heldBack(c: number): number {
-    const count = this.count[c]!;
-    const limit = this.limit[c]!;
-    return count > limit && this.rate[c]! * count >= limit * (1 - 1e-9) ? 1 - this.rate[c]! : 0;
+    return this.held[c]!;
   }
 
   /**
@@ -136,7 +144,7 @@ export class WeightClasses {
     let highest = 0;
     for (let c = from; c < to; c++) {
       const n = Math.max(1, count[c]!);
-      cap[c] = Math.min(1, this.limit[c]! / n, this.reach[c]! / n);
+      cap[c] = this.held[c] === 1 ? NOTHING : Math.min(1, this.reach[c]! / n);
       floor[c] = Math.min(cap[c]!, this.reserved[c]! / n);
       share[c] = this.weighsVms[layer] === 1 ? this.weight[c]! / n : this.weight[c]!;
       most += count[c]! * cap[c]!;
@@ -148,7 +156,7 @@ export class WeightClasses {
       return most;
     }
     if (least >= cpus) {
-      for (let c = from; c < to; c++) rate[c] = Math.max(Number.MIN_VALUE, (floor[c]! * cpus) / least);
+      for (let c = from; c < to; c++) rate[c] = Math.max(NOTHING, (floor[c]! * cpus) / least);
       return cpus;
     }
     const level = this.levelOf(layer, cpus, highest);

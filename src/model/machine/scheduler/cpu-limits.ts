@@ -3,7 +3,8 @@ import type { Simulation } from '../../kernel/simulation.ts';
 import { LIMIT } from '../event-codes.ts';
 import type { Topology } from '../topology.ts';
 
-const PERIOD = 1e8;
+/** As cpu.max has it, where a limit does not say, in nanoseconds. */
+export const CPU_LIMIT_PERIOD = 1e8;
 
 /**
  * How much of its limit each guest has left: so much CPU time in each period, for its vCPUs together, as cpu.max,
@@ -41,7 +42,7 @@ export class CpuLimits {
     for (const { index, firstVcpu, specification } of guests) {
       const { limit } = specification;
       if (limit === undefined) continue;
-      this.period[index] = limit.period ?? PERIOD;
+      this.period[index] = limit.period ?? CPU_LIMIT_PERIOD;
       this.quota[index] = Math.round(limit.cpus * this.period[index]!);
       this.limitOf.fill(index, firstVcpu, firstVcpu + specification.vcpus);
     }

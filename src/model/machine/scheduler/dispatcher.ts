@@ -35,6 +35,8 @@ const MOVES_PER_PASS = 32;
 export class Dispatcher {
   /** Times a CPU of any layer decided what to run. */
   decisions = 0;
+  /** Wake-ups, switches (to idle and from it too) and migrations at every layer: what a scheduler's trace would have. */
+  schedulingEvents = 0;
   private readonly scheduling: SchedulerState;
   private readonly policyOfCpu: readonly SchedulingPolicy[];
   private readonly placement: Placement;
@@ -115,6 +117,7 @@ export class Dispatcher {
     }
     const home = scheduling.cpuOf[entity]!;
     const cpu = this.policyOfCpu[home]!.wakesAtHome(entity) ? home : this.placement.choose(entity);
+    this.schedulingEvents++;
     scheduling.cpuOf[entity] = cpu;
     this.setState(entity, READY);
     this.policyOfCpu[cpu]!.enqueue(entity, cpu, ENQUEUE_WAKE);
@@ -307,6 +310,7 @@ export class Dispatcher {
     }
     const home = this.scheduling.cpuOf[vcpu]!;
     const cpu = this.policyOfCpu[home]!.wakesAtHome(vcpu) ? home : this.placement.choose(vcpu);
+    this.schedulingEvents++;
     this.scheduling.cpuOf[vcpu] = cpu;
     this.setState(vcpu, READY);
     this.policyOfCpu[cpu]!.enqueue(vcpu, cpu, ENQUEUE_RELEASED);
@@ -548,6 +552,7 @@ export class Dispatcher {
   }
 
   private migrate(entity: number, from: number, to: number): void {
+    this.schedulingEvents++;
     this.policyOfCpu[from]!.remove(entity, from);
     if (this.scheduling.reschedule[from] === 1) this.decide(from);
     this.placement.noteQueue(from);
