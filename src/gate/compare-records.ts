@@ -218,12 +218,12 @@ function warningsOf(
       'no metric is in both records: they share no workload at a level above the lowest',
     );
   }
-  for (const { name } of rows.filter(({ effect }) => effect === null)) {
-    warn('missing-metric', `${name}: in the baseline only`);
+  for (const names of worded(rows.filter(({ effect }) => effect === null).map(({ name }) => name))) {
+    warn('missing-metric', `${names}: in the baseline only`);
   }
   const known = new Set(before.map(nameOf));
-  for (const series of after.filter((line) => !known.has(nameOf(line)))) {
-    warn('new-metric', `${nameOf(series)}: in the candidate only, and not judged`);
+  for (const names of worded(after.map(nameOf).filter((name) => !known.has(name)))) {
+    warn('new-metric', `${names}: in the candidate only, and not judged`);
   }
   const controls = new Set(
     matched.filter(({ series }) => series.control).map(({ series }) => keyOf(series.key)),
@@ -237,6 +237,14 @@ function warningsOf(
   }
   return warnings;
 }
+
+/** A few metrics have a line each; many are one line, which says how many and names the first. */
+function worded(names: readonly string[]): readonly string[] {
+  if (names.length <= LINES) return names;
+  return [`${names.length} metrics, such as ${names.slice(0, LINES).join('; ')}`];
+}
+
+const LINES = 4;
 
 const keyOf = ({ workload, level, kind }: MetricKey): string => JSON.stringify([workload, level, kind]);
 

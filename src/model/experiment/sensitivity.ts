@@ -93,6 +93,13 @@ export function movedAnswer(base: SampledRow, rows: readonly SampledRow[]): Move
   return { answer: row.mean, difference: pair.mean, low: pair.low, high: pair.high };
 }
 
+/** The number that moves the answer most of those of which more than chance is seen; null when there is none. */
+export function carrying({ rows }: Sensitivity): SensitivityRow | null {
+  const sure = ({ low, high }: MovedAnswer): boolean =>
+    low !== null && high !== null && (low > 0 || high < 0);
+  return rows.find(({ atLow, atHigh }) => sure(atLow) || sure(atHigh)) ?? null;
+}
+
 /** How far apart the answers are that the ends of one number give; the value itself is one of them. */
 export function swingOf({ atLow, atHigh }: Pick<SensitivityRow, 'atLow' | 'atHigh'>): number {
   const moved = [0, atLow.difference, atHigh.difference];

@@ -2,6 +2,7 @@ import type { BenchRecord } from '../../bench/record/record.ts';
 import type { Finding, Row, SimulationResult, TargetVerdict } from '../../model/experiment/result.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
 import { overheadChart } from '../chart/overhead.ts';
+import { useOf } from '../chart/residuals.ts';
 import { basesOf, figuresOf } from '../fitted/figures.ts';
 import { type Answer, answerOf, targetText } from '../text/answer.ts';
 import { bytesText, figureText, meanText, rangeText, settingText, unitSuffix } from '../text/figure.ts';
@@ -58,7 +59,10 @@ function recordAnswer(record: BenchRecord): Answer {
 
 function platformAnswer(platform: Platform | undefined): Answer {
   if (platform === undefined) throw new Error('A page needs something to show; it was given nothing.');
-  const residuals = platform.calibration?.residuals ?? [];
+  // What a record without L2 would be worth says nothing of this profile.
+  const residuals = (platform.calibration?.residuals ?? []).filter(
+    (residual) => useOf(residual) !== 'level held out',
+  );
   const worst = residuals.reduce((most, { error }) => Math.max(most, Math.abs(error)), 0);
   return {
     question: `What does an exit cost on ${platform.title}?`,

@@ -1,4 +1,4 @@
-import type { Sensitivity } from '../../model/experiment/sensitivity.ts';
+import { carrying, type Sensitivity } from '../../model/experiment/sensitivity.ts';
 import { sensitivityChart } from '../chart/sensitivity.ts';
 import type { Answer } from '../text/answer.ts';
 import { countText, figureText, plainText } from '../text/figure.ts';
@@ -8,15 +8,16 @@ import { html } from './markup.ts';
 import type { Section } from './section.ts';
 
 /** Which assumption carries the answer, as the top of a page says it. */
-export function sensitivityAnswer({ rows, answer, scenario }: Sensitivity): Answer {
-  const [most] = rows;
+export function sensitivityAnswer(result: Sensitivity): Answer {
+  const { answer, scenario, replications } = result;
+  const most = carrying(result);
   return {
     question: `Which assumption moves the answer for ${scenario.name} most?`,
     verdict: 'none',
-    headline: most === undefined ? 'None does' : parameterName(most.parameter),
+    headline: most === null ? 'None does' : parameterName(most.parameter),
     sentence:
-      most === undefined
-        ? 'No uncertain number of platform and workloads moves the tail slowdown of the probe.'
+      most === null
+        ? `No number of platform and workloads alone moves the tail slowdown of the probe by more than chance does in ${replications} replications.`
         : `Slowdown at p95 of ${answer.entity} is ${figureText(answer, answer.unit)}, and from ${plainText(most.atLow.answer)} × to ${plainText(most.atHigh.answer)} × between the ends of that number alone.`,
   };
 }

@@ -1,5 +1,5 @@
 import { Ansis } from 'ansis';
-import type { MovedAnswer, Sensitivity } from '../../model/experiment/sensitivity.ts';
+import { carrying, type MovedAnswer, type Sensitivity } from '../../model/experiment/sensitivity.ts';
 import { countText, plainText, plusMinusText } from '../text/figure.ts';
 import { parameterName, parameterValue } from '../text/parameter.ts';
 import { plainTable } from './plain-table.ts';
@@ -13,10 +13,10 @@ export function renderSensitivity(raw: Sensitivity, options: TableOptions = {}):
   const width = widthOf(options);
   const paint = new Ansis(options.colour === undefined ? undefined : options.colour ? 1 : 0);
   const { answer, rows, uncertain, replications, seed } = result;
-  const [most] = rows;
+  const most = carrying(result);
   const head =
-    most === undefined
-      ? 'No number moves the answer.'
+    most === null
+      ? `No number alone moves the answer by more than chance does in ${replications} replications.`
       : `${parameterName(most.parameter)} moves the answer most: ${plainText(most.atLow.answer)} × to ${plainText(most.atHigh.answer)} ×.`;
   const setting = `Slowdown at p95 of ${answer.entity} is ${plusMinusText(answer)} × with every number at its value. ${countText(rows.length)} of ${countText(uncertain)} uncertain numbers, those that move most in a first pass by the fluid engine, each at both ends of its interval; ${replications} replications with the same random numbers, seed ${seed}.`;
   const table = plainTable(
