@@ -4,8 +4,11 @@ import {
   type ComparedScenario,
   type ComparisonAnswer,
   compareRows,
+  decidingDifferences,
   type ScenarioComparison,
 } from '../model/experiment/comparison.ts';
+import { assessFigures, precisionFinding } from '../model/experiment/precision.ts';
+import type { ReplicationOutcome } from '../model/experiment/replication.ts';
 import type { Finding } from '../model/experiment/result.ts';
 import { sampledRows, summarise } from '../model/experiment/summarise.ts';
 import { probeRoles } from '../model/scenario/probe-roles.ts';
@@ -13,12 +16,19 @@ import { comparisonToCsv, comparisonToJson } from '../report/file/comparison.ts'
 import { writeReport } from '../report/file/write-report.ts';
 import { renderComparison } from '../report/terminal/scenario-comparison.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
-import { circumstancesOf, type Replications, replicateEach } from './experiment.ts';
+import {
+  circumstancesOf,
+  goalOf,
+  type Look,
+  planOf,
+  type ReplicationsUntil,
+  replicateGroups,
+} from './experiment.ts';
 import { valueOrRefuse } from './refuse.ts';
 import type { Terminal } from './terminal.ts';
 import { ownVersion } from './version.ts';
 
-export interface CompareScenariosOptions extends Replications {
+export interface CompareScenariosOptions extends ReplicationsUntil {
   readonly a: string;
   readonly b: string;
   readonly platform?: string;
@@ -56,7 +66,8 @@ export async function compareScenarios(
     const listing = `\nWritten:\n${paths.map((path) => `  ${path}\n`).join('')}`;
     (options.json === true ? terminal.err : terminal.out).write(listing);
   }
-  return EXIT_CODES[comparison.answer];
+  const code = EXIT_CODES[comparison.answer];
+  return code === EXIT_CODE.fine && comparison.precision?.met === false ? EXIT_CODE.inconclusive : code;
 }
 
 async function comparisonOf(
@@ -65,12 +76,39 @@ async function comparisonOf(
   options: CompareScenariosOptions,
   terminal: Terminal,
 ): Promise<ScenarioComparison> {
-  const [first, second] = await replicateEach([a, b], options, terminal, (outcomes, loaded) => ({
-    rows: sampledRows(outcomes),
-    findings: summarise(outcomes, circumstancesOf(loaded, options.seed)).findings,
-  }));
+  const goal = goalOf(options);
   const probes = new Set([...probesOf(a)].filter((role) => probesOf(b).has(role)));
-  const compared = compareRows(first!.rows, second!.rows, probes, options.margin);
+  const findingsOf = (outcomes: readonly ReplicationOutcome[], loaded: LoadedScenario): readonly Finding[] =>
+    summarise(outcomes, circumstancesOf(loaded, options.seed)).findings;
+
+  const look = ([first, second]: readonly (readonly ReplicationOutcome[])[]): Look<ScenarioComparison> => {
+    const replications = first!.length;
+    const compared = compareRows(sampledRows(first!), sampledRows(second!), probes, options.margin);
+    const assessment =
+      goal === null ? null : assessFigures(decidingDifferences(compared, probes), replications, goal);
+    if (assessment?.decision === 'continue') return { wanted: assessment.nextLook };
+    const precision = assessment?.precision;
+    const unmet = precision === undefined ? null : precisionFinding(precision, replications);
+    return {
+      done: {
+        ...described(a, b, options),
+        replications,
+        ...(precision === undefined ? {} : { precision }),
+        ...compared,
+        findings: [
+          ...saidOf('A', findingsOf(first!, a)),
+          ...saidOf('B', findingsOf(second!, b)),
+          ...(unmet === null ? [] : [unmet]),
+        ],
+      },
+    };
+  };
+  const plans = [a, b].map((loaded) => planOf(loaded, options.seed));
+  const [comparison] = await replicateGroups([plans], options, terminal, look);
+  return comparison!;
+}
+
+function described(a: LoadedScenario, b: LoadedScenario, options: CompareScenariosOptions) {
   return {
     schema: 'nestmark/comparison@1',
     version: ownVersion(),
@@ -78,11 +116,8 @@ async function comparisonOf(
     a: comparedScenario(options.a, a),
     b: comparedScenario(options.b, b),
     seed: options.seed,
-    replications: options.replications,
     margin: options.margin,
-    ...compared,
-    findings: [...saidOf('A', first!.findings), ...saidOf('B', second!.findings)],
-  };
+  } as const;
 }
 
 const saidOf = (side: string, findings: readonly Finding[]): Finding[] =>

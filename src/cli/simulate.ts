@@ -14,8 +14,8 @@ import { writeReport } from '../report/file/write-report.ts';
 import { renderPage } from '../report/page/page.ts';
 import { renderTable } from '../report/terminal/table.ts';
 import { ReplicationPool } from '../workers/replication-pool.ts';
-import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
-import { circumstancesOf, planOf } from './experiment.ts';
+import { EXIT_CODE, type ExitCode } from './exit-code.ts';
+import { circumstancesOf, goalOf, planOf } from './experiment.ts';
 import { pictureParts } from './picture-parts.ts';
 import { Progress } from './progress.ts';
 import { valueOrRefuse } from './refuse.ts';
@@ -41,11 +41,6 @@ export interface SimulateOptions {
 
 /** `nestmark simulate`: answers with a table and files, or one JSON document. */
 export async function simulate(options: SimulateOptions, terminal: Terminal): Promise<ExitCode> {
-  if (options.precision !== undefined && options.maxReplications < options.replications) {
-    throw new UserError(
-      `--max-replications: found ${options.maxReplications}, expected at least the ${options.replications} of --replications`,
-    );
-  }
   const override = options.platform === undefined ? {} : { platform: options.platform };
   const loaded = valueOrRefuse(openLibrary().loadScenario(options.scenario, override));
   const result = await answerOf(loaded, options, terminal);
@@ -71,8 +66,9 @@ async function answerOf(
   options: SimulateOptions,
   terminal: Terminal,
 ): Promise<SimulationResult> {
-  const { seed, engine, precision, maxReplications, workers, uncertainty: sets = 0 } = options;
+  const { seed, engine, workers, uncertainty: sets = 0 } = options;
   const replications = Math.max(options.replications, RUNS_OF_SET * sets);
+  const goal = goalOf({ ...options, replications });
   const plan = planOf(loaded, seed, engine);
   const circumstances = circumstancesOf(loaded, seed);
   const outcomes: ReplicationOutcome[] = [];
@@ -137,10 +133,7 @@ async function answerOf(
 
   try {
     let result = await replicateUpTo(replications);
-    if (precision !== undefined) {
-      const goal = { relative: precision, minimum: replications, maximum: maxReplications };
-      result = await untilPrecise(result, circumstances.probes, goal, replicateUpTo);
-    }
+    if (goal !== null) result = await untilPrecise(result, circumstances.probes, goal, replicateUpTo);
     const phases = await answerPhases();
     return {
       ...result,

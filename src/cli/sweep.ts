@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path';
 import { type Library, type LoadedScenario, openLibrary } from '../library/library.ts';
 import { type Axis, productOf, readAxis } from '../model/experiment/axis.ts';
+import { assessPrecision, withPrecision } from '../model/experiment/precision.ts';
 import { sampledRows, summarise } from '../model/experiment/summarise.ts';
 import {
   type CellSettings,
@@ -17,12 +18,12 @@ import { sweepToCsv, sweepToJson } from '../report/file/sweep.ts';
 import { writeReport } from '../report/file/write-report.ts';
 import { renderSweep } from '../report/terminal/sweep-table.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
-import { circumstancesOf, type Replications, replicateEach } from './experiment.ts';
+import { circumstancesOf, goalOf, planOf, type ReplicationsUntil, replicateGroups } from './experiment.ts';
 import { valueOrRefuse } from './refuse.ts';
 import type { Terminal } from './terminal.ts';
 import { ownVersion } from './version.ts';
 
-export interface SweepOptions extends Replications {
+export interface SweepOptions extends ReplicationsUntil {
   readonly scenario: string;
   readonly vary: readonly string[];
   readonly platform?: string;
@@ -45,10 +46,7 @@ export async function sweep(options: SweepOptions, terminal: Terminal): Promise<
   // A scenario none of whose variants is sound is wrong itself, or the option is.
   if (sound.length === 0) valueOrRefuse(cells[0]!.loaded);
 
-  const simulated = await replicateEach(sound, options, terminal, (outcomes, loaded) => {
-    const { targets, findings } = summarise(outcomes, circumstancesOf(loaded, options.seed));
-    return { rows: sampledRows(outcomes), targets, findings };
-  });
+  const simulated = await simulateEach(sound, options, terminal);
   let next = 0;
   const sampled = cells.map(({ settings, loaded }): SampledCell | RefusedCell =>
     loaded.ok
@@ -70,7 +68,31 @@ export async function sweep(options: SweepOptions, terminal: Terminal): Promise<
     const listing = `\nWritten:\n${paths.map((path) => `  ${path}\n`).join('')}`;
     (options.json === true ? terminal.err : terminal.out).write(listing);
   }
-  return EXIT_CODE.fine;
+  const vague = result.cells.some((cell) => cell.status === 'simulated' && cell.precision?.met === false);
+  return vague ? EXIT_CODE.inconclusive : EXIT_CODE.fine;
+}
+
+type Simulated = Pick<SampledCell, 'replications' | 'precision' | 'rows' | 'targets' | 'findings'>;
+
+/** Every sound combination, each until it is as precise as asked for. */
+function simulateEach(
+  sound: readonly LoadedScenario[],
+  options: SweepOptions,
+  terminal: Terminal,
+): Promise<Simulated[]> {
+  const goal = goalOf(options);
+  const groups = sound.map((loaded) => [planOf(loaded, options.seed)]);
+  return replicateGroups<Simulated>(groups, options, terminal, ([seen], index) => {
+    const outcomes = seen!;
+    const circumstances = circumstancesOf(sound[index]!, options.seed);
+    const result = summarise(outcomes, circumstances);
+    const rows = sampledRows(outcomes);
+    if (goal === null) return { done: { rows, targets: result.targets, findings: result.findings } };
+    const { decision, nextLook, precision } = assessPrecision(result, circumstances.probes, goal);
+    if (decision === 'continue') return { wanted: nextLook };
+    const { replications, targets, findings } = withPrecision(result, precision);
+    return { done: { replications, precision, rows, targets, findings } };
+  });
 }
 
 /** A platform is looked up from where the command is given, as by --platform; all else as if the file said it. */

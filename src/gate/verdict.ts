@@ -1,6 +1,6 @@
 import { exp, log } from '../model/kernel/elementary.ts';
 import { normalQuantile } from '../model/kernel/special/normal-quantile.ts';
-import { holm } from './statistics/holm.ts';
+import { holmAdjusted } from '../model/kernel/statistics/holm.ts';
 import { chanceIfAtLeast, chanceIfAtMost, type Shift, shiftInterval } from './statistics/shift.ts';
 
 export interface DecisionRules {
@@ -51,8 +51,8 @@ export function decide(evidence: readonly Evidence[], rules: DecisionRules): rea
     return { ...each, margin, bound: log(1 + margin) };
   });
   const chancy = judged.filter((each) => !isSteady(each));
-  const grown = holm(chancy.map(({ shift, bound }) => chanceIfAtMost(shift, bound)));
-  const shrunk = holm(chancy.map(({ shift, bound }) => chanceIfAtLeast(shift, -bound)));
+  const grown = holmAdjusted(chancy.map(({ shift, bound }) => chanceIfAtMost(shift, bound)));
+  const shrunk = holmAdjusted(chancy.map(({ shift, bound }) => chanceIfAtLeast(shift, -bound)));
   return judged.map((each) => {
     const index = chancy.indexOf(each);
     if (index < 0) return decideSteady(each);

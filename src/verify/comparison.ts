@@ -1,3 +1,4 @@
+import { medianSorted } from 'simple-statistics';
 /**
  * One prediction against what it predicts, in one unit. What `nestmark verify` prints, whatever it verifies; the
  * renderer is report/terminal/comparison-table.ts.
@@ -39,13 +40,8 @@ export function summariseErrors(comparisons: readonly Comparison[]): ErrorSummar
   );
   return {
     count: errors.length,
-    median: medianOf(errors),
+    median: medianSorted(errors),
     largest: errors.at(-1)!,
     covered: withInterval.length === 0 ? null : inside.length / withInterval.length,
   };
-}
-
-function medianOf(sorted: readonly number[]): number {
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
 }

@@ -82,6 +82,25 @@ describe('nestmark compare', () => {
     expect(three!.stdout).toBe(one!.stdout);
   });
 
+  it('goes on until the difference is known as well as asked for, or says that it is not', async () => {
+    const [one, three, few] = await Promise.all([
+      compare(lab, crowded, '--json', '--precision', '20%', '--workers', '1'),
+      compare(lab, crowded, '--json', '--precision', '20%', '--workers', '3'),
+      compare(lab, crowded, '--precision', '0.1%', '--max-replications', '4'),
+    ]);
+    const { precision, replications, rows } = JSON.parse(one.stdout) as ScenarioComparison;
+    expect(precision).toMatchObject({ wanted: 0.2, met: true, most: 200 });
+    expect(precision!.reached).toBeLessThanOrEqual(0.2);
+    expect(replications).toBeGreaterThanOrEqual(3);
+    expect(rows.every(({ n }) => n === replications)).toBe(true);
+    expect(three.stdout).toBe(one.stdout);
+    expect(few.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /After all 4 replications allowed, the difference in slowdown-p95 of hypervisor\/desktop is known to ±[\d.]+ %, not to the ±0.1 % asked for/,
+    );
+    const wrong = await compare(lab, crowded, '--precision', '5%', '--max-replications', '2');
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/--max-replications: found 2/)]);
+  });
+
   it('does not compare exercises of unlike length, nor a scenario with a record', async () => {
     const unlike = await compare(lab, other);
     expect(unlike.code).toBe(5);
@@ -134,6 +153,26 @@ describe('nestmark sweep', () => {
     ) as { rows: unknown };
     const cell = swept.cells[1]!;
     expect(cell.status === 'simulated' && cell.rows).toEqual(alone.rows);
+  });
+
+  it('replicates each combination as often as it takes', async () => {
+    const args = ['--vary', 'seats=1,4', '--precision', '0.1%', '--max-replications', '6'];
+    const { code, stdout } = await sweep(...args, '--json');
+    const { cells, replications } = JSON.parse(stdout) as Sweep;
+    expect(replications).toBe(3);
+    const seen = cells.flatMap((cell) => (cell.status === 'simulated' ? [cell] : []));
+    expect(seen).toHaveLength(2);
+    for (const { precision, replications: own, rows, findings } of seen) {
+      expect(precision).toMatchObject({ wanted: 0.001, most: 6 });
+      expect(rows.every(({ n }) => n === own)).toBe(true);
+      expect(findings.some(({ code: found }) => found === 'precision-not-reached')).toBe(!precision!.met);
+      expect(precision!.met || own === 6).toBe(true);
+    }
+    expect(seen.some(({ precision }) => !precision!.met)).toBe(true);
+    expect(code).toBe(4);
+    expect((await sweep(...args)).stdout).toMatch(
+      /after all 6 replications allowed, .*\snot\sto\sthe\s±0.1 %/s,
+    );
   });
 
   it('goes on past a combination that does not fit, and refuses an experiment of nothing else', async () => {

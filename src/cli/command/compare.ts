@@ -18,6 +18,12 @@ export function addCompare(program: Command, terminal: Terminal, finish: (code: 
     .option('--margin <share>', 'differences below this do not matter', share, 0.01)
     .option('--seed <number>', 'seed of all random streams', wholeNumber(0), 1)
     .option('--replications <number>', 'pairs of independent runs', wholeNumber(2), 10)
+    .option(
+      '--precision <share>',
+      'go on until the difference that decides is known this well, e.g. 5% of the larger side',
+      share,
+    )
+    .option('--max-replications <number>', 'with --precision: give up after so many', wholeNumber(2), 200)
     .option('--workers <number>', 'threads to run them on; the answer does not depend on it', wholeNumber(1))
     .option('--out <directory>', 'write the comparison there: CSV and JSON')
     .option('--json', 'print one JSON document instead of tables')

@@ -22,6 +22,12 @@ export function addSweep(program: Command, terminal: Terminal, finish: (code: Ex
     .option('--knee <share>', "growth of the probe's p95 slowdown that counts as the knee", share, 0.15)
     .option('--seed <number>', 'seed of all random streams', wholeNumber(0), 1)
     .option('--replications <number>', 'independent runs of each combination', wholeNumber(2), 10)
+    .option(
+      '--precision <share>',
+      'go on in each combination until the figures that decide are known this well, e.g. 5%',
+      share,
+    )
+    .option('--max-replications <number>', 'with --precision: give up after so many', wholeNumber(2), 200)
     .option('--workers <number>', 'threads to run them on; the answer does not depend on it', wholeNumber(1))
     .option('--out <directory>', 'write the sweep there: CSV and JSON')
     .option('--json', 'print one JSON document instead of a table')

@@ -1,6 +1,7 @@
-import { holmRejections } from '../kernel/statistics/holm.ts';
+import { holmAdjusted } from '../kernel/statistics/holm.ts';
 import { type PairedRows, pairRows } from './paired-rows.ts';
-import type { Finding, Metric, Unit } from './result.ts';
+import type { WatchedFigure } from './precision.ts';
+import type { Finding, Metric, Precision, Unit } from './result.ts';
 import type { SampledRow } from './row.ts';
 import { tailRows } from './worst-row.ts';
 
@@ -79,6 +80,8 @@ export interface ScenarioComparison {
   readonly b: ComparedScenario;
   readonly seed: number;
   readonly replications: number;
+  /** Only when asked for: of the differences that decide, as shares of the larger of A and B. */
+  readonly precision?: Precision;
   /** Differences below this share of A are alike. */
   readonly margin: number;
   readonly answer: ComparisonAnswer;
@@ -149,6 +152,20 @@ export function compareRows(
   };
 }
 
+/** The differences that the answer is taken from, each to be known as a share of the larger of A and B. */
+export function decidingDifferences(
+  { rows }: ComparedRows,
+  probes: ReadonlySet<string>,
+): readonly WatchedFigure[] {
+  return tailRows(rows, probes).map(({ entity, metric, a, b, difference, low, high }) => ({
+    name: `the difference in ${metric} of ${entity}`,
+    mean: difference,
+    low,
+    high,
+    scale: Math.max(Math.abs(a), Math.abs(b)),
+  }));
+}
+
 interface Pair {
   readonly row: SampledRow;
   readonly pair: PairedRows;
@@ -156,11 +173,8 @@ interface Pair {
 
 function significantOf(pairs: readonly Pair[]): SampledRow[] {
   const tested = pairs.filter(({ pair }) => pair.pValue !== null);
-  const rejected = holmRejections(
-    tested.map(({ pair }) => pair.pValue!),
-    LEVEL,
-  );
-  return tested.filter((_, i) => rejected[i]).map(({ row }) => row);
+  const adjusted = holmAdjusted(tested.map(({ pair }) => pair.pValue!));
+  return tested.filter((_, i) => adjusted[i]! <= LEVEL).map(({ row }) => row);
 }
 
 function comparedRow(row: SampledRow, pair: PairedRows, significant: boolean, margin: number): ComparedRow {

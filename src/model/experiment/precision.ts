@@ -22,7 +22,7 @@ export interface PrecisionAssessment {
 type Answer = Pick<SimulationResult, 'rows' | 'targets' | 'replications'>;
 
 /** A figure an answer turns on, and what its half-width is a share of. */
-interface WatchedFigure {
+export interface WatchedFigure {
   readonly name: string;
   readonly mean: number;
   readonly low: number | null;
@@ -46,22 +46,31 @@ export function assessPrecision(
   probes: ReadonlySet<string>,
   goal: PrecisionGoal,
 ): PrecisionAssessment {
+  return assessFigures(watchedFigures(answer, probes), answer.replications, goal);
+}
+
+/** The same of figures of any answer, all from so many replications. */
+export function assessFigures(
+  figures: readonly WatchedFigure[],
+  replications: number,
+  goal: PrecisionGoal,
+): PrecisionAssessment {
   const { relative: relativePrecision, minimum, maximum } = goal;
   const rule: PrecisionRule = { relativePrecision, confidence: 0.95, minimum, maximum };
-  const verdicts = watchedFigures(answer, probes).map(({ name, mean, low, high, scale }) => {
+  const verdicts = figures.map(({ name, mean, low, high, scale }) => {
     const halfWidth = low === null || high === null ? null : (high - low) / 2;
-    const interval = { mean, halfWidth, low, high, n: answer.replications, confidence: rule.confidence };
+    const interval = { mean, halfWidth, low, high, n: replications, confidence: rule.confidence };
     return { name, ...intervalVerdict(interval, rule, scale) };
   });
   const met = verdicts.every(({ decision }) => decision === 'precise');
-  const exhausted = answer.replications >= maximum;
+  const exhausted = replications >= maximum;
   const worst = verdicts.reduce<(typeof verdicts)[number] | null>(
     (found, next) => (found === null || widthOf(next) > widthOf(found) ? next : found),
     null,
   );
   return {
     decision: met ? 'precise' : exhausted ? 'exhausted' : 'continue',
-    nextLook: Math.max(answer.replications, ...verdicts.map(({ nextLook }) => nextLook)),
+    nextLook: Math.max(replications, ...verdicts.map(({ nextLook }) => nextLook)),
     precision: {
       wanted: relativePrecision,
       reached: worst?.relativeHalfWidth ?? null,
@@ -74,11 +83,15 @@ export function assessPrecision(
 
 /** The result, saying how precise it is; in words as well, when that is not what was asked for. */
 export function withPrecision(result: SimulationResult, precision: Precision): SimulationResult {
-  const finding = findingOf(precision, result.replications);
+  const finding = precisionFinding(precision, result.replications);
   return { ...result, precision, findings: [...result.findings, ...(finding === null ? [] : [finding])] };
 }
 
-function findingOf({ wanted, reached, figure, met }: Precision, replications: number): Finding | null {
+/** In words, when the precision is not what was asked for, or there was nothing to be precise about. */
+export function precisionFinding(
+  { wanted, reached, figure, met }: Precision,
+  replications: number,
+): Finding | null {
   if (figure === null) {
     return {
       severity: 'note',
@@ -87,7 +100,7 @@ function findingOf({ wanted, reached, figure, met }: Precision, replications: nu
     };
   }
   if (met) return null;
-  const known = reached === null ? 'has no interval' : `is known to ±${percent(reached)} of it`;
+  const known = reached === null ? 'has no interval' : `is known to ±${percent(reached)}`;
   return {
     severity: 'warning',
     code: 'precision-not-reached',

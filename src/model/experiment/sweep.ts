@@ -1,7 +1,7 @@
 import type { SettingValue } from '../scenario/setting.ts';
 import { type Knee, kneeOf } from './knee.ts';
 import { pairRows } from './paired-rows.ts';
-import type { Finding, Row, TargetVerdict } from './result.ts';
+import type { Finding, Precision, Row, TargetVerdict } from './result.ts';
 import type { SampledRow } from './row.ts';
 import { withoutSample } from './summarise.ts';
 import { tailRows, worstRow } from './worst-row.ts';
@@ -12,6 +12,7 @@ export interface Sweep {
   readonly version: string;
   readonly scenario: { readonly name: string };
   readonly seed: number;
+  /** Of each cell; with a precision, at least. */
   readonly replications: number;
   readonly warmUpSeconds: number;
   readonly measuredSeconds: number;
@@ -38,6 +39,9 @@ export interface SimulatedCell {
   readonly platform: { readonly name: string; readonly hash: string };
   readonly host: string;
   readonly seats: number;
+  /** Only when a precision was asked for: how many it took here, and what was reached. */
+  readonly replications?: number;
+  readonly precision?: Precision;
   /** The row that says how it feels: the worst tail slowdown of the probe's roles. */
   readonly tail: Row | null;
   /** The worst role's waiting time. */

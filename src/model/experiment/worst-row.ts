@@ -8,7 +8,10 @@ export function worstRow<R extends Row>(rows: readonly R[], metric: Row['metric'
 }
 
 /** The rows that say how the lab feels: the tail slowdown of the probe's roles, of every role when none is a probe. */
-export function tailRows<R extends Row>(rows: readonly R[], probes: ReadonlySet<string>): readonly R[] {
+export function tailRows<R extends Pick<Row, 'entity' | 'metric'>>(
+  rows: readonly R[],
+  probes: ReadonlySet<string>,
+): readonly R[] {
   const tails = rows.filter(({ metric }) => metric === 'slowdown-p95');
   const ofProbes = tails.filter(({ entity }) => probes.has(entity));
   return ofProbes.length > 0 ? ofProbes : tails;

@@ -48,9 +48,9 @@ const SWEEP_FLOOR = 64;
  * is skipped. So a ticket is at once the handle, the place and the age.
  */
 export class EventQueue {
-  /** Time of the event popped last. */
+  /** Time of the event taken last. */
   time = 0;
-  /** Opcode and arguments of the event popped last. */
+  /** Opcode and arguments of the event that `pop` took last. */
   opcode = 0;
   a = 0;
   b = 0;
@@ -78,7 +78,7 @@ export class EventQueue {
   private readonly heapLimit: number;
 
   /** Four fields a record: opcode, a, b, state. */
-  private records = new Int32Array(4 * 2 * FIRST_CAPACITY).fill(FREE);
+  protected records = new Int32Array(4 * 2 * FIRST_CAPACITY).fill(FREE);
   private owners = new Int32Array(2 * FIRST_CAPACITY);
   /** Number of records less one; records are a power of two and at least twice those taken. */
   private mask = 2 * FIRST_CAPACITY - 1;
@@ -176,22 +176,41 @@ export class EventQueue {
    * pending at or before `until`.
    */
   pop(until = Number.POSITIVE_INFINITY): boolean {
-    if (this.currentCount > 0 && this.popCurrent(until)) return true;
+    const record = this.take(until);
+    if (record < 0) return false;
+    const records = this.records;
+    this.opcode = records[record]!;
+    this.a = records[record + 1]!;
+    this.b = records[record + 2]!;
+    return true;
+  }
+
+  /**
+   * Takes the earliest event out and sets the clock to its time. Where in `records` its opcode and arguments are, good
+   * until something is scheduled; -1, and nothing done, when none is pending at or before `until`.
+   */
+  protected take(until: number): number {
+    if (this.currentCount > 0) {
+      const record = this.takeCurrent(until);
+      if (record >= 0) return record;
+    }
     for (;;) {
       if (this.rootIsOpen) this.closeRoot();
-      if (this.entries === 0 && !this.refill()) return false;
+      if (this.entries === 0 && !this.refill()) return -1;
       const times = this.heapTimes;
       const time = times[ROOT]!;
-      if (time > until) return false;
+      if (time > until) return -1;
       if (times[2 * ROOT] === time || times[2 * ROOT + 1] === time) {
-        if (this.popTied(time)) return true;
+        const record = this.takeTied(time);
+        if (record >= 0) return record;
         continue;
       }
       const ticket = this.heapTickets[ROOT]!;
       this.rootIsOpen = true;
-      if (this.deliver(ticket)) {
+      const record = this.settle(ticket);
+      if (record >= 0) {
         this.time = time;
-        return true;
+        return record;
       }
     }
   }
@@ -318,22 +337,19 @@ export class EventQueue {
     this.taken--;
   }
 
-  /** Copies a ticket's event into the fields and frees it. False when the ticket's event was cancelled or moved. */
-  private deliver(ticket: number): boolean {
+  /** Frees the record of a ticket's event and says where it is; -1 when the event was cancelled or moved. */
+  private settle(ticket: number): number {
     const records = this.records;
     const record = (ticket & this.mask) << 2;
     const state = records[record + 3]!;
     if (state !== ticket) {
-      if (state !== (ticket | CARRIER)) return false;
+      if (state !== (ticket | CARRIER)) return -1;
       this.release((this.owners[record >> 2]! & this.mask) << 2);
       this.forwards--;
     }
-    this.opcode = records[record]!;
-    this.a = records[record + 1]!;
-    this.b = records[record + 2]!;
     records[record + 3] = FREE;
     this.taken--;
-    return true;
+    return record;
   }
 
   private isLive(ticket: number): boolean {
@@ -350,7 +366,7 @@ export class EventQueue {
     this.currentCount++;
   }
 
-  private takeCurrent(): number {
+  private nextCurrent(): number {
     const ticket = this.current[this.currentHead]!;
     this.currentHead = (this.currentHead + 1) & (this.current.length - 1);
     this.currentCount--;
@@ -358,24 +374,28 @@ export class EventQueue {
   }
 
   private dropStaleCurrent(): void {
-    while (this.currentCount > 0 && !this.isLive(this.current[this.currentHead]!)) this.takeCurrent();
+    while (this.currentCount > 0 && !this.isLive(this.current[this.currentHead]!)) this.nextCurrent();
   }
 
-  private popCurrent(until: number): boolean {
-    if (this.time > until) return false;
-    while (this.currentCount > 0) if (this.deliver(this.takeCurrent())) return true;
-    return false;
+  private takeCurrent(until: number): number {
+    if (this.time > until) return -1;
+    while (this.currentCount > 0) {
+      const record = this.settle(this.nextCurrent());
+      if (record >= 0) return record;
+    }
+    return -1;
   }
 
-  private popTied(time: number): boolean {
+  private takeTied(time: number): number {
     this.gatherCurrent(time);
     while (this.currentCount > 0) {
-      if (this.deliver(this.takeCurrent())) {
+      const record = this.settle(this.nextCurrent());
+      if (record >= 0) {
         this.time = time;
-        return true;
+        return record;
       }
     }
-    return false;
+    return -1;
   }
 
   /** Moves every live event at `time`, the earliest in the heap, to the empty buffer of current events. */

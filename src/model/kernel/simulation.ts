@@ -74,9 +74,12 @@ export class Simulation extends EventQueue {
   private run(end: number, handler: EventHandler): number {
     const before = this.handled;
     this.stopped = false;
-    while (this.pop(end)) {
+    for (;;) {
+      const record = this.take(end);
+      if (record < 0) break;
+      const records = this.records;
       this.handled++;
-      handler.handle(this.opcode, this.a, this.b);
+      handler.handle(records[record]!, records[record + 1]!, records[record + 2]!);
       if (this.stopped) break;
     }
     return this.handled - before;

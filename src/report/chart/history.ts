@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import type { TopLevelSpec } from 'vega-lite';
 import type { HistoryResult } from '../../gate/history/history-result.ts';
 import { metricName } from '../../gate/metric.ts';
@@ -136,11 +137,7 @@ function stepsOf(
   const bounds = [0, ...changes.map(({ index }) => index), points.length];
   return bounds.slice(1).map((to, part) => {
     const from = bounds[part]!;
-    const sorted = points
-      .slice(from, to)
-      .map(({ median }) => median)
-      .sort((a, b) => a - b);
-    const middle = (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+    const middle = median(points.slice(from, to).map((point) => point.median));
     return { from: from - 0.5, to: to - 0.5, median: middle };
   });
 }

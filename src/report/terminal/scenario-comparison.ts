@@ -1,6 +1,7 @@
 import { Ansis } from 'ansis';
 import type { ComparedRow, ComparisonAnswer, ScenarioComparison } from '../../model/experiment/comparison.ts';
 import { countText, meanText, plusMinusText, unitSuffix } from '../text/figure.ts';
+import { precisionText } from '../text/precision.ts';
 import { changeText } from '../text/share.ts';
 import { METRIC_WORDS, SEVERITY_WORDS, sentenceOf } from '../text/wording.ts';
 import { plainTable } from './plain-table.ts';
@@ -24,7 +25,7 @@ export function renderComparison(raw: ScenarioComparison, options: TableOptions 
     wrap(answerSentence(comparison), width).replace(ANSWER_WORDS[answer], (text) => paint[colour].bold(text)),
     paint.dim(
       wrap(
-        `${countText(replications)} pairs of replications with the same random numbers, seed ${seed}. (…) and ± are 95 % intervals of the difference. Higher and lower: significant at 5 % over all figures together (Holm).`,
+        `${countText(replications)} pairs of replications with the same random numbers, seed ${seed}. (…) and ± are 95 % intervals of the difference. Higher and lower: significant at 5 % over all figures together (Holm). ${precisionText(comparison.precision)}`.trimEnd(),
         width,
       ),
     ),

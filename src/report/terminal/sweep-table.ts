@@ -2,6 +2,7 @@ import { Ansis } from 'ansis';
 import type { SimulatedCell, Sweep, SweepKnee } from '../../model/experiment/sweep.ts';
 import { valueText } from '../../model/scenario/setting.ts';
 import { countText, plainText, plusMinusText, settingText } from '../text/figure.ts';
+import { shareText } from '../text/precision.ts';
 import { changeText } from '../text/share.ts';
 import { VERDICT_WORDS } from '../text/wording.ts';
 import { plainTable } from './plain-table.ts';
@@ -15,11 +16,14 @@ export function renderSweep(raw: Sweep, options: TableOptions = {}): string {
   const width = widthOf(options);
   const paint = new Ansis(options.colour === undefined ? undefined : options.colour ? 1 : 0);
   const { replications, measuredSeconds, warmUpSeconds, seed } = sweep;
+  const simulated = sweep.cells.filter((cell) => cell.status === 'simulated');
+  const atLeast = simulated.some(({ precision }) => precision !== undefined) ? 'At least ' : '';
+  const vague = simulated.flatMap((cell) => vagueText(sweep, cell));
   const heading = [
     paint.bold(wrap(sweep.scenario.name, width)),
     paint.dim(
       wrap(
-        `${countText(replications)} replications of ${settingText(measuredSeconds)} s after ${settingText(warmUpSeconds)} s of warm-up in each cell, the same random numbers in all, seed ${seed}. ± and (…) are 95 % intervals.`,
+        `${atLeast}${countText(replications)} replications of ${settingText(measuredSeconds)} s after ${settingText(warmUpSeconds)} s of warm-up in each cell, the same random numbers in all, seed ${seed}. ± and (…) are 95 % intervals.`,
         width,
       ),
     ),
@@ -33,33 +37,49 @@ export function renderSweep(raw: Sweep, options: TableOptions = {}): string {
     heading,
     table(sweep),
     sweep.knees.map((knee) => wrap(kneeText(sweep, knee), width)).join('\n'),
-    refused.map((text) => wrap(text, width)).join('\n'),
+    [...refused, ...vague].map((text) => wrap(text, width)).join('\n'),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
 function table({ axes, cells }: Sweep): string {
   const targets = cells.some((cell) => cell.status === 'simulated' && cell.targets.length > 0);
+  const precise = cells.some((cell) => cell.status === 'simulated' && cell.precision !== undefined);
   const head = [
     ...axes.map(({ name }) => name),
     'Slowdown p95 ×',
     'against the first',
     'Ready %',
+    ...(precise ? ['Replications'] : []),
     ...(targets ? ['targets'] : []),
   ];
   const lines = cells.map((cell) => [
     ...cell.settings.map(valueText),
-    ...(cell.status === 'refused' ? ['refused', '', '', ...(targets ? [''] : [])] : figures(cell, targets)),
+    ...(cell.status === 'refused' ? ['refused'] : figures(cell, precise, targets)),
   ]);
   return plainTable(head, lines, axes.length);
 }
 
-function figures({ tail, change, ready, targets: verdicts }: SimulatedCell, targets: boolean): string[] {
+function figures(
+  { tail, change, ready, replications, targets: verdicts }: SimulatedCell,
+  precise: boolean,
+  targets: boolean,
+): string[] {
   return [
     tail === null ? '' : plusMinusText(tail),
     change === null ? '' : changeText(change),
     ready === null ? '' : plusMinusText(ready),
+    ...(precise ? [replications === undefined ? '' : countText(replications)] : []),
     ...(targets ? [verdictText(verdicts)] : []),
+  ];
+}
+
+function vagueText(sweep: Sweep, { settings, precision, replications }: SimulatedCell): string[] {
+  if (precision === undefined || precision.met || replications === undefined) return [];
+  const { figure, reached, wanted } = precision;
+  const known = reached === null ? 'has no interval' : `is known to ±${shareText(reached)}`;
+  return [
+    `${settingsText(sweep, settings)}: after all ${countText(replications)} replications allowed, ${figure} ${known}, not to the ±${shareText(wanted)} asked for.`,
   ];
 }
 

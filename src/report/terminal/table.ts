@@ -8,6 +8,7 @@ import type {
 } from '../../model/experiment/result.ts';
 import { answerOf, targetText } from '../text/answer.ts';
 import { countText, plusMinusText, settingText } from '../text/figure.ts';
+import { precisionText } from '../text/precision.ts';
 import { uncertainParts, uncertainRange } from '../text/uncertain.ts';
 import {
   cpuPartName,
@@ -50,7 +51,8 @@ export function renderTable(raw: SimulationResult, options: TableOptions = {}): 
 function heading(result: SimulationResult, { paint, width }: Style): string {
   const answer = answerOf(result);
   const colour = { yes: paint.green, no: paint.red, unsure: paint.yellow, none: paint.cyan }[answer.verdict];
-  const run = `${countText(result.replications)} replications of ${settingText(result.measuredSeconds)} s after ${settingText(result.warmUpSeconds)} s of warm-up, seed ${result.seed}, ${result.engine} engine, platform ${result.platform.name}. ± is a 95 % interval.${precisionText(result)}`;
+  const run =
+    `${countText(result.replications)} replications of ${settingText(result.measuredSeconds)} s after ${settingText(result.warmUpSeconds)} s of warm-up, seed ${result.seed}, ${result.engine} engine, platform ${result.platform.name}. ± is a 95 % interval. ${precisionText(result.precision)}`.trimEnd();
   return [
     paint.bold(wrap(answer.question, width)),
     wrap(`${answer.headline}. ${answer.sentence}`, width).replace(answer.headline, (text) =>
@@ -59,14 +61,6 @@ function heading(result: SimulationResult, { paint, width }: Style): string {
     paint.dim(wrap(run, width)),
   ].join('\n');
 }
-
-/** How well what decides is known, when that was asked for. */
-function precisionText({ precision }: SimulationResult): string {
-  if (precision === undefined || precision.reached === null) return '';
-  return ` Precision asked for: ±${shareText(precision.wanted)}; reached: ±${shareText(precision.reached)}.`;
-}
-
-const shareText = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 
 /** Each target with its verdict; one alone is already in the heading's sentence. */
 function targets(verdicts: readonly TargetVerdict[], { paint, width }: Style): string {

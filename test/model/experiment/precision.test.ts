@@ -83,7 +83,7 @@ describe('assessPrecision', () => {
     const { findings } = withPrecision(result, precision);
     expect(findings.at(-1)).toMatchObject({
       code: 'precision-not-reached',
-      text: expect.stringMatching(/^after all 100 replications allowed, .*probe is known to ±10 % .*±5 %/),
+      text: expect.stringMatching(/^after all 100 replications allowed, .*probe is known to ±10 %, .*±5 %/),
     });
   });
 

@@ -1,16 +1,17 @@
 /**
- * Which of several hypotheses fall when the chance of rejecting even one true one is to stay below `level`: Holm's
- * step-down procedure ("A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics
- * 6(2), 1979). Needs no independence.
+ * Holm's step-down adjustment ("A simple sequentially rejective multiple test procedure", Scandinavian Journal of
+ * Statistics 6(2), 1979): hypotheses whose adjusted chance is at most `level` can be rejected together, and the chance
+ * that even one of those is true stays at `level`. Needs no independence.
  *
- * @param pValues one a hypothesis, in any order. @returns whether each is rejected, in the same order.
+ * @param pValues one a hypothesis, in any order. @returns the adjusted ones, at most 1, in the same order.
  */
-export function holmRejections(pValues: readonly number[], level: number): boolean[] {
+export function holmAdjusted(pValues: readonly number[]): number[] {
   const order = pValues.map((_, i) => i).sort((i, j) => pValues[i]! - pValues[j]!);
-  const rejected = pValues.map(() => false);
+  const adjusted = new Array<number>(pValues.length);
+  let largest = 0;
   for (const [rank, i] of order.entries()) {
-    if (pValues[i]! > level / (pValues.length - rank)) break;
-    rejected[i] = true;
+    largest = Math.max(largest, Math.min(1, pValues[i]! * (pValues.length - rank)));
+    adjusted[i] = largest;
   }
-  return rejected;
+  return adjusted;
 }
