@@ -7,7 +7,7 @@ import { queryKvm } from '../lab/qmp.ts';
 import type { Host } from '../lab/supervise.ts';
 import type { ExitCounter } from './exit-counter.ts';
 import { setHugePages } from './huge-pages.ts';
-import { Pulse } from './kvm-counters.ts';
+import { readPulse } from './kvm-counters.ts';
 import { openNetworkAbove } from './network.ts';
 import { makeGuestDisk } from './scratch.ts';
 
@@ -28,7 +28,6 @@ export class Hypervisor implements Host {
   readonly #disk: string;
   readonly #tap: string | undefined;
   readonly #exits: ExitCounter;
-  readonly #pulse = new Pulse();
 
   /** KVM is loaded by then. */
   constructor(
@@ -97,7 +96,7 @@ export class Hypervisor implements Host {
   }
 
   pulse(): number {
-    return this.#pulse.read();
+    return readPulse();
   }
 
   /**

@@ -1,4 +1,4 @@
-import { openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Totals over all guests of this level's KVM (arch/x86/kvm/x86.c, kvm_vcpu_stats_desc and kvm_vm_stats_desc). */
@@ -34,22 +34,9 @@ const SIGNS_OF_LIFE = [
   'pf_taken',
 ] as const;
 
-/** Their sum. Files stay open: this is read several times a second while something else is measured. */
-export class Pulse {
-  readonly #files: readonly number[];
-  readonly #buffer = Buffer.alloc(32);
-
-  constructor(directory = DIRECTORY) {
-    this.#files = SIGNS_OF_LIFE.map((name) => openSync(join(directory, name), 'r'));
-  }
-
-  read(): number {
-    // From the beginning each time, which is when debugfs takes the value anew (fs/libfs.c, simple_attr_read).
-    return this.#files.reduce((sum, file) => {
-      const length = readSync(file, this.#buffer, 0, this.#buffer.length, 0);
-      return sum + Number(this.#buffer.toString('latin1', 0, length));
-    }, 0);
-  }
+/** Their sum. Each file is opened anew: these cannot be sought in, and a second read finds their end. */
+export function readPulse(directory = DIRECTORY): number {
+  return SIGNS_OF_LIFE.reduce((sum, name) => sum + readKvmTotal(name, directory), 0);
 }
 
 /** What grew: counters that did not are left out. A counter that the first reading lacks began at zero. */

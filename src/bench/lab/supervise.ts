@@ -74,7 +74,7 @@ export interface PulseSettings {
  */
 const PULSE: Readonly<Record<AgentConfiguration['clock'], PulseSettings>> = {
   time: { intervalSeconds: 1.5, missed: 3 },
-  instructions: { intervalSeconds: 0.15, missed: 4 },
+  instructions: { intervalSeconds: 0.2, missed: 4 },
 };
 
 type Outcome = { readonly kind: 'stopped' } | { readonly kind: 'lost'; readonly reason: string };
