@@ -3,7 +3,7 @@
 //
 //   node scripts/plan-checks.mjs pairing            Azure's pairing of lab sizes and inner VMs
 //   node scripts/plan-checks.mjs saving PLAN.json   virtual instances against metal, from a plan of all of EC2
-//   node scripts/plan-checks.mjs cliff              "drops off a cliff past ~19 VMs nested"
+//   node scripts/plan-checks.mjs cliff [CORES ...]   "drops off a cliff past ~19 VMs nested"
 import { readFileSync } from 'node:fs';
 import { openLibrary } from '../dist/library/library.js';
 import { kneeOf } from '../dist/model/experiment/knee.js';
@@ -91,7 +91,8 @@ async function cliff() {
   const web = library.loadTemplate('two-hypervisors', platform).value.template.vms[0].vms[0];
   const desk = template.vms.find(({ name }) => name === 'desk');
   const esxi = template.vms.find(({ name }) => name === 'esxi');
-  for (const cores of [4, 6, 8]) {
+  const sizes = process.argv.slice(3).map(Number);
+  for (const cores of sizes.length === 0 ? [4] : sizes) {
     const host = { ...hosts.get('nuc10-i5'), name: `${cores} cores`, cpus: 2 * cores, memory: 128 * 2 ** 30 };
     const points = [];
     let beyond = null;
@@ -125,7 +126,10 @@ async function cliff() {
       // The cause is named where a class that asks for `workable` would be refused.
       const judgement = judge(outcomes, targets, 0.95);
       if (beyond === null && judgement.verdict !== 'meets')
-        beyond = { count: count + 1, ...trialBinding({ phase, judgement, outcomes }, 1) };
+        beyond = {
+          count: count + 1,
+          ...trialBinding({ phase, judgement, outcomes }, 1, { threadsPerCore: 2, probeStretch: 1.02 }),
+        };
       if (slowdownP95 > 6) break;
     }
     const knee = kneeOf(points, KNEE_GROWTH);
@@ -141,6 +145,6 @@ if (what === 'pairing') await pairing();
 else if (what === 'saving' && file !== undefined) saving(file);
 else if (what === 'cliff') await cliff();
 else {
-  console.error('usage: node scripts/plan-checks.mjs pairing | saving PLAN.json | cliff');
+  console.error('usage: node scripts/plan-checks.mjs pairing | saving PLAN.json | cliff [CORES ...]');
   process.exitCode = 2;
 }

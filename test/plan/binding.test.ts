@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Nanoseconds } from '../../src/model/kernel/units.ts';
-import { trialBinding } from '../../src/plan/search/binding.ts';
+import { type KnownBefore, trialBinding } from '../../src/plan/search/binding.ts';
 import { judge } from '../../src/plan/target/judgement.ts';
 import { TARGET_PRESETS } from '../../src/plan/target/plan-targets.ts';
 import type { TrialOutcome } from '../../src/plan/trial/trial.ts';
@@ -20,15 +20,20 @@ const QUIET: TrialOutcome = {
   events: 1,
 };
 
-const causeOf = (change: Partial<TrialOutcome>): string => {
+const SLOW_BY_EXITS = { threadsPerCore: 2, probeStretch: 2.5 };
+
+const causeOf = (change: Partial<TrialOutcome>, before: KnownBefore = SLOW_BY_EXITS): string => {
   const outcomes = [
     { ...QUIET, ...change },
     { ...QUIET, ...change },
     { ...QUIET, ...change },
   ];
   const phase = { kind: 'exercise', name: 'work', duration: 1 as Nanoseconds, workloads: new Map() } as const;
-  return trialBinding({ phase, judgement: judge(outcomes, TARGET_PRESETS.workable, 0.95), outcomes }, 9)
-    .cause;
+  return trialBinding(
+    { phase, judgement: judge(outcomes, TARGET_PRESETS.workable, 0.95), outcomes },
+    9,
+    before,
+  ).cause;
 };
 
 describe('what keeps one more seat off a host', () => {
@@ -54,5 +59,12 @@ describe('what keeps one more seat off a host', () => {
     ],
   ])('%s', (cause, change) => {
     expect(causeOf(change)).toBe(cause);
+  });
+
+  it('does not blame exits for what a busy sibling thread does', () => {
+    const slow = { slowdownP95: 3 };
+    expect(causeOf(slow, { threadsPerCore: 2, probeStretch: 1.02 })).toBe('sibling-threads');
+    expect(causeOf(slow, { threadsPerCore: 1, probeStretch: 1.02 })).toBe('template');
+    expect(causeOf(slow, { threadsPerCore: 2, probeStretch: 1.8 })).toBe('hypervisor-time');
   });
 });

@@ -8,6 +8,7 @@ export const CAUSE_WORDS: Readonly<Record<Cause, string>> = {
   rule: 'a rule',
   'cpu-ready': 'CPU ready',
   'hypervisor-time': 'hypervisors’ own time',
+  'sibling-threads': 'busy sibling threads',
   'switch-flooding': 'switch flooding',
   network: 'network',
   template: 'the template itself',

@@ -1,3 +1,4 @@
+import { log } from '../../model/kernel/elementary.ts';
 import { type TargetFigure, tightness } from '../target/judgement.ts';
 import type { Cause } from './cause.ts';
 import type { PhaseAnswer } from './evaluator.ts';
@@ -20,10 +21,21 @@ const NOBODY_WAITS = 0.02;
 /** Arithmetic said it before a trial was run. */
 export const limitBinding = ({ cause, text }: HostLimit): Binding => ({ cause, text });
 
+/** What is known of a host and a lab before a trial. */
+export interface KnownBefore {
+  readonly threadsPerCore: number;
+  /** How much longer a burst of the probe takes for its own exits, by closed form. */
+  readonly probeStretch: number;
+}
+
 /**
  * Why the next seat does not fit, from what was seen with it: which target it breaks, and where the CPU time went.
  */
-export function trialBinding({ phase, judgement, outcomes }: PhaseAnswer, seats: number): Binding {
+export function trialBinding(
+  { phase, judgement, outcomes }: PhaseAnswer,
+  seats: number,
+  { threadsPerCore, probeStretch }: KnownBefore,
+): Binding {
   const broken = worstFigure(judgement.figures);
   const mean = (of: (cpu: (typeof outcomes)[number]['cpu']) => number): number =>
     outcomes.reduce((sum, { cpu }) => sum + of(cpu), 0) / outcomes.length;
@@ -44,10 +56,19 @@ export function trialBinding({ phase, judgement, outcomes }: PhaseAnswer, seats:
     return named('template', `: CPUs are free, but ${waits.role} waits for the vCPUs of the VM around it`);
   }
   if (broken.target === 'probe-p95-slowdown' && idle > CPU_IS_FREE && waits.share < NOBODY_WAITS) {
-    return named(
-      'hypervisor-time',
-      ': CPUs are free and nobody waits for one, so that it is the exits of its own work',
-    );
+    // Exits that explain less than half of it, on the logarithm, are not what makes it slow.
+    if (log(probeStretch) >= log(Math.max(broken.mean, 1)) / 2) {
+      return named(
+        'hypervisor-time',
+        `: CPUs are free and nobody waits for one, but exits stretch its own work ${probeStretch.toPrecision(3)} times`,
+      );
+    }
+    return threadsPerCore > 1
+      ? named(
+          'sibling-threads',
+          ': CPUs are free and nobody waits for one, but more and more often the other thread of its core is busy',
+        )
+      : named('template', ': CPUs are free and nobody waits for one: its jobs wait for each other');
   }
   if (hypervisors > MOSTLY) return named('hypervisor-time');
   return named('cpu-ready', `; ${waits.role} waits most`);

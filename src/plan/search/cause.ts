@@ -7,6 +7,7 @@ export type Cause =
   | 'rule'
   | 'cpu-ready'
   | 'hypervisor-time'
+  | 'sibling-threads'
   | 'switch-flooding'
   | 'network'
   | 'template';

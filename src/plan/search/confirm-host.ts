@@ -68,7 +68,10 @@ function settled(
   at: LabAnswer | null,
   beyond: LabAnswer | null,
 ): HostFinding {
-  const binding = beyond === null ? finding.binding : trialBinding(beyond.phases.at(-1)!, seats + 1);
+  const binding =
+    beyond === null
+      ? finding.binding
+      : trialBinding(beyond.phases.at(-1)!, seats + 1, { ...finding.host, ...finding.load });
   return { ...finding, seats, at, beyond, binding, bounded: false };
 }
 

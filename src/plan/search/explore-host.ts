@@ -78,7 +78,7 @@ export async function exploreHost(
   const binding =
     found.beyond === null
       ? limitBinding(limits[0]!)
-      : trialBinding(found.beyond.phases.at(-1)!, found.seats + 1);
+      : trialBinding(found.beyond.phases.at(-1)!, found.seats + 1, { ...host, ...load });
   const { seats, at, beyond } = found;
   return { host, lab, seats, binding, limits, load, phases, at, beyond, bounded: false };
 }

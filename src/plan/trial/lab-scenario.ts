@@ -30,13 +30,12 @@ export interface Window {
  */
 const SEAT_SECONDS = { explore: 40, confirm: 60 } as const;
 const SHORTEST = { explore: 2, confirm: 3 } as const;
-const LONGEST = { explore: 15, confirm: 15 } as const;
 const WARM_UP = { explore: 1, confirm: 1 } as const;
 
 /** Fewer seats are looked at for longer. Depends on the number of seats only, so that variants see the same window. */
 export function windowOf(seats: number, purpose: 'explore' | 'confirm'): Window {
   const seconds = Math.round(SEAT_SECONDS[purpose] / seats);
-  const duration = Math.min(Math.max(seconds, SHORTEST[purpose]), LONGEST[purpose]);
+  const duration = Math.max(seconds, SHORTEST[purpose]);
   return { warmUp: (WARM_UP[purpose] * 1e9) as Nanoseconds, duration: (duration * 1e9) as Nanoseconds };
 }
 
