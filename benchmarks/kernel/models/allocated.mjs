@@ -10,7 +10,7 @@ function mm1() {
   return (events) => model.run(events / 2);
 }
 
-const MODELS = { mm1, hold: () => holdEventQueue(256) };
+const MODELS = { mm1, hold: () => holdEventQueue(256), many: () => holdEventQueue(65_536) };
 
 const run = MODELS[process.argv[2]]();
 for (let i = 0; i < 4; i++) run(1e6);

@@ -11,6 +11,7 @@ export async function allocation() {
   const rows = [
     ['M/M/1 on events, with statistics', 'mm1'],
     ['hold model, 256 pending', 'hold'],
+    ['hold model, 65,536 pending', 'many'],
   ].map(([name, model]) => {
     const output = execFileSync(process.execPath, [...FLAGS, program, model, String(EVENTS)], { encoding: 'utf8' });
     const { allocated, kept } = JSON.parse(output);
