@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { readRecord } from '../../src/bench/record/read-record.ts';
+import type { BenchRecord } from '../../src/bench/record/record.ts';
+import { compareRecords } from '../../src/gate/compare-records.ts';
+import type { Aspect } from '../../src/gate/result.ts';
+import { selfTest } from '../../src/gate/self-test.ts';
+
+/** Runs of the emulated lab on the instruction clock, ten blocks each: two alike, and one whose L2 booted with pti=on. */
+const recordOf = (name: string): BenchRecord => {
+  const file = `test/fixtures/records/${name}.jsonl.gz`;
+  return readRecord(gunzipSync(readFileSync(file)).toString('utf8'), file);
+};
+const first = recordOf('gate-same-1');
+const second = recordOf('gate-same-2');
+const planted = recordOf('gate-planted-pti-in-L2');
+
+const RULES = { margin: 0.03, exactMargin: 0.005, alpha: 0.05 };
+
+function gate(baseline: BenchRecord, candidate: BenchRecord, ...allowed: readonly Aspect[]) {
+  return compareRecords(
+    { name: 'baseline', record: baseline },
+    { name: 'candidate', record: candidate },
+    { ...RULES, version: '0.1.0', paired: false, allow: new Set(allowed) },
+  );
+}
+
+/** As if only these had been measured. */
+function only(record: BenchRecord, workloads: readonly string[]): BenchRecord {
+  const kept = ({ workload }: { readonly workload: string }): boolean => workloads.includes(workload);
+  return { ...record, samples: record.samples.filter(kept), counters: record.counters.filter(kept) };
+}
+
+/** What takes the same path in every block. */
+const STEADY = ['alu-loop', 'timer-overhead', 'syscall', 'cpuid', 'pio', 'mmio', 'msr-read', 'hypercall'];
+
+describe('two real runs alike', () => {
+  const result = gate(first, second);
+
+  it('are made alike, and nothing is called worse or better', () => {
+    expect(result.differences).toEqual([]);
+    expect(result.rows.length).toBeGreaterThan(30);
+    expect(result.rows.filter(({ verdict }) => verdict === 'regressed' || verdict === 'improved')).toEqual(
+      [],
+    );
+  });
+
+  it('pass in what takes the same path each time; what does not is not told', () => {
+    expect(gate(only(first, STEADY), only(second, STEADY)).verdict).toBe('pass');
+    const untold = result.rows.filter(({ verdict }) => verdict === 'inconclusive');
+    expect(new Set(untold.map(({ key }) => key.workload))).toEqual(new Set(['page-touch', 'fork-exec']));
+  });
+
+  it('raise no alarm when one is dealt into halves', () => {
+    expect(selfTest(first, RULES, 200)!.falseAlarms).toBeLessThanOrEqual(0.01);
+  });
+});
+
+describe('a slowdown planted in L2 by its kernel’s command line', () => {
+  it('is told from what was not meant, and by its name', () => {
+    const result = gate(first, planted);
+    expect(result.verdict).toBe('incomparable');
+    expect(new Set(result.differences.map(({ aspect, where }) => `${aspect} of ${where}`))).toEqual(
+      new Set(['kernel of L2', 'cpu of L2']),
+    );
+  });
+
+  it('is found where it is and nowhere else: each system call in L2 loads CR3 twice', () => {
+    const result = gate(first, planted, 'kernel', 'cpu');
+    expect(result.verdict).toBe('regressed');
+    const [slower, ...others] = result.rows.filter(({ verdict }) => verdict === 'regressed');
+    expect(others).toEqual([]);
+    expect(slower).toMatchObject({ name: 'syscall in L2, instructions' });
+    expect(slower!.effect).toBeGreaterThan(1.01);
+    expect(slower!.effect).toBeLessThan(1.05);
+    expect(result.rows.some(({ verdict }) => verdict === 'improved')).toBe(false);
+  });
+});
