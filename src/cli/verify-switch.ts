@@ -1,12 +1,15 @@
+import { verifiedCharts } from '../report/chart/verified.ts';
 import { renderComparisons } from '../report/terminal/comparison-table.ts';
 import { SwitchUnavailable } from '../verify/switch/real-switch.ts';
 import { AIM, type SwitchVerification, verifySwitch } from '../verify/switch/verify-switch.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
 import { Progress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
+import { writeVerification } from './verification-page.ts';
 
 export interface VerifySwitchOptions {
   readonly repetitions: number;
+  readonly out?: string;
   readonly json?: true;
 }
 
@@ -21,6 +24,27 @@ export async function verifyTheSwitch(options: VerifySwitchOptions, terminal: Te
     progress.clear();
     if (options.json === true) terminal.out.write(`${JSON.stringify(answer, null, 2)}\n`);
     else terminal.out.write(inWords(answer));
+    await writeVerification(
+      options.out,
+      'verify-switch',
+      {
+        title: 'The Linux bridge, predicted and measured',
+        answer: {
+          question: 'Does the model predict a real Linux bridge, as a learning switch and as a hub?',
+          verdict: ({ held: 'yes', missed: 'no', inconclusive: 'unsure' } as const)[answer.verdict],
+          headline: ({ held: 'Yes', missed: 'No', inconclusive: 'It cannot be told' } as const)[
+            answer.verdict
+          ],
+          sentence: `The aim is ${100 * AIM} % for each point, calibrated on 2 and 4 ports only.`,
+        },
+        lead: 'Network namespaces, veth pairs and a bridge, with learning and with ageing 0; throughput and CPU time of each frame at several rates.',
+        charts: verifiedCharts(answer.comparisons),
+        notes: [],
+        command: `nestmark verify switch --repetitions ${repetitions}`,
+      },
+      answer,
+      { terminal, json: options.json === true },
+    );
     return { held: EXIT_CODE.fine, missed: EXIT_CODE.answeredNo, inconclusive: EXIT_CODE.inconclusive }[
       answer.verdict
     ];

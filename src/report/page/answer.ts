@@ -35,7 +35,8 @@ ${result === undefined ? null : html`${factsMarkup(result)}${targetsMarkup(resul
 
 /** What the reader came for: the first of these that the page has. */
 export function answerTo(inputs: Inputs): Answer {
-  const { result, comparison, sweep, sensitivity, gate, history, record, platform } = inputs;
+  const { result, comparison, sweep, sensitivity, gate, history, record, platform, verification } = inputs;
+  if (verification !== undefined) return verification.answer;
   if (result !== undefined) return answerOf(result);
   if (comparison !== undefined) return comparisonAnswer(comparison);
   if (sweep !== undefined) return sweepAnswer(sweep);

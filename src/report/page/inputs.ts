@@ -6,6 +6,7 @@ import type { SimulationResult } from '../../model/experiment/result.ts';
 import type { Sensitivity } from '../../model/experiment/sensitivity.ts';
 import type { Sweep } from '../../model/experiment/sweep.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
+import type { Verification } from './verified.ts';
 
 /** What a page is made of; sections appear only for what is there. */
 export interface Inputs {
@@ -19,4 +20,5 @@ export interface Inputs {
   /** Further comparisons with the same baseline. */
   readonly besides?: readonly GateResult[] | undefined;
   readonly history?: HistoryResult | undefined;
+  readonly verification?: Verification | undefined;
 }

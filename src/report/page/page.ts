@@ -14,6 +14,7 @@ import type { Section } from './section.ts';
 import { sensitivitySection } from './sensitivity.ts';
 import { pageShell } from './shell.ts';
 import { comparisonSection, sweepSection } from './varied.ts';
+import { verifiedSection } from './verified.ts';
 
 /**
  * One self-contained HTML page: works from a file, offline, without scripts too; no request, no eval. The same inputs
@@ -41,6 +42,9 @@ export async function renderPageWithTables(inputs: PageInputs): Promise<Rendered
   const specifications: Specifications = {};
   const answer = answerMarkup(inputs);
   const sections: Section[] = [];
+  if (inputs.verification !== undefined) {
+    sections.push(await verifiedSection(inputs.verification, specifications));
+  }
   if (inputs.comparison !== undefined) {
     sections.push(await comparisonSection(inputs.comparison, specifications));
   }
@@ -76,7 +80,8 @@ const comparisonsIn = ({ gate, besides = [] }: Inputs): readonly GateResult[] =>
   gate === undefined ? besides : [gate, ...besides];
 
 function titleOf(inputs: Inputs): string {
-  const { result, comparison, sweep, sensitivity, record, platform, gate, history } = inputs;
+  const { result, comparison, sweep, sensitivity, record, platform, gate, history, verification } = inputs;
+  if (verification !== undefined) return verification.title;
   if (result !== undefined) return result.scenario.name;
   if (comparison !== undefined) return `${comparison.b.label} against ${comparison.a.label}`;
   if (sweep !== undefined) return `${sweep.scenario.name}, varied`;

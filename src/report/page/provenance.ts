@@ -15,6 +15,7 @@ import type { Inputs } from './inputs.ts';
 import { html, join, type Markup } from './markup.ts';
 import { listMarkup, type Section } from './section.ts';
 import { foldedTable } from './table.ts';
+import type { Verification } from './verified.ts';
 
 /** Where every figure of the page comes from, what had to be assumed, and how to get the page again. */
 export function provenanceSection({
@@ -27,6 +28,7 @@ export function provenanceSection({
   gate,
   besides,
   history,
+  verification,
 }: Inputs): Section {
   const assumed = platform === undefined ? [] : assumptions(platform);
   const named = platform !== undefined && platform.name === result?.platform.name ? assumed.length : 0;
@@ -35,6 +37,7 @@ export function provenanceSection({
     id: 'provenance',
     title: 'Where this comes from',
     body: html`<dl class="provenance">${join([
+      ...(verification === undefined ? [] : verificationEntries(verification)),
       ...(result === undefined ? [] : resultEntries(result)),
       ...(platform === undefined ? [] : platformEntries(platform)),
       ...(record === undefined ? [] : recordEntries(record)),
@@ -56,6 +59,10 @@ function entry(term: string, value: string | Markup): Markup {
 }
 
 const hashed = (name: string, hash: string): Markup => html`${name} <code>sha256 ${hash}</code>`;
+
+function verificationEntries({ version, command }: Verification): Markup[] {
+  return [entry('Simulator', `nestmark ${version}`), entry('To repeat it', html`<code>${command}</code>`)];
+}
 
 function resultEntries(result: SimulationResult): Markup[] {
   const { host, scenario } = result;

@@ -13,6 +13,7 @@ export function addVerifyEc2(verify: Command, terminal: Terminal, finish: (code:
     .option('--scenario <file>', 'scenario with one VM to run them in', 'scenarios/ec2-basket.yaml')
     .option('--pairs <number>', 'pairs of runs behind each interval', wholeNumber(20), 60)
     .option('--seed <number>', 'seed of all random streams', wholeNumber(0), 1)
+    .option('--out <directory>', 'write a page and a JSON document there')
     .option('--json', 'print one JSON document instead of tables')
     .addHelpText('after', '\nExample: nestmark verify ec2')
     .action(async (options) => {

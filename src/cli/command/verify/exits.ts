@@ -12,6 +12,7 @@ export function addVerifyExits(verify: Command, terminal: Terminal, finish: (cod
     )
     .option('--record <file>', 'record of nestmark bench that has L3')
     .option('--seed <number>', 'seed of the draws behind intervals', wholeNumber(0), 1)
+    .option('--out <directory>', 'write a page and a JSON document there')
     .option('--json', 'print one JSON document instead of tables')
     .addHelpText('after', '\nExample: nestmark verify exits')
     .action(async (options) => {

@@ -16,6 +16,7 @@ export function addVerifyScheduler(
     )
     .option('--repetitions <number>', 'blocks of each experiment', wholeNumber(1), 4)
     .option('--block <seconds>', 'length of a block', seconds, 2)
+    .option('--out <directory>', 'write a page and a JSON document there')
     .option('--json', 'print one JSON document instead of tables')
     .addHelpText(
       'after',

@@ -13,6 +13,7 @@ export function addVerifySwitch(verify: Command, terminal: Terminal, finish: (co
         'what is measured. Needs root, iproute2 and gcc; about half a minute. What else runs disturbs it.',
     )
     .option('--repetitions <number>', 'times each point is measured, in turn', wholeNumber(2), 15)
+    .option('--out <directory>', 'write a page and a JSON document there')
     .option('--json', 'one JSON document with every sample, in place of the table')
     .addHelpText('after', '\nExample: sudo nestmark verify switch')
     .action(async (options) => {
