@@ -22,6 +22,7 @@ export { ProcessorSharing } from './processor-sharing.ts';
 export { RandomStream } from './random-stream.ts';
 export { type EventHandler, Simulation } from './simulation.ts';
 export { normalQuantile } from './special/normal-quantile.ts';
+export { studentTailProbability } from './special/student-probability.ts';
 export { studentQuantile } from './special/student-quantile.ts';
 export { type BatchInterval, BatchMeans, batchInterval } from './statistics/batch-means.ts';
 export { type ConfidenceInterval, confidenceInterval } from './statistics/confidence-interval.ts';
@@ -30,6 +31,7 @@ export {
   type ControlVariate,
   controlledInterval,
 } from './statistics/control-variates.ts';
+export { holmAdjusted } from './statistics/holm.ts';
 export { LogHistogram, type LogHistogramData } from './statistics/log-histogram.ts';
 export { mser5, type Truncation } from './statistics/mser.ts';
 export { type PairedDifference, pairedDifference } from './statistics/paired-difference.ts';
