@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.{e2e,lab,browser}.test.ts'],
+          exclude: ['test/**/*.{e2e,lab,browser,ladder}.test.ts'],
           // Far above what any takes: a machine that is busy with something else fails no test.
           testTimeout: 240_000,
           hookTimeout: 60_000,
@@ -36,6 +36,15 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['test/**/*.lab.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'ladder',
+          include: ['test/**/*.ladder.test.ts'],
           testTimeout: 900_000,
           hookTimeout: 900_000,
           fileParallelism: false,

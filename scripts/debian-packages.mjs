@@ -4,16 +4,16 @@ import { ask, attempt } from './steps.mjs';
 
 /** `probe`: a file or command that shows the package is there. `legs`: the test projects that need it. */
 const PACKAGES = [
-  { name: 'qemu-system-x86', probe: 'qemu-system-x86_64', legs: ['lab'] },
-  { name: 'squashfs-tools', probe: 'mksquashfs', legs: ['lab'] },
-  { name: 'busybox-static', probe: 'busybox', legs: ['lab'] },
-  { name: 'openssh-server', probe: '/usr/sbin/sshd', legs: ['lab'] },
-  { name: 'openssh-client', probe: 'ssh', legs: ['lab'] },
-  { name: 'cpio', probe: 'cpio', legs: ['lab'] },
-  { name: 'gcc', probe: 'gcc', legs: ['lab'] },
-  { name: 'tcc', probe: 'tcc', legs: ['lab'] },
-  { name: 'iproute2', probe: 'ip', legs: ['lab'] },
-  { name: 'libc6-dev', probe: '/usr/include/stdio.h', legs: ['lab'] },
+  { name: 'qemu-system-x86', probe: 'qemu-system-x86_64', legs: ['lab', 'ladder'] },
+  { name: 'squashfs-tools', probe: 'mksquashfs', legs: ['lab', 'ladder'] },
+  { name: 'busybox-static', probe: 'busybox', legs: ['lab', 'ladder'] },
+  { name: 'openssh-server', probe: '/usr/sbin/sshd', legs: ['lab', 'ladder'] },
+  { name: 'openssh-client', probe: 'ssh', legs: ['lab', 'ladder'] },
+  { name: 'cpio', probe: 'cpio', legs: ['lab', 'ladder'] },
+  { name: 'gcc', probe: 'gcc', legs: ['lab', 'ladder'] },
+  { name: 'tcc', probe: 'tcc', legs: ['lab', 'ladder'] },
+  { name: 'iproute2', probe: 'ip', legs: ['lab', 'ladder'] },
+  { name: 'libc6-dev', probe: '/usr/include/stdio.h', legs: ['lab', 'ladder'] },
   { name: 'chromium', probe: 'chromium', legs: ['browser'] },
 ];
 

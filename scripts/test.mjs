@@ -1,17 +1,25 @@
-// `npm test`: sets up what the tests need, then everything. One leg: `npm test -- unit`.
+// `npm test`: sets up what the tests need, then everything but the ladder. One leg: `npm test -- unit`.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setUpDebianPackages } from './debian-packages.mjs';
 import { attempt, build, installPackages, requireNode, root } from './steps.mjs';
 
 const LEGS = ['unit', 'e2e', 'browser', 'lab'];
+/**
+ * Whole ladders on a real L1 and L2: asked for by name, `npm test -- ladder`. They have not been seen green often enough
+ * on a machine that is busy with something else to decide over everybody's change.
+ */
+const ON_REQUEST = ['ladder'];
+
 requireNode();
 installPackages();
 
 const asked = process.argv.slice(2);
-const unknown = asked.filter((leg) => !LEGS.includes(leg));
+const unknown = asked.filter((leg) => ![...LEGS, ...ON_REQUEST].includes(leg));
 if (unknown.length > 0) {
-  console.error(`npm test: no leg is called '${unknown.join("', '")}'; there are ${LEGS.join(', ')}.`);
+  console.error(
+    `npm test: no leg is called '${unknown.join("', '")}'; there are ${[...LEGS, ...ON_REQUEST].join(', ')}.`,
+  );
   process.exit(2);
 }
 const { missing, skippedLegs } = setUpDebianPackages();

@@ -25,8 +25,8 @@ export interface GuestKernel {
   readonly modules: ReadonlyMap<string, Buffer>;
 }
 
-/** What a guest starts in, and the helper for its APIC. */
-const FIRMWARE = [FIRMWARE_IMAGE, 'kvmvapic.bin'] as const;
+/** What a guest starts in, the helper for its APIC, and what QEMU looks for with any -kernel and qboot does not use. */
+const FIRMWARE = [FIRMWARE_IMAGE, 'kvmvapic.bin', 'linuxboot_dma.bin'] as const;
 const EXECUTABLE = 0o755;
 const PLAIN = 0o644;
 

@@ -8,23 +8,21 @@ import type { BenchOptions, LabProgress } from '../../../src/bench/bench.ts';
 import { readRecordFile } from '../../../src/bench/record/record-file.ts';
 import { projectRoot } from '../../cli/run-nestmark.ts';
 
+const BLOCKS = 6;
 let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'nestmark-hostile-'));
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-test('a guest that panics, one without memory and a metal that is killed are told, and nothing is lost', {
-  timeout: 400_000,
+test('a guest that panics and a metal that is killed are told, and nothing is lost', {
+  timeout: 900_000,
   retry: 1,
 }, async () => {
   const out = join(directory, 'hostile.jsonl');
   const options: BenchOptions = {
-    ...{ out, clock: 'instructions', depth: 1, effort: 'small', blocks: 2, only: ['cpuid', 'alu-loop'] },
-    kernelParameters: [
-      { level: 1, attempts: [1], parameters: ['rdinit=/nowhere'] },
-      { level: 1, attempts: [2], parameters: ['mem=120M'] },
-    ],
+    ...{ out, clock: 'instructions', depth: 1, effort: 'small', blocks: BLOCKS, only: ['cpuid', 'alu-loop'] },
+    kernelParameters: [{ level: 1, attempts: [1], parameters: ['rdinit=/nowhere'] }],
   };
   const script = `import(${JSON.stringify(join(projectRoot, 'dist/bench/bench.js'))}).then((m) =>
     m.benchEmulated({ ...${JSON.stringify(options)}, onProgress: (event) => console.log(JSON.stringify(event)) }))`;
@@ -42,14 +40,14 @@ test('a guest that panics, one without memory and a metal that is killed are tol
   }
   expect(await ended).toBe(0);
   expect(killed).toBe(true);
-  const first = lost.slice(0, 3);
-  expect(first[0]).toMatch(/^1: QEMU ended with status 0 \(guest-reset\).*console says: Kernel panic/);
-  expect(first[1]).toMatch(/^1: .*console says: (?:Out of memory|Kernel panic).*/);
-  expect(first[2]).toMatch(/^0: QEMU was ended by SIGKILL/);
+  expect(lost[0]).toMatch(/^1: QEMU ended with status 0 \(guest-reset\).*console says: Kernel panic/);
+  expect(lost[1]).toMatch(/^0: QEMU was ended by SIGKILL/);
   const { samples, blocks, missing } = await readRecordFile(out);
   const cells = samples.filter(({ block }) => block > 0);
-  expect(new Set(cells.map(({ block, level, workload }) => `${block}/${level}/${workload}`)).size).toBe(8);
-  expect(cells).toHaveLength(8);
+  expect(new Set(cells.map(({ block, level, workload }) => `${block}/${level}/${workload}`)).size).toBe(
+    4 * BLOCKS,
+  );
+  expect(cells).toHaveLength(4 * BLOCKS);
   expect(missing).toEqual([]);
   expect(blocks.find(({ valid }) => !valid)?.reasons).toContain('metal was lost and booted again');
   expect(await readdir(directory)).toEqual(['hostile.jsonl']);
