@@ -1,7 +1,7 @@
 // How far the fluid engine is from the exact one, over random labs: prints the table, and with --write puts the figures
 // where `nestmark simulate` tells them from (src/model/machine/fluid/known-error.ts).
 //
-//   node benchmarks/machine/disagreement.mjs [--labs 240] [--seed 1] [--seconds 4] [--write]
+//   node benchmarks/machine/disagreement.mjs [--labs 240] [--seed 1] [--seconds 4] [--extras] [--write]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { RandomStream } from '../../dist/model/kernel/random-stream.js';
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     labs: { type: 'string', default: '240' },
     seed: { type: 'string', default: '1' },
     seconds: { type: 'string', default: '4' },
+    extras: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
@@ -35,7 +36,7 @@ const REGIMES = [
 
 const seen = [];
 for (let number = 0; number < labs; number++) {
-  const lab = randomLab(RandomStream.named(seed, number, 'random-lab'), number);
+  const lab = randomLab(RandomStream.named(seed, number, 'random-lab'), number, values.extras);
   const rows = disagreementOf(lab.specification, run);
   for (const row of rows) seen.push({ lab, row });
   if (values.verbose) {

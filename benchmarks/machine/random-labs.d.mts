@@ -8,4 +8,4 @@ export interface RandomLab {
   readonly specification: MachineSpecification;
 }
 
-export function randomLab(stream: { uniform(): number }, number: number): RandomLab;
+export function randomLab(stream: { uniform(): number }, number: number, extras?: boolean): RandomLab;

@@ -4,8 +4,11 @@
 const MS = 1e6;
 const SECOND = 1e9;
 
-/** @param stream random numbers of its own, for instance `RandomStream.named(seed, number, 'random-lab')`. */
-export function randomLab(stream, number) {
+/**
+ * @param stream random numbers of its own, for instance `RandomStream.named(seed, number, 'random-lab')`
+ * @param extras some labs have disks, or a guest with a CPU limit, and are the same otherwise
+ */
+export function randomLab(stream, number, extras = false) {
   const pick = (...values) => values[Math.floor(stream.uniform() * values.length)];
   const between = (low, high) => low + (high - low) * stream.uniform();
   const whole = (low, high) => Math.floor(between(low, high + 1));
@@ -91,10 +94,10 @@ export function randomLab(stream, number) {
   // Hypervisors with as many vCPUs as their guests have together, or fewer.
   const tightness = pick(1, 1, 0.75, 0.5);
   // Drawn last, so that the rest of a lab is what it was before there were any.
-  const hasDisks = stream.uniform() < 0.3;
+  const hasDisks = extras && stream.uniform() < 0.3;
   const thinWrites = pick(0, 1);
   const diskLoad = between(0.1, 1.2);
-  const limited = stream.uniform() < 0.2 ? kinds[0].name : null;
+  const limited = extras && stream.uniform() < 0.2 ? kinds[0].name : null;
   const limitShare = between(0.3, 0.9);
   const disk = {
     controller: { queueDepth: 64, kick: { mmio: 1 }, kickBatch: 16, coalescing: 4, submit: 5_000, complete: 3_000 },

@@ -492,6 +492,7 @@ export class Dispatcher {
       if (before !== NONE) this.vacate(before, cpu);
       if (this.pullTo(cpu)) next = policy.pick(cpu);
     } else if (scheduling.cpuOf[next] !== cpu) this.migrate(next, scheduling.cpuOf[next]!, cpu);
+    if (next !== before || next === NONE) this.schedulingEvents++;
     if (next === NONE) {
       this.goIdle(cpu);
       if (this.byCore && cpu < this.physicalCpus) this.noteOtherThread(cpu);
