@@ -11,7 +11,7 @@ export const EXACT_KNOWN_ERROR: ExactKnownError = {
 };
 
 /** Sizes of errors, predicted against measured, in per cent of what was measured. */
-export interface ExactKnownError {
+interface ExactKnownError {
   /** When it was found out. */
   readonly date: string;
   /** What was measured. */

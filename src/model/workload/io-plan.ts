@@ -4,7 +4,7 @@ import type { DiskWork } from '../machine/storage/storage-specification.ts';
 import type { Guest, Topology } from '../machine/topology.ts';
 
 /** Writes that a system may have behind it before who writes more must wait: a share of memory, in Linux; here I/Os. */
-export const MOST_BEHIND = 256;
+const MOST_BEHIND = 256;
 
 /** Swap-ins of a guest's pages: how many for each nanosecond of demand, and whose system reads them. */
 export interface Swaps {
