@@ -78,22 +78,9 @@ export function goalOf({
 }
 
 /**
- * Replicates several scenarios with the same random numbers, on one pool. What a scenario gave is reduced as soon as
- * its last replication is in, so that no more than a few are kept whole. In the order of the scenarios.
+ * Replicates several plans with the same random numbers, on one pool. What a plan gave is reduced as soon as its last
+ * replication is in, so that no more than a few are kept whole. In the order of the plans.
  */
-export async function replicateEach<T>(
-  scenarios: readonly LoadedScenario[],
-  replications: Replications,
-  terminal: Terminal,
-  reduce: (outcomes: readonly ReplicationOutcome[], scenario: LoadedScenario) => T,
-): Promise<T[]> {
-  const plans = scenarios.map((scenario) => planOf(scenario, replications.seed));
-  return replicatePlans(plans, replications, terminal, (outcomes, index) =>
-    reduce(outcomes, scenarios[index]!),
-  );
-}
-
-/** The same of plans: variants that are not scenarios of their own. */
 export async function replicatePlans<T>(
   plans: readonly ReplicationPlan[],
   replications: Omit<Replications, 'seed'>,
