@@ -8,7 +8,7 @@ const hogs = (prefix: string, count: number) =>
 describe('schedulers on schedulers', () => {
   it('two L2 hogs share the one L1 vCPU that has the CPU to itself', () => {
     const measured = simulate(machine([nested('l1', hogs('l1', 2))]));
-    expect(shares(measured, 'l1')).toEqual({ running: 1, ready: 0, halted: 0, hiddenSteal: 0 });
+    expect(shares(measured, 'l1')).toEqual({ running: 1, ready: 0, limited: 0, halted: 0, hiddenSteal: 0 });
     for (const entity of ['l1/hog-0', 'l1/hog-1']) {
       expect(shares(measured, entity)).toMatchObject({ halted: 0, hiddenSteal: 0 });
       expect(shares(measured, entity).ready).toBeCloseTo(0.5, 3);
