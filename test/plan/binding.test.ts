@@ -67,4 +67,9 @@ describe('what keeps one more seat off a host', () => {
     expect(causeOf(slow, { threadsPerCore: 1, probeStretch: 1.02 })).toBe('template');
     expect(causeOf(slow, { threadsPerCore: 2, probeStretch: 1.8 })).toBe('hypervisor-time');
   });
+
+  it('does not blame the VM around one whose vCPUs hardly wait', () => {
+    const slow = { slowdownP95: 3, ready: { share: 0.001, role: 'esxi/web', level: 2 } };
+    expect(causeOf(slow, { threadsPerCore: 2, probeStretch: 1.02 })).toBe('sibling-threads');
+  });
 });

@@ -52,7 +52,7 @@ export function trialBinding(
   if (flooding > CARRIES) {
     return named('switch-flooding', `, ${percent(flooding)} of it for copies of frames nobody wanted`);
   }
-  if (idle > CPU_IS_FREE && waits.level > lowestLevel(outcomes[0]!)) {
+  if (idle > CPU_IS_FREE && waits.share >= NOBODY_WAITS && waits.level > lowestLevel(outcomes[0]!)) {
     return named('template', `: CPUs are free, but ${waits.role} waits for the vCPUs of the VM around it`);
   }
   if (broken.target === 'probe-p95-slowdown' && idle > CPU_IS_FREE && waits.share < NOBODY_WAITS) {

@@ -25,8 +25,8 @@ export interface Window {
 
 /**
  * Enough seconds of all seats together for the probe's 95th percentile to mean something: some thirty actions in each
- * replication to explore, some fifty to confirm. Windows of three times that gave the same means and no less spread
- * from replication to replication (docs/planning.md).
+ * replication to explore, some fifty to confirm. Windows of three times that gave the same means
+ * (docs/planning.md).
  */
 const SEAT_SECONDS = { explore: 40, confirm: 60 } as const;
 const SHORTEST = { explore: 2, confirm: 3 } as const;
