@@ -9,6 +9,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.{e2e,lab,browser,ladder}.test.ts'],
+          setupFiles: ['test/property-seed.ts'],
           // Far above what any takes: a machine that is busy with something else fails no test.
           testTimeout: 240_000,
           hookTimeout: 60_000,

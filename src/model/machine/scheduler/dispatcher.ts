@@ -475,7 +475,7 @@ export class Dispatcher {
   private dispatch(cpu: number): void {
     const { scheduling } = this;
     const policy = this.policyOfCpu[cpu]!;
-    const before = scheduling.current[cpu]!;
+    let before = scheduling.current[cpu]!;
     if (before !== NONE && scheduling.reschedule[cpu] === 0) return;
     if (before !== NONE && scheduling.keepsCpu[before] === 1) return;
     if (before !== NONE && this.isThrottled(before)) {
@@ -490,6 +490,7 @@ export class Dispatcher {
     if (next === NONE) {
       // Beside what the other thread of its core runs, what it ran may not go on.
       if (before !== NONE) this.vacate(before, cpu);
+      before = NONE;
       if (this.pullTo(cpu)) next = policy.pick(cpu);
     } else if (scheduling.cpuOf[next] !== cpu) this.migrate(next, scheduling.cpuOf[next]!, cpu);
     if (next !== before || next === NONE) this.schedulingEvents++;

@@ -93,7 +93,7 @@ describe('the core scheduler', () => {
     expect(seen.together).toBeGreaterThan(1_000);
   });
 
-  it('never has in random machines either', () => {
+  const neverApart = (runs: number, seed?: number): void =>
     fc.assert(
       fc.property(randomMachine, ({ root, ...rest }) => {
         const cored: MachineSpecification = {
@@ -104,7 +104,15 @@ describe('the core scheduler', () => {
         };
         expect(seenTogether(cored, 300).apart).toBe(0);
       }),
-      { numRuns: 150, endOnFailure: true },
+      { numRuns: runs, endOnFailure: true, ...(seed === undefined ? {} : { seed }) },
     );
+
+  it('never has in random machines either', () => {
+    neverApart(150);
+  });
+
+  // What had to leave its thread and was followed by one pulled from another core was queued twice, and never came out.
+  it.each([5, 1012])('never queues anything twice (seed %i)', (seed) => {
+    neverApart(150, seed);
   });
 });
