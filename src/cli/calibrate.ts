@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import type { BenchRecord } from '../bench/record/record.ts';
+import { isRecordFile } from '../bench/record/record-file.ts';
 import { type CalibratedPlatform, type CalibrationReport, calibrate } from '../calibrate/calibrate.ts';
 import { calibrateTable } from '../calibrate/calibrate-table.ts';
 import { CalibrationError } from '../calibrate/calibration-error.ts';
@@ -73,20 +74,20 @@ async function stacksOf(
   files: readonly string[],
   weights: readonly number[] | undefined,
 ): Promise<readonly Stack[]> {
-  const stacks = new Map<string, Stack & { readonly texts: readonly string[] }>();
+  const stacks = new Map<string, Stack & { readonly contents: readonly Buffer[] }>();
   for (const file of files) {
-    const record = extname(file) === '.jsonl' ? await recordOrRefuse(file) : null;
-    const text = await readFile(file, 'utf8').catch(() => null);
-    if (text === null) throw new UserError(`${file}: found no such file, expected a record or a table`);
+    const record = isRecordFile(file) ? await recordOrRefuse(file) : null;
+    const content = await readFile(file).catch(() => null);
+    if (content === null) throw new UserError(`${file}: found no such file, expected a record or a table`);
     const key = record === null ? file : stackOf(record);
     const known = stacks.get(key);
-    const texts = [...(known?.texts ?? []), text];
+    const contents = [...(known?.contents ?? []), content];
     stacks.set(key, {
       label: known?.label ?? basename(file, extname(file)),
-      ...{ weight: 1, texts, sha256: sha256Of(texts) },
+      ...{ weight: 1, contents, sha256: sha256Of(contents) },
       source:
         record === null
-          ? valueOrRefuse(readPublishedTable(file, text))
+          ? valueOrRefuse(readPublishedTable(file, content.toString('utf8')))
           : [...((known?.source as readonly BenchRecord[] | undefined) ?? []), record],
     });
   }
@@ -99,9 +100,11 @@ async function stacksOf(
 }
 
 /** Of the file, or of the hashes of several, one a line. */
-function sha256Of(texts: readonly string[]): string {
-  const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
-  return texts.length === 1 ? hash(texts[0]!) : hash(texts.map((text) => `${hash(text)}\n`).join(''));
+function sha256Of(contents: readonly Buffer[]): string {
+  const hash = (content: Buffer | string): string => createHash('sha256').update(content).digest('hex');
+  return contents.length === 1
+    ? hash(contents[0]!)
+    : hash(contents.map((content) => `${hash(content)}\n`).join(''));
 }
 
 /** A profile is found by its file's name, so that must be one. */

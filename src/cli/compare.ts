@@ -1,4 +1,4 @@
-import { extname } from 'node:path';
+import { isRecordFile } from '../bench/record/record-file.ts';
 import { compareRecordFiles } from './compare-record-files.ts';
 import { type CompareScenariosOptions, compareScenarios } from './compare-scenarios.ts';
 import { type ExitCode, UserError } from './exit-code.ts';
@@ -29,4 +29,4 @@ const KIND_WORDS: Readonly<Record<Kind, string>> = {
   record: 'a record of measurements (JSON Lines)',
 };
 
-const kindOf = (file: string): Kind => (extname(file) === '.jsonl' ? 'record' : 'scenario');
+const kindOf = (file: string): Kind => (isRecordFile(file) ? 'record' : 'scenario');

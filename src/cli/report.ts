@@ -1,4 +1,5 @@
 import { basename, extname } from 'node:path';
+import { isRecordFile } from '../bench/record/record-file.ts';
 import type { NamedRecord } from '../gate/compare-records.ts';
 import type { GateResult } from '../gate/result.ts';
 import { openLibrary } from '../library/library.ts';
@@ -57,10 +58,11 @@ async function partsOf(inputs: Inputs, options: ReportOptions): Promise<readonly
 
 /** What a file is, is told by its ending. */
 async function readInto(inputs: Inputs, file: string): Promise<void> {
-  switch (extname(file.replace(/\.gz$/, ''))) {
-    case '.jsonl':
-      takeRecord(inputs, { name: basename(file), record: await recordOrRefuse(file) });
-      return;
+  if (isRecordFile(file)) {
+    takeRecord(inputs, { name: basename(file), record: await recordOrRefuse(file) });
+    return;
+  }
+  switch (extname(file)) {
     case '.yaml':
     case '.yml':
       once(inputs.platform, file, 'platform profile');

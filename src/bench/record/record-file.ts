@@ -12,6 +12,9 @@ const REASONS: Readonly<Record<string, string>> = {
 /** The first bytes of a gzip file (RFC 1952): a record that is kept for years is a tenth as large. */
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
+/** What a file is, is told by its ending: whether it is a record, packed or not. */
+export const isRecordFile = (file: string): boolean => /\.jsonl(\.gz)?$/.test(file);
+
 /** @throws {RecordError} when the file cannot be read or is not a record */
 export async function readRecordFile(file: string): Promise<BenchRecord> {
   const refuse = (message: string): RecordError =>
