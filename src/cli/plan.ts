@@ -47,8 +47,8 @@ const DEFAULT_PLATFORM = 'kvm-intel-shadowing';
 
 /** `nestmark plan`: answers with tables and a page, or one JSON document. */
 export async function plan(options: PlanOptions, terminal: Terminal): Promise<ExitCode> {
-  const question = readQuestion(options);
-  const result = await answer(question, options.workers, terminal);
+  const pool = new TrialPool({ workers: options.workers, signal: terminal.signal });
+  const { question, result } = await answer(options, pool, terminal);
   if (options.json === true) terminal.out.write(planToJson(result));
   else
     terminal.out.write(renderPlan(result, { columns: terminal.columns, explain: options.explain === true }));
@@ -66,16 +66,23 @@ export async function plan(options: PlanOptions, terminal: Terminal): Promise<Ex
 
 export const planToJson = (result: PlanResult): string => `${JSON.stringify(result, null, 2)}\n`;
 
-async function answer(question: PlanQuestion, workers: number, terminal: Terminal): Promise<PlanResult> {
-  const pool = new TrialPool({ workers, signal: terminal.signal });
+/** Reads the question while the threads start. */
+async function answer(
+  options: PlanOptions,
+  pool: TrialPool,
+  terminal: Terminal,
+): Promise<{ readonly question: PlanQuestion; readonly result: PlanResult }> {
   const progress = new Progress(terminal, 'Planning');
   try {
-    return await makePlan(question, {
+    pool.start();
+    const question = readQuestion(options);
+    const result = await makePlan(question, {
       run: pool.run,
       signal: terminal.signal,
       onProgress: (done, of, stage, best) =>
         progress.show(done / of, `${done} of ${of} ${stage}${best === null ? '' : `; so far ${best}`}`),
     });
+    return { question, result };
   } finally {
     progress.clear();
     await pool.close();
@@ -111,7 +118,7 @@ function readQuestion(options: PlanOptions): PlanQuestion {
     labOf: (host) => platforms.labOf(host),
     rules: rulesOf(library, platforms),
     platforms: platforms.used(),
-    otherPlatforms: platforms.others(),
+    otherPlatforms: () => platforms.others(),
     targets: targetsOf(template, options),
     probability: options.probability,
     terms: { windows: taught.windows, spot: options.spot === true || taught.spot },

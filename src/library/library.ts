@@ -9,7 +9,7 @@ import { type LocatedScenario, locateScenario } from '../model/scenario/read-sce
 import { readTemplate } from '../model/scenario/read-template.ts';
 import type { Host, Scenario, Template } from '../model/scenario/scenario.ts';
 import type { Setting } from '../model/scenario/setting.ts';
-import { ReadSources } from '../model/scenario/sources.ts';
+import { FilesRead, ReadSources } from '../model/scenario/sources.ts';
 import { FileSources } from './file-sources.ts';
 import { readBounded } from './read-bounded.ts';
 
@@ -54,6 +54,8 @@ export interface LoadedTemplate {
 /** Named input files: what is shipped, what lies in the working directory, and what lies beside a user's file. */
 export class Library {
   readonly #sources: FileSources;
+  /** Profiles are like others, and templates are read for many of them. */
+  readonly #read = new FilesRead();
 
   constructor(sources: FileSources) {
     this.#sources = sources;
@@ -99,7 +101,7 @@ export class Library {
             wholeFile('platform', unknownName('platform', name), nameHint('platform', name, lookup.known)),
           );
     }
-    const read = new ReadSources(this.#sources).platform(lookup.file, lookup.text);
+    const read = new ReadSources(this.#sources, this.#read).platform(lookup.file, lookup.text);
     if (!read.ok) return read;
     return { ok: true, value: { platform: read.value, hash: hashOf(read.value), file: lookup.file } };
   }
@@ -118,7 +120,7 @@ export class Library {
           );
     }
     const files = [lookup.file];
-    const sources = new ReadSources(this.#sources.recording(files));
+    const sources = new ReadSources(this.#sources.recording(files), this.#read);
     const source = sources.template(lookup.file, lookup.text);
     if (!source.ok) return source;
     const called = source.value.written.name ?? basename(lookup.file, '.yaml');

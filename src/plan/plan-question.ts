@@ -27,8 +27,8 @@ export interface PlanQuestion {
     readonly hash: string;
     readonly bases: BasisCount;
   }[];
-  /** For what-if rows. */
-  readonly otherPlatforms: readonly Platform[];
+  /** For what-if rows, which come last. */
+  readonly otherPlatforms: () => readonly Platform[];
   /** What the rules of the road say of a lab on a host. */
   readonly rules: (host: Host) => RuleAnswer;
   readonly targets: PlanTargets;

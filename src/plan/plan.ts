@@ -46,6 +46,10 @@ export async function makePlan(question: PlanQuestion, hooks: PlanHooks): Promis
   return planner.result(complete);
 }
 
+type Advice = Pick<PlanResult, 'curve' | 'whatIf' | 'sizing' | 'confidence'>;
+
+const NO_ADVICE: Advice = { curve: null, whatIf: [], sizing: [], confidence: null };
+
 class Planner {
   readonly #question: PlanQuestion;
   readonly #hooks: PlanHooks;
@@ -57,12 +61,7 @@ class Planner {
   readonly #obstacles = new Map<string, string>();
   #first: Mix | null = null;
   #second: Mix | null = null;
-  #advice: Pick<PlanResult, 'curve' | 'whatIf' | 'sizing' | 'confidence'> = {
-    curve: null,
-    whatIf: [],
-    sizing: [],
-    confidence: null,
-  };
+  #advice = NO_ADVICE;
 
   constructor(question: PlanQuestion, hooks: PlanHooks) {
     this.#question = question;
@@ -75,8 +74,9 @@ class Planner {
   async work(): Promise<boolean> {
     try {
       await this.#explore();
-      await this.#choose();
-      await this.#advise();
+      const choosing = this.#choose();
+      await Promise.all([choosing, this.#foresee()]);
+      this.#advice = await this.#advise();
       return true;
     } catch (error) {
       if (!this.#hooks.signal.aborted) throw error;
@@ -144,20 +144,33 @@ class Planner {
     }
   }
 
-  async #advise(): Promise<void> {
+  /**
+   * Advice for what exploring would recommend, while a few long trials confirm it and leave workers idle. It is thrown
+   * away; its trials are remembered, and are mostly those that the advice for what was confirmed asks for.
+   */
+  async #foresee(): Promise<void> {
+    if (this.#question.hosts.length === 1) await this.#advise();
+  }
+
+  async #advise(): Promise<Advice> {
     const name = this.#first?.hosts[0]?.name ?? this.#roomiest()?.host.name;
     const finding = name === undefined ? undefined : this.#found.get(name);
-    if (finding === undefined) return;
+    if (finding === undefined) return NO_ADVICE;
     const evaluator = this.#evaluator;
     const seats = Math.max(1, finding.seats);
     this.#tell(0, 1, 'what would change it');
     const [curve, whatIf, sizing, confidence] = await Promise.all([
       curveOf(finding, evaluator),
-      whatIfRows(finding, variantsOf(finding.lab, this.#question.otherPlatforms), this.#question, evaluator),
+      whatIfRows(
+        finding,
+        variantsOf(finding.lab, this.#question.otherPlatforms()),
+        this.#question,
+        evaluator,
+      ),
       this.#size(finding),
       confidenceOf(finding, seats, evaluator, this.#question.seed),
     ]);
-    this.#advice = { curve, whatIf, sizing, confidence };
+    return { curve, whatIf, sizing, confidence };
   }
 
   /** The host with most CPUs of those that cannot hold a seat: where to look for why. */

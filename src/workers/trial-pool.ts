@@ -42,6 +42,11 @@ export class TrialPool {
       this.#give();
     });
 
+  /** Starts the threads now, so that they compile their code while somebody still reads the question. */
+  start(): void {
+    for (let worker = this.#start(); worker !== null; worker = this.#start()) this.#idle.push(worker);
+  }
+
   /** Ends the threads, whatever they are doing; what waits is refused. */
   async close(): Promise<void> {
     this.#options.signal.removeEventListener('abort', this.#abort);

@@ -33,7 +33,7 @@ const questionOf = (hosts: readonly Host[], seats = 10): PlanQuestion => ({
   labOf: () => lab,
   rules: () => ({ refusals: [], warnings: [] }),
   platforms: [{ platform, hash, bases: { measured: 0, published: 1, derived: 0, assumed: 0 } }],
-  otherPlatforms: [],
+  otherPlatforms: () => [],
   targets: TARGET_PRESETS.workable,
   probability: 0.95,
   terms: { windows: false, spot: false },

@@ -39,8 +39,16 @@ export class ExitCostError extends Error {
  */
 export function exitCost(parameters: ExitCostParameters, exitClass: ExitClass, depth: number): ExitCost {
   if (depth === 0) return { switch: 0, byLevel: [], total: 0 };
-  return costAt(parameters, exitClass, depth, new Map(), null);
+  let memo = known.get(parameters);
+  if (memo === undefined) {
+    memo = new Map();
+    known.set(parameters, memo);
+  }
+  return costAt(parameters, exitClass, depth, memo, null);
 }
+
+/** Every role of a lab asks for the same costs; parameters never change. By class and depth. */
+const known = new WeakMap<ExitCostParameters, Map<string, ExitCost>>();
 
 function costAt(
   parameters: ExitCostParameters,

@@ -37,10 +37,8 @@ export function readPlatform(file: string, text: string, findBase: FindBase = no
 }
 
 /** Everything that a platform file and those it is like say, as data of one file. */
-export function platformData(file: string, text: string, findBase: FindBase): Result<unknown> {
-  const document = readDocument(file, text);
-  if (!document.ok) return document;
-  const completed = completedDocument(document.value, [], findBase);
+export function platformData(document: SourceDocument, findBase: FindBase): Result<unknown> {
+  const completed = completedDocument(document, [], findBase);
   return completed.ok ? { ok: true, value: completed.value.data } : completed;
 }
 

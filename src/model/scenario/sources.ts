@@ -7,7 +7,7 @@ import type { Platform } from './platform.ts';
 import { type Result, refused } from './problem.ts';
 import { readCatalogue } from './read-catalogue.ts';
 import { readComponents } from './read-components.ts';
-import { type FindBase, platformData, readPlatform } from './read-platform.ts';
+import { type FindBase, platformData, platformIn } from './read-platform.ts';
 import { readWorkload } from './read-workload.ts';
 import type { Host, Workload } from './scenario.ts';
 import { type TemplateDocument, templateSchema } from './schema/template.ts';
@@ -41,25 +41,28 @@ export interface TemplateSource {
 /** Sources read into what they stand for, each file once however many scenarios name it. */
 export class ReadSources {
   readonly texts: Sources;
-  readonly #platforms = new Map<string, Result<Platform>>();
+  readonly #read: FilesRead;
   /** Platforms being read, each like the next. */
   readonly #openPlatforms: string[] = [];
-  readonly #workloads = new Map<string, Result<Workload>>();
-  readonly #catalogues = new Map<string, Result<ReadonlyMap<string, Host>>>();
-  readonly #components = new Map<string, Result<ReadonlyMap<string, Component>>>();
-  readonly #templates = new Map<string, Result<TemplateSource>>();
 
-  constructor(texts: Sources) {
+  /** @param read what has been read from the same files before, e.g. through sources that were listened to */
+  constructor(texts: Sources, read: FilesRead = new FilesRead()) {
     this.texts = texts;
+    this.#read = read;
   }
 
   platform(file: string, text: string): Result<Platform> {
-    return once(this.#platforms, file, () => {
+    return once(this.#read.platforms, file, () => {
       this.#openPlatforms.push(file);
-      const read = readPlatform(file, text, this.basePlatform);
+      const document = this.#document(file, text);
+      const read = document.ok ? platformIn(document.value, [], this.basePlatform) : document;
       this.#openPlatforms.pop();
       return read;
     });
+  }
+
+  #document(file: string, text: string): Result<SourceDocument> {
+    return once(this.#read.documents, file, () => readDocument(file, text));
   }
 
   /** What the profile called `name` says, which the one written in `document` says it is like. */
@@ -75,29 +78,41 @@ export class ReadSources {
       return refuse(`found a cycle: platform ${name} is like itself`);
     }
     const sound = this.platform(lookup.file, lookup.text);
-    return sound.ok ? platformData(lookup.file, lookup.text, this.basePlatform) : sound;
+    if (!sound.ok) return sound;
+    const written = this.#document(lookup.file, lookup.text);
+    return written.ok ? platformData(written.value, this.basePlatform) : written;
   };
 
   workload(file: string, text: string): Result<Workload> {
-    return once(this.#workloads, file, () => readWorkload(file, text));
+    return once(this.#read.workloads, file, () => readWorkload(file, text));
   }
 
   catalogue(file: string, text: string): Result<ReadonlyMap<string, Host>> {
-    return once(this.#catalogues, file, () => readCatalogue(file, text));
+    return once(this.#read.catalogues, file, () => readCatalogue(file, text));
   }
 
   components(file: string, text: string): Result<ReadonlyMap<string, Component>> {
-    return once(this.#components, file, () => readComponents(file, text));
+    return once(this.#read.components, file, () => readComponents(file, text));
   }
 
   template(file: string, text: string): Result<TemplateSource> {
-    return once(this.#templates, file, () => {
+    return once(this.#read.templates, file, () => {
       const document = readDocument(file, text);
       if (!document.ok) return document;
       const shape = checkShape(templateSchema, document.value);
       return shape.ok ? { ok: true, value: { document: document.value, written: shape.value } } : shape;
     });
   }
+}
+
+/** What files say, by file, for as long as nobody changes them. */
+export class FilesRead {
+  readonly documents = new Map<string, Result<SourceDocument>>();
+  readonly platforms = new Map<string, Result<Platform>>();
+  readonly workloads = new Map<string, Result<Workload>>();
+  readonly catalogues = new Map<string, Result<ReadonlyMap<string, Host>>>();
+  readonly components = new Map<string, Result<ReadonlyMap<string, Component>>>();
+  readonly templates = new Map<string, Result<TemplateSource>>();
 }
 
 function once<T>(known: Map<string, T>, key: string, make: () => T): T {

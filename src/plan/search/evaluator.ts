@@ -67,6 +67,12 @@ export class Evaluator {
   ): Promise<{ readonly meets: boolean; readonly detail: LabAnswer }> {
     const engine: Engine = purpose === 'explore' ? 'fluid' : 'exact';
     const answers: PhaseAnswer[] = [];
+    // All of them are needed when it meets, as it mostly does: nobody waits for one to begin the next.
+    const [first] = LOOKS[purpose];
+    const begun = phases.map((phase) =>
+      this.replications(lab, phase, host, seats, first, engine, parameters),
+    );
+    await Promise.all(begun);
     for (const phase of phases) {
       const answer = await this.#askPhase(lab, phase, host, seats, purpose, parameters);
       answers.push(answer);
