@@ -1,4 +1,5 @@
 import { log } from '../../model/kernel/elementary.ts';
+import { countSeats } from '../result/count-seats.ts';
 import { type TargetFigure, tightness } from '../target/judgement.ts';
 import type { Cause } from './cause.ts';
 import type { PhaseAnswer } from './evaluator.ts';
@@ -45,7 +46,7 @@ export function trialBinding(
   const flooding = mean((cpu) => cpu.flooding) / used;
   const waits = outcomes[0]!.ready;
   const seen =
-    `with ${seats} seats in the phase "${phase.name}", ${describe(broken)}; ` +
+    `with ${countSeats(seats)} in the phase "${phase.name}", ${describe(broken)}; ` +
     `${percent(used)} of the host's CPU time is used, ${percent(hypervisors)} of that by hypervisors`;
   const named = (cause: Cause, more = ''): Binding => ({ cause, text: seen + more });
   if (broken.target === 'frames-arrived') return named('network', '; rings overflow');

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../model/kernel/units.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
 import type { Host, Template, VirtualMachine } from '../../model/scenario/scenario.ts';
+import { countSeats } from '../result/count-seats.ts';
 import type { PlanTargets } from '../target/plan-targets.ts';
 
 /** What keeps more seats off a host, found by arithmetic, before anything is simulated. */
@@ -59,7 +60,7 @@ export function hostLimits(
     memoryLimit(host, template, platform, targets),
     ...ruleLimits(host, template),
     ...refusals.map((text): HostLimit => ({ cause: 'rule', seats: 0, text })),
-    { cause: 'asked', seats: asked, text: `${asked} seats are asked for` },
+    { cause: 'asked', seats: asked, text: `${countSeats(asked)} ${asked === 1 ? 'is' : 'are'} asked for` },
   ];
   return inOrderOfTightness(limits);
 }

@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { countSeats } from '../../plan/result/count-seats.ts';
 import type { HostRow, PlanResult } from '../../plan/result/plan-result.ts';
 import { CAUSE_WORDS } from '../../plan/result/words.ts';
 import { type Chart, type Layer, number, text } from '../chart/chart.ts';
@@ -25,7 +26,7 @@ export function costChart({ hosts, recommended }: PlanResult): Chart | null {
     cost: usdPerSeatHour,
     binds: CAUSE_WORDS[binds],
     kind: level === 0 ? 'metal' : 'virtual',
-    label: `${host}: ${seats} seats, ${usdPerSeatHour.toFixed(3)} USD a seat and hour; next fails for ${CAUSE_WORDS[binds]}`,
+    label: `${host}: ${countSeats(seats)}, ${usdPerSeatHour.toFixed(3)} USD a seat and hour; next fails for ${CAUSE_WORDS[binds]}`,
   }));
   const named = new Set([...chosen, ...drawn.slice(0, LABELLED).map(({ host }) => host)]);
   const labels = spacedLabels(
@@ -36,7 +37,7 @@ export function costChart({ hosts, recommended }: PlanResult): Chart | null {
     name: 'cost',
     title: 'What a seat costs, by how many a host holds',
     reading: `Cost of a seat and hour when the whole course is on hosts of one kind, disks included where their price is known, against seats on one such host. Colour says what the next seat would fail for, shape whether the host is metal. ${priced.length - drawn.length > 0 ? `${priced.length - drawn.length} hosts more than ${DEAREST} times as dear as the cheapest are left out.` : ''}`,
-    description: `The cheapest is ${priced[0]!.host} with ${priced[0]!.seats} seats at ${cheapest.toFixed(3)} USD.`,
+    description: `The cheapest is ${priced[0]!.host} with ${countSeats(priced[0]!.seats)} at ${cheapest.toFixed(3)} USD.`,
     spec: ({ width }): TopLevelSpec => {
       const x = {
         field: 'seats',

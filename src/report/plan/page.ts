@@ -1,3 +1,4 @@
+import { countSeats } from '../../plan/result/count-seats.ts';
 import type { HostRow, PlanResult } from '../../plan/result/plan-result.ts';
 import { CAUSE_WORDS, feelWord } from '../../plan/result/words.ts';
 import { number, sentence, text } from '../chart/chart.ts';
@@ -27,7 +28,7 @@ export async function renderPlanPage(result: PlanResult): Promise<string> {
   ];
   const { template, seats } = result.question;
   return pageShell({
-    title: `${template.title}: ${seats} ${seats === 1 ? 'seat' : 'seats'}`,
+    title: `${template.title}: ${countSeats(seats)}`,
     answer: answerMarkup(result),
     sections,
     specifications,
@@ -38,7 +39,7 @@ function answerMarkup(result: PlanResult): Markup {
   const { recommended, question, findings } = result;
   const lines = answerLines(result);
   return html`<div class="answer ${recommended === null ? 'no' : 'yes'}">
-<p class="question">What to rent or buy for ${question.seats} seats of ${question.template.title}?</p>
+<p class="question">What to rent or buy for ${countSeats(question.seats)} of ${question.template.title}?</p>
 <p class="headline">${recommended === null ? 'Nothing here holds it' : hostsHeadline(recommended)}</p>
 <p class="answer-sentence">${lines[0]!}</p>
 </div>

@@ -1,4 +1,5 @@
 import { Ansis } from 'ansis';
+import { countSeats } from '../../plan/result/count-seats.ts';
 import type { PlanResult } from '../../plan/result/plan-result.ts';
 import { CAUSE_WORDS } from '../../plan/result/words.ts';
 import { plainTable } from '../terminal/plain-table.ts';
@@ -43,7 +44,7 @@ export function renderPlan(result: PlanResult, options: PlanTerminalOptions): st
 }
 
 function titleOf({ question }: PlanResult): string {
-  return printable(`${question.template.title}: ${question.seats} seats on ${question.hosts}`);
+  return printable(`${question.template.title}: ${countSeats(question.seats)} on ${question.hosts}`);
 }
 
 function findingsBlock({ findings }: PlanResult, width: number): string {

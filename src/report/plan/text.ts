@@ -1,3 +1,4 @@
+import { countSeats } from '../../plan/result/count-seats.ts';
 import type { HostRow, ParameterRow, PlanResult, Recommendation } from '../../plan/result/plan-result.ts';
 import { CAUSE_WORDS, feelWord } from '../../plan/result/words.ts';
 import { bytesText } from '../text/figure.ts';
@@ -11,7 +12,7 @@ export function hostsText({ hosts }: Recommendation): string {
   return hosts
     .map(
       ({ host, count, seats }) =>
-        `${count} × ${host} with up to ${seats} ${seats === 1 ? 'seat' : 'seats'}${count > 1 ? ' each' : ''}`,
+        `${count} × ${host} with up to ${countSeats(seats)}${count > 1 ? ' each' : ''}`,
     )
     .join(' and ');
 }
@@ -75,7 +76,7 @@ export function kneeText({ knee, full }: NonNullable<PlanResult['curve']>): stri
   const parts = [
     grown === null
       ? 'it does not grow by half up to there'
-      : `it has grown by half at about ${grown} ${grown === 1 ? 'seat' : 'seats'}`,
+      : `it has grown by half at about ${countSeats(grown)}`,
     ...(full === null ? [] : [`the CPUs are full from ${full} on`]),
   ];
   return parts.join(', ');
@@ -93,6 +94,4 @@ export const parameterText = ({ parameter, basis, atLow, atHigh }: ParameterRow)
 
 /** `8 seats each time`, `7 to 9 seats (middle 8)`. */
 export const seatsSpread = ({ low, middle, high }: NonNullable<PlanResult['confidence']>['seats']): string =>
-  low === high
-    ? `${low} ${low === 1 ? 'seat' : 'seats'} each time`
-    : `${low} to ${high} seats (middle ${middle})`;
+  low === high ? `${countSeats(low)} each time` : `${low} to ${high} seats (middle ${middle})`;
