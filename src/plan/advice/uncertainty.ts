@@ -10,7 +10,7 @@ import type { Evaluator } from '../search/evaluator.ts';
 import type { HostFinding } from '../search/explore-host.ts';
 import { largestSeats } from '../search/largest-seats.ts';
 import { seatLoad } from '../search/seat-load.ts';
-import { type Lab, labScenario, windowOf } from '../trial/lab-scenario.ts';
+import { bootScenario, type Lab, labScenario, windowOf } from '../trial/lab-scenario.ts';
 
 /** Sets of parameters that seats are worked out for. */
 const SETS = 6;
@@ -88,6 +88,19 @@ export function uncertainFigures(
   };
   for (const phase of phases) compile(labScenario(lab, phase, host, 1, windowOf(1, 'explore')), record);
   if (host.speed !== undefined) figures.set(SPEED, host.speed);
+  return figures;
+}
+
+/** Those that only coming up rests on: of boots, and of disks. */
+export function uncertainBootFigures(lab: Lab, host: Host): ReadonlyMap<string, Figure> {
+  const stagger = lab.template.plan?.boot?.stagger;
+  if (stagger === undefined) return new Map();
+  const figures = new Map<string, Figure>();
+  const record: Draw = (figure, parameter) => {
+    figures.set(parameter, figure);
+    return figure.value;
+  };
+  compile(bootScenario(lab, host, 1, stagger), record);
   return figures;
 }
 

@@ -1,6 +1,7 @@
+import { NS_PER_SECOND } from '../../model/kernel/units.ts';
 import type { Figure } from '../../model/scenario/figure.ts';
-import type { VirtualMachine } from '../../model/scenario/scenario.ts';
-import { uncertainFigures } from '../advice/uncertainty.ts';
+import type { VirtualMachine, Workload } from '../../model/scenario/scenario.ts';
+import { uncertainBootFigures, uncertainFigures } from '../advice/uncertainty.ts';
 import { diskPricePerHour, hourlyPrice } from '../cost/host-price.ts';
 import type { PlanQuestion } from '../plan-question.ts';
 import type { HostFinding } from '../search/explore-host.ts';
@@ -18,6 +19,7 @@ export function originsOf(
     ...asked(question),
     ...question.template.vms.flatMap((vm) => sizes(vm, '')),
     ...findings.flatMap((finding) => ofHost(finding, question)),
+    ...upAfter(recommended),
     ...(findings[0] === undefined ? [] : ofModel(findings[0])),
   ];
 }
@@ -76,9 +78,22 @@ function sizes(vm: VirtualMachine, below: string): OriginRow[] {
             source: vm.workload.source.trim(),
           },
         ]),
+    ...(vm.boot === null
+      ? []
+      : [
+          {
+            what: `coming up of ${role}`,
+            value: `${vm.boot.title}, ${vm.boot.demand.mean / NS_PER_SECOND} s of CPU time${diskText(vm.boot)}`,
+            basis: 'assumed' as const,
+            source: vm.boot.source.trim(),
+          },
+        ]),
     ...vm.vms.flatMap((inner) => sizes(inner, `${role}/`)),
   ];
 }
+
+const diskText = ({ disk }: Workload): string =>
+  disk === null ? '' : `, ${disk.reads} reads and ${disk.writes} writes of ${disk.size / 1000} kB`;
 
 function ofHost({ host, lab, seats, limits, at }: HostFinding, question: PlanQuestion): OriginRow[] {
   const price = hourlyPrice(host, question.terms);
@@ -124,8 +139,21 @@ function ofHost({ host, lab, seats, limits, at }: HostFinding, question: PlanQue
   ];
 }
 
+function upAfter(recommended: Recommendation | null): OriginRow[] {
+  if (recommended === null || recommended.boot === null) return [];
+  const { seconds, stagger, last } = recommended.boot;
+  return [
+    {
+      what: 'all VMs of the fullest host up',
+      value: `${shown(seconds)} s`,
+      basis: 'computed',
+      source: `fluid picture of the storm, a seat started every ${stagger} s; ${last} is last`,
+    },
+  ];
+}
+
 function ofModel({ lab, host, phases }: HostFinding): OriginRow[] {
-  return [...uncertainFigures(lab, host, phases)]
+  return [...new Map([...uncertainFigures(lab, host, phases), ...uncertainBootFigures(lab, host)])]
     .filter(([parameter]) => parameter !== 'host.speed')
     .map(([parameter, figure]) => figureRow(parameter, figure));
 }
