@@ -11,11 +11,12 @@ import type { PlanResult } from '../plan/result/plan-result.ts';
 import { type PlanTargets, readTargets, TargetError } from '../plan/target/plan-targets.ts';
 import { type Lab, labScenario, windowOf } from '../plan/trial/lab-scenario.ts';
 import { writeReport } from '../report/file/write-report.ts';
-import { renderPlanPage } from '../report/plan/page.ts';
+import { planCharts, renderPlanPage } from '../report/plan/page.ts';
 import { renderPlan } from '../report/plan/terminal.ts';
 import { TrialPool } from '../workers/trial-pool.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
 import { matching, readDate } from './host-options.ts';
+import { pictureParts } from './picture-parts.ts';
 import { Progress } from './progress.ts';
 import { valueOrRefuse } from './refuse.ts';
 import type { Terminal } from './terminal.ts';
@@ -37,6 +38,7 @@ export interface PlanOptions {
   readonly workers: number;
   readonly explain?: true;
   readonly out?: string;
+  readonly pictures?: true;
   readonly json?: true;
 }
 
@@ -54,8 +56,9 @@ export async function plan(options: PlanOptions, terminal: Terminal): Promise<Ex
     terminal.out.write(renderPlan(result, { columns: terminal.columns, explain: options.explain === true }));
   if (options.out !== undefined && result.complete) {
     const paths = await writeReport(options.out, question.template.name, [
-      { extension: 'plan.html', content: await renderPlanPage(result) },
+      { extension: 'plan.html', content: (await renderPlanPage(result)).page },
       { extension: 'plan.json', content: planToJson(result) },
+      ...(options.pictures === true ? await pictureParts(planCharts(result)) : []),
     ]);
     const listing = `\nWritten:\n${paths.map((path) => `  ${path}\n`).join('')}`;
     (options.json === true ? terminal.err : terminal.out).write(listing);

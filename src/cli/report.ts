@@ -3,12 +3,14 @@ import { isRecordFile } from '../bench/record/record-file.ts';
 import type { NamedRecord } from '../gate/compare-records.ts';
 import type { GateResult } from '../gate/result.ts';
 import { openLibrary } from '../library/library.ts';
+import type { PlanResult } from '../plan/result/plan-result.ts';
 import { chartsOf } from '../report/chart/chart-files.ts';
 import { type ReportDocument, readReportDocument } from '../report/file/report-document.ts';
 import { shownThings, tableParts } from '../report/file/table-files.ts';
 import { type ReportPart, writeReport } from '../report/file/write-report.ts';
 import type { Inputs as PageInputs } from '../report/page/inputs.ts';
 import { renderPageWithTables } from '../report/page/page.ts';
+import { planCharts, renderPlanPage } from '../report/plan/page.ts';
 import { compareForReader } from './compare-record-files.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
 import { pictureParts } from './picture-parts.ts';
@@ -26,15 +28,22 @@ export interface ReportOptions {
   readonly pictures?: true;
 }
 
+/** What a page shows. A plan is a page by itself. */
 type Inputs = { -readonly [K in keyof PageInputs]: PageInputs[K] } & {
   /** The record that is shown, with its file's name. */
   first?: NamedRecord;
+  plan?: PlanResult;
 };
 
 /** `nestmark report`: one page of what was measured, fitted and predicted. */
 export async function report(options: ReportOptions, terminal: Terminal): Promise<ExitCode> {
   const inputs: Inputs = {};
   for (const file of options.files) await readInto(inputs, file);
+  if (inputs.plan !== undefined && options.files.length > 1) {
+    throw new UserError(
+      `found a plan among ${options.files.length} files, expected it alone: a plan is a page by itself`,
+    );
+  }
   const parts = await partsOf(inputs, options);
   const paths = await writeReport(options.out, options.name, parts);
   terminal.out.write(`Written:\n${paths.map((path) => `  ${path}\n`).join('')}`);
@@ -44,9 +53,14 @@ export async function report(options: ReportOptions, terminal: Terminal): Promis
 async function partsOf(inputs: Inputs, options: ReportOptions): Promise<readonly ReportPart[]> {
   const formats = new Set(options.format ?? ['html']);
   if (options.pictures === true) for (const picture of ['svg', 'png'] as const) formats.add(picture);
-  const { page, tables, ...head } = await renderPageWithTables({ ...inputs, title: options.title });
-  const things = shownThings(chartsOf(inputs), tables);
-  const pictures = formats.has('svg') || formats.has('png') ? await pictureParts(inputs) : [];
+  const { plan } = inputs;
+  const { page, tables, ...head } =
+    plan === undefined
+      ? await renderPageWithTables({ ...inputs, title: options.title })
+      : await renderPlanPage(plan, options.title);
+  const charts = plan === undefined ? chartsOf(inputs) : planCharts(plan);
+  const things = shownThings(charts, tables);
+  const pictures = formats.has('svg') || formats.has('png') ? await pictureParts(charts) : [];
   return [
     ...(formats.has('html') ? [{ extension: 'html', content: page }] : []),
     ...pictures.filter(({ extension }) => formats.has(extension.endsWith('.svg') ? 'svg' : 'png')),
@@ -73,7 +87,7 @@ async function readInto(inputs: Inputs, file: string): Promise<void> {
       return;
     default:
       throw new UserError(
-        `${file}: expected a record (.jsonl), a platform profile (.yaml), or what simulate, compare, sweep, sensitivity, gate or history wrote (.json)`,
+        `${file}: expected a record (.jsonl), a platform profile (.yaml), or what simulate, compare, sweep, sensitivity, gate, history or plan wrote (.json)`,
       );
   }
 }
@@ -113,6 +127,9 @@ function takeDocument(inputs: Inputs, document: ReportDocument, file: string): v
       return;
     case 'nestmark/gate@1':
       takeGate(inputs, document);
+      return;
+    case 'nestmark/plan@1':
+      inputs.plan = document;
       return;
     case 'nestmark/history@1':
       once(inputs.history, file, 'history');

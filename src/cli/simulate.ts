@@ -8,6 +8,7 @@ import { RUNS_OF_SET, uncertainRuns, uncertaintyOf } from '../model/experiment/u
 import { NS_PER_SECOND } from '../model/kernel/units.ts';
 import type { Engine } from '../model/machine/engine.ts';
 import { inPhase } from '../model/scenario/work-by-role.ts';
+import { resultCharts } from '../report/chart/all-charts.ts';
 import { rowsToCsv } from '../report/file/csv.ts';
 import { resultToJson } from '../report/file/json.ts';
 import { writeReport } from '../report/file/write-report.ts';
@@ -52,7 +53,7 @@ export async function simulate(options: SimulateOptions, terminal: Terminal): Pr
       { extension: 'html', content: await renderPage({ result, platform: loaded.scenario.platform }) },
       { extension: 'csv', content: rowsToCsv(result.rows) },
       { extension: 'json', content: resultToJson(result) },
-      ...(options.pictures === true ? await pictureParts({ result }) : []),
+      ...(options.pictures === true ? await pictureParts(resultCharts(result)) : []),
     ]);
     const listing = `\nWritten:\n${paths.map((path) => `  ${path}\n`).join('')}`;
     (options.json === true ? terminal.err : terminal.out).write(listing);

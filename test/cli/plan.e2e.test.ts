@@ -36,6 +36,19 @@ describe('nestmark plan', () => {
     const page = readFileSync(join(directory, 'ec2-malware-lab.plan.html'), 'utf8');
     expect(page).toContain('EC2 malware lab');
     expect(page).toMatch(/Content-Security-Policy.*default-src/);
+
+    const plan = join(directory, 'ec2-malware-lab.plan.json');
+    const again = await runNestmark(['report', plan, '--out', directory, '--format', 'html', 'csv', 'png']);
+    expect(again).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(join(directory, 'report.html'), 'utf8')).toBe(page);
+    expect(readFileSync(join(directory, 'report.seats.png')).subarray(1, 4).toString()).toBe('PNG');
+    expect(readFileSync(join(directory, 'report.seats.csv'), 'utf8')).toMatch(/^Seats,/);
+    expect(readFileSync(join(directory, 'report.where-every-number-comes-from.csv'), 'utf8')).toMatch(
+      /\ncoming up of sandbox,"Windows comes up/,
+    );
+    const crowd = await runNestmark(['report', plan, plan, '--out', directory]);
+    expect(crowd.code).toBe(2);
+    expect(crowd.stderr).toContain('a plan');
   }, 120_000);
 
   it('gives the same document with one worker and with three', async () => {

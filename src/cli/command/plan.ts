@@ -42,6 +42,7 @@ export function addPlan(program: Command, terminal: Terminal, finish: (code: Exi
     .option('--workers <number>', 'threads; the answer does not depend on it', wholeNumber(1))
     .option('--explain', 'list where every number comes from')
     .option('--out <directory>', 'write the plan there: HTML and JSON')
+    .option('--pictures', 'with --out: each chart as SVG and PNG too')
     .option('--json', 'print one JSON document instead of tables')
     .addHelpText(
       'after',

@@ -7,11 +7,11 @@ export function addReport(program: Command, terminal: Terminal, finish: (code: E
     .command('report')
     .summary('make one page of records, profiles and results')
     .description(
-      'Puts what was measured (a record), fitted (a platform profile), predicted (a result), compared (a verdict) and seen over time (a history) on one self-contained page.',
+      'Puts what was measured (a record), fitted (a platform profile), predicted (a result), compared (a verdict) and seen over time (a history) on one self-contained page; or a plan on one of its own.',
     )
     .argument(
       '<files...>',
-      'a record (.jsonl), a platform profile (.yaml), or what simulate, compare, sweep, sensitivity, gate or history wrote (.json)',
+      'a record (.jsonl), a platform profile (.yaml), or what simulate, compare, sweep, sensitivity, gate, history or plan wrote (.json)',
     )
     .requiredOption('--out <directory>', 'where to write the page and its pictures')
     .option('--name <name>', 'name of the files', 'report')

@@ -5,7 +5,8 @@ import type { Draw } from '../../model/scenario/draw.ts';
 import type { Figure } from '../../model/scenario/figure.ts';
 import { drawOf, type ParameterChoice } from '../../model/scenario/parameter-draw.ts';
 import type { Host, WorkPhase } from '../../model/scenario/scenario.ts';
-import type { Confidence, ParameterRow } from '../result/plan-result.ts';
+import { bootTime } from '../boot/boot-time.ts';
+import type { Confidence, ParameterRow, Spread } from '../result/plan-result.ts';
 import type { Evaluator } from '../search/evaluator.ts';
 import type { HostFinding } from '../search/explore-host.ts';
 import { largestSeats } from '../search/largest-seats.ts';
@@ -32,6 +33,7 @@ export async function confidenceOf(
 ): Promise<Confidence> {
   const { host, lab, phases, limits } = finding;
   const phase = phases[0]!;
+  const stagger = lab.template.plan?.boot?.stagger;
   const most = Math.max(1, limits[0]!.seats);
   const sets = await Promise.all(
     Array.from({ length: SETS }, async (_, set) => {
@@ -43,7 +45,8 @@ export async function confidenceOf(
         seats,
       );
       const outcomes = await evaluator.replications(lab, phase, drawn, seats, 1, 'fluid', parameters);
-      return { seats: found.seats, slowdown: outcomes[0]!.slowdownP95 ?? 1 };
+      const boot = stagger === undefined ? null : bootTime(lab, drawn, seats, stagger, drawOf(parameters));
+      return { seats: found.seats, slowdown: outcomes[0]!.slowdownP95 ?? 1, boot };
     }),
   );
   const parameters = await strongestParameters(finding, phase, seats, evaluator);
@@ -51,6 +54,7 @@ export async function confidenceOf(
     host: host.name,
     seats: spread(sets.map((set) => set.seats)),
     slowdownP95: spread(sets.map((set) => set.slowdown)),
+    bootSeconds: stagger === undefined ? null : spread(sets.map(({ boot }) => boot!.allUp)),
     sets: SETS,
     parameters,
     measurement: measurementFor(parameters[0]?.parameter ?? null, host),
@@ -58,7 +62,7 @@ export async function confidenceOf(
 }
 
 /** All values lie between low and high: with so few sets, the extremes are the honest ends. */
-function spread(values: readonly number[]): { low: number; middle: number; high: number } {
+function spread(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted[Math.floor((sorted.length - 1) / 2)]!;
   return { low: sorted[0]!, middle, high: sorted.at(-1)! };

@@ -1,13 +1,14 @@
 import type { Nanoseconds } from '../../model/kernel/units.ts';
 import { compile } from '../../model/scenario/compile.ts';
+import type { Draw } from '../../model/scenario/draw.ts';
 import type { Host } from '../../model/scenario/scenario.ts';
 import { bootScenario, type Lab } from '../trial/lab-scenario.ts';
 import { bootStorm, type Storm, throughput } from './boot-storm.ts';
 import { type BootWork, bootWork } from './boot-work.ts';
 
-/** How long until so many seats are up on a host. */
-export const bootTime = (lab: Lab, host: Host, seats: number, stagger: Nanoseconds): Storm =>
-  bootStorm(compile(bootScenario(lab, host, seats, stagger)), stagger);
+/** How long until so many seats are up on a host; `draw` for other numbers than the best ones. */
+export const bootTime = (lab: Lab, host: Host, seats: number, stagger: Nanoseconds, draw?: Draw): Storm =>
+  bootStorm(compile(bootScenario(lab, host, seats, stagger), draw), stagger);
 
 /** The luckless VM of many takes so much longer than the one of a seat by itself. */
 const LUCK = 1.5;

@@ -159,12 +159,21 @@ export interface SizingRow {
 
 export interface Confidence {
   readonly host: string;
-  /** Seats over sampled sets of the platform's and workloads' uncertain numbers: 5th, 50th, 95th percentile. */
-  readonly seats: { readonly low: number; readonly middle: number; readonly high: number };
-  readonly slowdownP95: { readonly low: number; readonly middle: number; readonly high: number };
+  /** Seats over sampled sets of the platform's and workloads' uncertain numbers. */
+  readonly seats: Spread;
+  readonly slowdownP95: Spread;
+  /** Until the last VM is up, at the recommended number of seats; null when the template does not boot. */
+  readonly bootSeconds: Spread | null;
   readonly sets: number;
   readonly parameters: readonly ParameterRow[];
   readonly measurement: string;
+}
+
+/** The least, the middle and the most of what was seen. */
+export interface Spread {
+  readonly low: number;
+  readonly middle: number;
+  readonly high: number;
 }
 
 export interface ParameterRow {

@@ -61,9 +61,8 @@ export function chartsOf({
   ];
 }
 
-/** Each of them as SVG and PNG with its title in the picture. */
-export async function chartFiles(inputs: ChartInputs): Promise<readonly ChartFile[]> {
-  const charts = chartsOf(inputs);
+/** Charts as SVG and PNG, each with its title in the picture. */
+export async function chartFiles(charts: readonly Chart[]): Promise<readonly ChartFile[]> {
   const renderer = await chartRenderer();
   const files: ChartFile[] = [];
   for (const chart of charts) {

@@ -5,9 +5,11 @@ import type { SimulationResult } from '../../model/experiment/result.ts';
 import type { Sensitivity } from '../../model/experiment/sensitivity.ts';
 import type { Sweep } from '../../model/experiment/sweep.ts';
 import type { Result } from '../../model/scenario/problem.ts';
+import type { PlanResult } from '../../plan/result/plan-result.ts';
 import { COMPARISON_DOCUMENT } from './comparison-document.ts';
 import { GATE_DOCUMENT } from './gate-document.ts';
 import { HISTORY_DOCUMENT } from './history-document.ts';
+import { PLAN_DOCUMENT } from './plan-document.ts';
 import { type DocumentKind, readDocument, readJsonFile } from './read-document.ts';
 import { RESULT_DOCUMENT } from './read-result.ts';
 import { SENSITIVITY_DOCUMENT } from './sensitivity-document.ts';
@@ -20,7 +22,8 @@ export type ReportDocument =
   | Sweep
   | Sensitivity
   | GateResult
-  | HistoryResult;
+  | HistoryResult
+  | PlanResult;
 
 const KINDS: readonly DocumentKind<ReportDocument>[] = [
   RESULT_DOCUMENT,
@@ -29,6 +32,7 @@ const KINDS: readonly DocumentKind<ReportDocument>[] = [
   SENSITIVITY_DOCUMENT,
   GATE_DOCUMENT,
   HISTORY_DOCUMENT,
+  PLAN_DOCUMENT,
 ];
 
 /** What is in a file that a command of nestmark wrote; never throws for what is wrong with it. */

@@ -1,22 +1,32 @@
 import { countSeats } from '../../plan/result/count-seats.ts';
 import type { HostRow, PlanResult } from '../../plan/result/plan-result.ts';
 import { CAUSE_WORDS, feelWord } from '../../plan/result/words.ts';
-import { number, sentence, text } from '../chart/chart.ts';
+import { type Chart, number, sentence, text } from '../chart/chart.ts';
 import { figuresMarkup, type Specifications } from '../page/figure.ts';
-import { html, type Markup } from '../page/markup.ts';
+import { html, type Markup, tablesOf } from '../page/markup.ts';
+import type { RenderedPage } from '../page/page.ts';
 import type { Section } from '../page/section.ts';
 import { pageShell } from '../page/shell.ts';
 import { foldedTable, tableMarkup } from '../page/table.ts';
+import type { Answer } from '../text/answer.ts';
 import { bytesText } from '../text/figure.ts';
 import { costChart } from './cost-chart.ts';
 import { seatsChart } from './seats-chart.ts';
-import { answerLines, dollars, hostsToShow, parameterText, seatsSpread, secondsText } from './text.ts';
+import {
+  answerLines,
+  dollars,
+  hostsToShow,
+  parameterText,
+  seatsSpread,
+  secondsText,
+  upSpread,
+} from './text.ts';
 
 /** Hosts in the table that is open; all of them are in the folded one. */
 const HOSTS_SHOWN = 10;
 
 /** A plan as one self-contained page, for the person who pays and the engineer who doubts. */
-export async function renderPlanPage(result: PlanResult): Promise<string> {
+export async function renderPlanPage(result: PlanResult, title = titleOf(result)): Promise<RenderedPage> {
   const specifications: Specifications = {};
   const sections: Section[] = [
     await hostsSection(result, specifications),
@@ -26,22 +36,40 @@ export async function renderPlanPage(result: PlanResult): Promise<string> {
     ...confidenceSection(result),
     originsSection(result),
   ];
-  const { template, seats } = result.question;
-  return pageShell({
-    title: `${template.title}: ${countSeats(seats)}`,
-    answer: answerMarkup(result),
-    sections,
-    specifications,
-  });
+  const answer = answerMarkup(result);
+  return {
+    page: pageShell({ title, answer, sections, specifications }),
+    title,
+    answer: planAnswer(result),
+    tables: [answer, ...sections.map(({ body }) => body)].flatMap(tablesOf),
+  };
+}
+
+const titleOf = ({ question: { template, seats } }: PlanResult): string =>
+  `${template.title}: ${countSeats(seats)}`;
+
+/** Every chart of a plan, in the order they stand on its page. */
+export const planCharts = (result: PlanResult): readonly Chart[] =>
+  [costChart(result), seatsChart(result)].filter((chart) => chart !== null);
+
+function planAnswer(result: PlanResult): Answer {
+  const { question, recommended } = result;
+  return {
+    question: `What to rent or buy for ${countSeats(question.seats)} of ${question.template.title}?`,
+    verdict: recommended === null ? 'no' : 'yes',
+    headline: recommended === null ? 'Nothing here holds it' : hostsHeadline(recommended),
+    sentence: answerLines(result)[0]!,
+  };
 }
 
 function answerMarkup(result: PlanResult): Markup {
   const { recommended, question, findings } = result;
   const lines = answerLines(result);
-  return html`<div class="answer ${recommended === null ? 'no' : 'yes'}">
-<p class="question">What to rent or buy for ${countSeats(question.seats)} of ${question.template.title}?</p>
-<p class="headline">${recommended === null ? 'Nothing here holds it' : hostsHeadline(recommended)}</p>
-<p class="answer-sentence">${lines[0]!}</p>
+  const answer = planAnswer(result);
+  return html`<div class="answer ${answer.verdict}">
+<p class="question">${answer.question}</p>
+<p class="headline">${answer.headline}</p>
+<p class="answer-sentence">${answer.sentence}</p>
 </div>
 ${recommended === null ? null : factsMarkup(result)}
 ${lines.slice(1).map((line) => html`<p>${line}</p>`)}
@@ -213,7 +241,7 @@ function confidenceSection({ confidence }: PlanResult): Section[] {
     {
       id: 'how-sure',
       title: 'How sure this is',
-      body: html`<p>With the uncertain numbers of platform, workloads and processor drawn ${sets} times from their ranges, ${host} holds ${seatsSpread(seats)}, and the probe’s slowdown at the seats above is ${slowdownP95.low.toFixed(2)} to ${slowdownP95.high.toFixed(2)}×. What matters most, each by itself:</p>
+      body: html`<p>With the uncertain numbers of platform, workloads and processor drawn ${sets} times from their ranges, ${host} holds ${seatsSpread(seats)}, and the probe’s slowdown at the seats above is ${slowdownP95.low.toFixed(2)} to ${slowdownP95.high.toFixed(2)}×${upSpread(confidence)}. What matters most, each by itself:</p>
 <ul>${parameters.map((parameter) => html`<li>${parameterText(parameter)}</li>`)}</ul>
 <p><strong>The measurement that would narrow it most:</strong> ${measurement}.</p>`,
     },

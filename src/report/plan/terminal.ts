@@ -15,6 +15,7 @@ import {
   parameterText,
   seatsSpread,
   secondsText,
+  upSpread,
 } from './text.ts';
 
 export interface PlanTerminalOptions extends TableOptions {
@@ -158,7 +159,7 @@ function confidenceBlock(
   if (confidence === null) return '';
   const { host, seats, slowdownP95, sets, parameters, measurement } = confidence;
   const lines = [
-    `With the uncertain numbers drawn ${sets} times from their ranges, ${host} holds ${seatsSpread(seats)}; the probe's slowdown at the seats above is ${slowdownP95.low.toFixed(2)} to ${slowdownP95.high.toFixed(2)}×.`,
+    `With the uncertain numbers drawn ${sets} times from their ranges, ${host} holds ${seatsSpread(seats)}; the probe's slowdown at the seats above is ${slowdownP95.low.toFixed(2)} to ${slowdownP95.high.toFixed(2)}×${upSpread(confidence)}.`,
     ...(parameters.length === 0
       ? []
       : ['What matters most, by itself from one end of its range to the other:']),

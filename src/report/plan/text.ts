@@ -92,6 +92,10 @@ const signed = (share: number): string => `${share >= 0 ? '+' : '−'}${Math.abs
 export const parameterText = ({ parameter, basis, atLow, atHigh }: ParameterRow): string =>
   `${parameter} (${basis}): slowdown ${atLow.toFixed(2)}× at its low end, ${atHigh.toFixed(2)}× at its high end`;
 
+/** `; all VMs are up after 5 min to 7 min`; nothing when the template does not boot. */
+export const upSpread = ({ bootSeconds: up }: NonNullable<PlanResult['confidence']>): string =>
+  up === null ? '' : `; all VMs are up after ${secondsText(up.low)} to ${secondsText(up.high)}`;
+
 /** `8 seats each time`, `7 to 9 seats (middle 8)`. */
 export const seatsSpread = ({ low, middle, high }: NonNullable<PlanResult['confidence']>['seats']): string =>
   low === high ? `${countSeats(low)} each time` : `${low} to ${high} seats (middle ${middle})`;

@@ -11,7 +11,7 @@ import {
 } from '../../../src/report/chart/all-charts.ts';
 import { changeCharts } from '../../../src/report/chart/change.ts';
 import { type Chart, NARROW, WIDE } from '../../../src/report/chart/chart.ts';
-import { chartFiles } from '../../../src/report/chart/chart-files.ts';
+import { chartFiles, chartsOf } from '../../../src/report/chart/chart-files.ts';
 import { historyCharts } from '../../../src/report/chart/history.ts';
 import { chartRenderer } from '../../../src/report/chart/render.ts';
 import { sensitivityChart } from '../../../src/report/chart/sensitivity.ts';
@@ -124,11 +124,13 @@ test('a workload in both units stands on two lines', () => {
 
 describe('files', () => {
   test('each chart as SVG in plain colours and one font, and as PNG of twice the size', async () => {
-    const files = await chartFiles({
-      ...{ result: sampleResult, record: sampleRecord, platform: samplePlatform },
-      ...{ comparison: sampleComparison, sweep: sampleSweep },
-      ...{ sensitivity: sampleSensitivity, gate: exampleResult(), history: sampleHistory },
-    });
+    const files = await chartFiles(
+      chartsOf({
+        ...{ result: sampleResult, record: sampleRecord, platform: samplePlatform },
+        ...{ comparison: sampleComparison, sweep: sampleSweep },
+        ...{ sensitivity: sampleSensitivity, gate: exampleResult(), history: sampleHistory },
+      }),
+    );
     expect(files.map(({ name }) => name)).toEqual(charts.map(({ name }) => name));
     for (const { svg, png, title } of files) {
       const text = svg.toString();
@@ -143,8 +145,8 @@ describe('files', () => {
   });
 
   test('the same input is the same bytes', async () => {
-    const [one] = await chartFiles({ platform: samplePlatform });
-    const [other] = await chartFiles({ platform: samplePlatform });
+    const [one] = await chartFiles(chartsOf({ platform: samplePlatform }));
+    const [other] = await chartFiles(chartsOf({ platform: samplePlatform }));
     expect(one!.png.equals(other!.png)).toBe(true);
   });
 });

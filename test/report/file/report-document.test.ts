@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readReportDocument } from '../../../src/report/file/report-document.ts';
 import { exampleResult } from '../fixture/gate.ts';
 import { sampleHistory } from '../fixture/history.ts';
+import { samplePlan } from '../fixture/plan.ts';
 import { sampleResult } from '../fixture/result.ts';
 import { sampleSensitivity } from '../fixture/sensitivity.ts';
 import { sampleComparison, sampleSweep } from '../fixture/varied.ts';
@@ -16,9 +17,15 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }));
 
 test.each(
-  [sampleResult, sampleComparison, sampleSweep, sampleSensitivity, exampleResult(), sampleHistory].map(
-    (document) => [document.schema, document] as const,
-  ),
+  [
+    sampleResult,
+    sampleComparison,
+    sampleSweep,
+    sampleSensitivity,
+    exampleResult(),
+    sampleHistory,
+    samplePlan,
+  ].map((document) => [document.schema, document] as const),
 )(
   '%s is read as it was written, and refused with a place when a key is not known',
   async (schema, document) => {

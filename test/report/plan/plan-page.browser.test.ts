@@ -26,7 +26,7 @@ const write = async (name: string, page: string): Promise<string> => {
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'nestmark-plan-page-'));
-  url = await write('plan.html', await renderPlanPage(samplePlan));
+  url = await write('plan.html', (await renderPlanPage(samplePlan)).page);
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
 });
 
@@ -110,11 +110,13 @@ test('a script that is not ours is refused, and hostile names of hosts do nothin
   const poison = `</script><script>alert(1)</script><img src=x onerror=alert(2)>"'>`;
   const hostile = await write(
     'hostile.html',
-    await renderPlanPage({
-      ...samplePlan,
-      hosts: samplePlan.hosts.map((row) => ({ ...row, host: `${poison} ${row.host}`, bindsText: poison })),
-      findings: [{ severity: 'error', code: 'x', text: poison }],
-    }),
+    (
+      await renderPlanPage({
+        ...samplePlan,
+        hosts: samplePlan.hosts.map((row) => ({ ...row, host: `${poison} ${row.host}`, bindsText: poison })),
+        findings: [{ severity: 'error', code: 'x', text: poison }],
+      })
+    ).page,
   );
   const page = await open(hostile, { viewport: DESK });
   expect(heard).toEqual([]);

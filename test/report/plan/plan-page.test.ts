@@ -44,7 +44,7 @@ describe('a plan on a terminal', () => {
 
 describe('a plan on a page', () => {
   it('has the answer, both charts and the numbers behind them, and no request', async () => {
-    const page = await renderPlanPage(samplePlan);
+    const page = (await renderPlanPage(samplePlan)).page;
     for (const part of [
       'id="figure-cost"',
       'id="figure-seats"',
@@ -63,7 +63,7 @@ describe('a plan on a page', () => {
       ...samplePlan,
       hosts: samplePlan.hosts.map((row) => ({ ...row, host: '<script>alert(1)</script>' })),
     };
-    expect(await renderPlanPage(evil)).not.toContain('<script>alert(1)');
+    expect((await renderPlanPage(evil)).page).not.toContain('<script>alert(1)');
   });
 
   it('stands without a recommendation', async () => {
@@ -74,6 +74,6 @@ describe('a plan on a page', () => {
       curve: null,
       confidence: null,
     };
-    expect(await renderPlanPage(none)).toContain('Nothing here holds it');
+    expect((await renderPlanPage(none)).page).toContain('Nothing here holds it');
   });
 });
