@@ -15,3 +15,5 @@ export const CAUSE_WORDS: Readonly<Record<Cause, string>> = {
 };
 
 export { feelWord } from '../advice/feel.ts';
+/** `1 seat`, `8 seats`. */
+export const countSeats = (seats: number): string => `${seats} ${seats === 1 ? 'seat' : 'seats'}`;

@@ -1,5 +1,5 @@
 import { log } from '../../model/kernel/elementary.ts';
-import { countSeats } from '../result/count-seats.ts';
+import { countSeats } from '../result/words.ts';
 import { type TargetFigure, tightness } from '../target/judgement.ts';
 import type { Cause } from './cause.ts';
 import type { PhaseAnswer } from './evaluator.ts';

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../model/kernel/units.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
 import type { Host, Template, VirtualMachine } from '../../model/scenario/scenario.ts';
-import { countSeats } from '../result/count-seats.ts';
+import { countSeats } from '../result/words.ts';
 import type { PlanTargets } from '../target/plan-targets.ts';
 
 /** What keeps more seats off a host, found by arithmetic, before anything is simulated. */

@@ -1,7 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { countSeats } from '../../plan/result/count-seats.ts';
 import type { HostRow, PlanResult } from '../../plan/result/plan-result.ts';
-import { CAUSE_WORDS } from '../../plan/result/words.ts';
+import { CAUSE_WORDS, countSeats } from '../../plan/result/words.ts';
 import { type Chart, type Layer, number, text } from '../chart/chart.ts';
 import { colour } from '../chart/theme.ts';
 

@@ -1,6 +1,5 @@
-import { countSeats } from '../../plan/result/count-seats.ts';
 import type { HostRow, PlanResult } from '../../plan/result/plan-result.ts';
-import { CAUSE_WORDS, feelWord } from '../../plan/result/words.ts';
+import { CAUSE_WORDS, countSeats, feelWord } from '../../plan/result/words.ts';
 import { type Chart, number, sentence, text } from '../chart/chart.ts';
 import { figuresMarkup, type Specifications } from '../page/figure.ts';
 import { html, type Markup, tablesOf } from '../page/markup.ts';

@@ -1,7 +1,6 @@
 import { Ansis } from 'ansis';
-import { countSeats } from '../../plan/result/count-seats.ts';
 import type { PlanResult } from '../../plan/result/plan-result.ts';
-import { CAUSE_WORDS } from '../../plan/result/words.ts';
+import { CAUSE_WORDS, countSeats } from '../../plan/result/words.ts';
 import { plainTable } from '../terminal/plain-table.ts';
 import { printable } from '../terminal/printable.ts';
 import { type TableOptions, widthOf } from '../terminal/table-options.ts';

@@ -1,6 +1,5 @@
-import { countSeats } from '../../plan/result/count-seats.ts';
 import type { HostRow, ParameterRow, PlanResult, Recommendation } from '../../plan/result/plan-result.ts';
-import { CAUSE_WORDS, feelWord } from '../../plan/result/words.ts';
+import { CAUSE_WORDS, countSeats, feelWord } from '../../plan/result/words.ts';
 import { bytesText } from '../text/figure.ts';
 
 /** `1,240`: dollars without cents, as a budget has them. */
