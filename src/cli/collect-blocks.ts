@@ -53,10 +53,11 @@ export async function collectBlocks(
   return { more, failure: null };
 }
 
-/** `branch.jsonl` is measured further into `branch.more.jsonl`. */
-function moreFile(file: string): string {
-  const extension = extname(file);
-  return `${file.slice(0, file.length - extension.length)}.more${extension}`;
+/** `branch.jsonl` is measured further into `branch.more.jsonl`, and so is `branch.jsonl.gz`: nothing packs while it measures. */
+export function moreFile(file: string): string {
+  const extension = /\.jsonl(\.gz)?$/.exec(file)?.[0] ?? extname(file);
+  const packed = extension.endsWith('.gz');
+  return `${file.slice(0, file.length - extension.length)}.more${packed ? '.jsonl' : extension}`;
 }
 
 const exists = (file: string): Promise<boolean> =>

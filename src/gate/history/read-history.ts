@@ -1,5 +1,6 @@
-import { stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isRecordFile } from '../../bench/record/record-file.ts';
 import type { MetricKey } from '../metric.ts';
 
 /** One metric of one record: the median of its valid blocks, and how far they scatter. */
@@ -30,20 +31,25 @@ export class HistoryError extends Error {
 }
 
 /**
- * The overhead ratios of all records (`*.jsonl`) of a folder, taken out of the files by DuckDB in place: nothing is
+ * The overhead ratios of all records (`*.jsonl`, `*.jsonl.gz`) of a folder, taken out of the files by DuckDB in place: nothing is
  * imported, and any number of runs may write into the folder meanwhile.
  *
  * @throws {HistoryError} when there is no such folder, or nothing in it is a record
  */
 export async function readHistory(directory: string): Promise<readonly History[]> {
-  const known = await stat(directory).catch(() => null);
-  if (known?.isDirectory() !== true) {
-    throw new HistoryError(
-      `${directory}: found no such folder, expected one with records of nestmark bench (*.jsonl)`,
-    );
+  const names = await readdir(directory).catch(() => null);
+  if (names === null) {
+    throw new HistoryError(`${directory}: found no such folder, expected one with ${RECORDS}`);
+  }
+  const files = names
+    .filter(isRecordFile)
+    .sort()
+    .map((name) => join(directory, name));
+  if (files.length === 0) {
+    throw new HistoryError(`${directory}: found no record, expected ${RECORDS}`);
   }
   // 166 ms to load, and only this command needs it.
-  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const { DuckDBInstance, LIST, VARCHAR, listValue } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -51,15 +57,19 @@ export async function readHistory(directory: string): Promise<readonly History[]
   });
   const connection = await instance.connect();
   try {
-    const reader = await connection.runAndReadAll(HISTORY_QUERY, { files: join(directory, '*.jsonl') });
+    const reader = await connection.runAndReadAll(
+      HISTORY_QUERY,
+      { files: listValue(files) },
+      { files: LIST(VARCHAR) },
+    );
     return sortOut(reader.getRowObjectsJS() as unknown as readonly HistoryRow[]);
-  } catch (error) {
-    throw historyError(error, directory);
   } finally {
     connection.closeSync();
     instance.closeSync();
   }
 }
+
+const RECORDS = 'records of nestmark bench (*.jsonl, *.jsonl.gz)';
 
 interface HistoryRow {
   readonly file: string;
@@ -133,12 +143,4 @@ function sortOut(rows: readonly HistoryRow[]): readonly History[] {
 function newHistory(of: Omit<History, 'points'>): { history: History; points: HistoryPoint[] } {
   const points: HistoryPoint[] = [];
   return { history: { ...of, points }, points };
-}
-
-function historyError(error: unknown, directory: string): unknown {
-  const message = error instanceof Error ? error.message : String(error);
-  if (/no files found/i.test(message)) {
-    return new HistoryError(`${directory}: found no record, expected files of nestmark bench (*.jsonl)`);
-  }
-  return error;
 }

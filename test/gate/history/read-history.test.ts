@@ -1,6 +1,7 @@
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withChanges } from '../../../src/gate/history/history-result.ts';
 import { readHistory } from '../../../src/gate/history/read-history.ts';
@@ -73,8 +74,20 @@ describe('the history of a folder of records', () => {
     expect(await readHistory(folder)).toHaveLength(6);
   });
 
+  it('reads packed records like others', async () => {
+    const file = await writeNight(0);
+    await writeFile(`${file}.gz`, gzipSync(await readFile(file)));
+    await rm(file);
+    await writeNight(1);
+    const [history] = await readHistory(folder);
+    expect(history!.points.map(({ file: of }) => basename(of))).toEqual([
+      'night-00.jsonl.gz',
+      'night-01.jsonl',
+    ]);
+  });
+
   it('says what it expected when there is no folder or no record', async () => {
     await expect(readHistory(join(folder, 'nowhere'))).rejects.toThrow('found no such folder');
-    await expect(readHistory(folder)).rejects.toThrow('found no record, expected files of nestmark bench');
+    await expect(readHistory(folder)).rejects.toThrow('found no record, expected records of nestmark bench');
   });
 });
