@@ -35,6 +35,8 @@ export interface IntervalLines {
   readonly series: readonly Series[];
   readonly points: readonly LinePoint[];
   readonly axis: FigureAxis;
+  /** Room for long names of lines, in pixels; where there is little, they take several lines of text. */
+  readonly nameWidth?: number;
   /** Lanes share the height of one line of text, rather than having one each: labels stand left and right only. */
   readonly compact: boolean;
   readonly references: readonly Reference[];
@@ -52,17 +54,15 @@ const COMPACT_HEIGHT = 30;
  */
 export function intervalLines(chart: IntervalLines, { width, narrow }: Layout): TopLevelSpec {
   const { axis, lines, series, points, references } = chart;
-  const lineNames = namesOf(
-    'lineNames',
-    lines.map(({ label }) => label),
-  );
+  const texts = lines.map(({ label }) => (narrow && chart.nameWidth !== undefined ? inLines(label) : label));
+  const lineNames = namesOf('lineNames', texts);
   const seriesNames = namesOf(
     'seriesNames',
     series.map(({ name }) => name),
   );
   const used = series.flatMap((_, index) => (points.some((point) => point.series === index) ? [index] : []));
   const lanes = [...new Set(used.map((index) => series[index]!.lane))].sort((a, b) => a - b);
-  const { x, onLine } = channels(chart, lanes, lineNames.lookup);
+  const { x, onLine } = channels(chart, lanes, lineNames.lookup, narrow);
   const byColour = { field: 'colour', type: 'nominal', scale: null } as const;
   const stems: Layer = {
     mark: { type: 'rule', strokeWidth: 1.5, opacity: 0.6 },
@@ -81,7 +81,7 @@ export function intervalLines(chart: IntervalLines, { width, narrow }: Layout): 
     });
   return {
     width,
-    height: lines.length * lineHeight(chart, lanes.length),
+    height: lines.length * Math.max(lineHeight(chart, lanes.length), ...texts.map(textHeight)),
     autosize: { type: 'fit-x', contains: 'padding' },
     params: [lineNames.parameter, seriesNames.parameter],
     data: { values: points.map((point) => datumOf(point, chart, narrow)) },
@@ -97,7 +97,7 @@ export function intervalLines(chart: IntervalLines, { width, narrow }: Layout): 
         encoding: {
           x,
           ...onLine,
-          ...symbols(chart, used, seriesNames.lookup),
+          ...symbols(chart, used, seriesNames.lookup, narrow),
           tooltip: { field: 'tip' },
         },
       },
@@ -108,13 +108,35 @@ export function intervalLines(chart: IntervalLines, { width, narrow }: Layout): 
   };
 }
 
+/** Letters that fit a line of text beside a narrow chart. */
+const NARROW_NAME = 16;
+const TEXT_LINE = 14;
+
+function inLines(name: string): string[] {
+  const lines = [''];
+  for (const word of name.split(' ')) {
+    const last = lines.at(-1)!;
+    if (last !== '' && last.length + 1 + word.length > NARROW_NAME) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines;
+}
+
+const textHeight = (text: string | string[]): number =>
+  typeof text === 'string' ? 0 : text.length * TEXT_LINE + 10;
+
 function lineHeight({ compact }: IntervalLines, lanes: number): number {
   if (lanes === 1) return LINE_HEIGHT;
   return compact ? COMPACT_HEIGHT : lanes * LANE_HEIGHT + 10;
 }
 
 /** The common axis, and a point's place down the chart. */
-function channels({ axis, lines, compact }: IntervalLines, lanes: readonly number[], nameLookup: string) {
+function channels(
+  { axis, lines, compact, nameWidth }: IntervalLines,
+  lanes: readonly number[],
+  nameLookup: string,
+  narrow: boolean,
+) {
   const keys = lines.map((_, index) => String(index));
   const headings = keys.filter((_, index) => lines[index]!.heading);
   const x = {
@@ -138,6 +160,7 @@ function channels({ axis, lines, compact }: IntervalLines, lanes: readonly numbe
     scale: { domain: keys, paddingInner: lanes.length > 1 && !compact ? 0.2 : 0.1, paddingOuter: 0.1 },
     axis: {
       labelExpr: nameLookup,
+      ...(nameWidth === undefined || narrow ? {} : { labelLimit: nameWidth }),
       labelFontWeight: {
         condition: { test: `indexof(${JSON.stringify(headings)}, datum.value) >= 0`, value: 'bold' },
         value: 'normal',
@@ -149,11 +172,27 @@ function channels({ axis, lines, compact }: IntervalLines, lanes: readonly numbe
   return { x, onLine: { y, yOffset } };
 }
 
+/** Letters of all names together that fit one line of a narrow legend. */
+const NARROW_LEGEND = 36;
+
 /** Shape, fill and outline by series, with one legend for all three; none for a single series. */
-function symbols({ series, references }: IntervalLines, used: readonly number[], nameLookup: string) {
+function symbols(
+  { series, references }: IntervalLines,
+  used: readonly number[],
+  nameLookup: string,
+  narrow: boolean,
+) {
   const labelled = references.some(({ label }) => label !== '');
   // Labels of references stand between the legend and the lines.
-  const legend = used.length < 2 ? null : { labelExpr: nameLookup, ...(labelled ? { offset: 28 } : {}) };
+  const letters = used.reduce((sum, index) => sum + series[index]!.name.length, 0);
+  const legend =
+    used.length < 2
+      ? null
+      : {
+          labelExpr: nameLookup,
+          ...(labelled ? { offset: 28 } : {}),
+          ...(narrow && letters > NARROW_LEGEND ? { columns: 1 } : {}),
+        };
   const by = (of: (one: Series) => string) =>
     ({
       field: 'series',

@@ -55,6 +55,7 @@ export function sensitivityChart({ rows, answer }: Sensitivity): Chart | null {
             { title: 'slowdown at p95', suffix: '×', include: [], margin: [0.06, 0.06] },
           ),
           compact: true,
+          nameWidth: 300,
           references: [{ value: answer.mean, label: '', emphatic: true }],
           stem: answer.mean,
         },
