@@ -4,12 +4,12 @@ import {
   type AgentConfiguration,
   type Answer,
   decodeAnswer,
-  type Evidence,
   encode,
   PROTOCOL_VERSION,
   type Report,
 } from '../lab/protocol.ts';
 import type { Upstream } from '../lab/supervise.ts';
+import { evidenceOfVisited } from './accelerator-evidence.ts';
 import { TurnTaker } from './turn-taker.ts';
 
 /*
@@ -31,15 +31,9 @@ async function begin(configuration: AgentConfiguration): Promise<TurnTaker> {
   const environment = await readEnvironment({ probePath, scratchDirectory });
   const places = { probePath, scratchDirectory, peer: undefined, counted: false };
   const taker = await TurnTaker.start(configuration, places, upward);
-  const evidence: readonly Evidence[] = [announced(String(environment['cpuid.hypervisors'] ?? ''), level)];
+  const evidence = [evidenceOfVisited(level, environment)];
   upward.report({ type: 'level', level, bootSeconds: 0, environment, evidence });
   return taker;
-}
-
-/** A guest has a hypervisor that says so; the metal has none. */
-function announced(hypervisors: string, level: number): Evidence {
-  const claim = `CPUID announces ${hypervisors === '' ? 'no hypervisor' : hypervisors}`;
-  return { claim, holds: (hypervisors !== '') === level > 0 };
 }
 
 function fail(error: unknown): never {
