@@ -95,7 +95,9 @@ export class ExitCounter {
   }
 
   stop(): void {
+    const before = ownCpuMs();
     this.#trace.stop();
+    this.countingMs += ownCpuMs() - before;
   }
 
   /** That a counter has grown since a guest was started. */

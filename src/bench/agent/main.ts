@@ -43,6 +43,7 @@ async function runAgent(channel: UpwardChannel, configuration: AgentConfiguratio
   const countingMs = (): number => counter?.countingMs ?? 0;
   const places = { probePath: GUEST.probe, scratchDirectory: scratch, peer, countingMs };
   const taker = await TurnTaker.start(configuration, places, channel);
+  await taker.rehearse(configuration.workloads, (step) => channel.report({ type: 'progress', level, step }));
   channel.report({ type: 'level', level, bootSeconds: 0, environment, evidence });
   const guest = level < depth ? superviseNext(channel, configuration, scratch) : null;
   let bare: BareGuests | null = null;

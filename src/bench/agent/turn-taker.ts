@@ -4,7 +4,7 @@ import type { Upstream } from '../lab/supervise.ts';
 import { ProbeSession } from '../probe/session.ts';
 import { isBare } from '../workload/bare-operations.ts';
 import { BUSY, beBusy } from '../workload/busy.ts';
-import { WorkloadRunner, type WorkloadRunOptions } from '../workload/run.ts';
+import { isRehearsed, WorkloadRunner, type WorkloadRunOptions } from '../workload/run.ts';
 import { EMPTY_BARE_PHASE, EMPTY_PHASE } from './exit-counter.ts';
 
 const EMPTY_PHASES = 5;
@@ -72,6 +72,17 @@ export class TurnTaker {
   }
 
   /**
+   * Does once what every workload's first turn would find cold. What fails is told when it is measured.
+   * @param onStep what is about to be done
+   */
+  async rehearse(workloads: readonly string[], onStep: (step: string) => void): Promise<void> {
+    for (const workload of workloads.filter(isRehearsed)) {
+      onStep(`rehearsal of ${workload}`);
+      await this.#runner.rehearse(workload).catch(() => undefined);
+    }
+  }
+
+  /**
    * Times the workload, and then, in a pass of its own because counting disturbs, has the levels below count its
    * exits. What fails is told as a workload that could not run here, with the reason.
    */
@@ -79,14 +90,17 @@ export class TurnTaker {
     const { workload } = turn;
     const level = this.#level;
     const before = this.#watch.begin();
+    // The metal has no hypervisor below it that could count.
+    const counted = this.#counted && level > 0 && workload !== BUSY;
     try {
-      const line = workload === BUSY ? beBusy(level, this.#seed) : await this.#runner.time(workload);
+      const line =
+        workload === BUSY ? beBusy(level, this.#seed) : await this.#runner.time(workload, { held: counted });
       this.#report({ ...line });
-      // The metal has no hypervisor below it that could count.
-      const counted = this.#counted && level > 0 && workload !== BUSY;
       if (line.kind === 'samples' && counted) await this.#count(workload);
     } catch (error) {
       this.#report({ kind: 'skipped', level, workload, reason: `it failed: ${(error as Error).message}` });
+    } finally {
+      await this.#runner.release();
     }
     this.#upstream.report({ type: 'turn-done', ...turn, watched: this.#watch.end(before) });
   }

@@ -24,6 +24,11 @@ export interface BlockEvidence {
   /** Of the block, from every level. */
   readonly samples: readonly RecordSamples[];
   readonly watched: ReadonlyMap<number, readonly Facts[]>;
+  /**
+   * Levels whose processors others may take: all that the lab has not booted itself. What is stolen from the others is
+   * taken by their own hypervisor for their devices, and is part of what is measured.
+   */
+  readonly neighbours: readonly number[];
   /** Of the machine that the lab runs on. */
   readonly machine: Facts;
   readonly nameOf: (level: number) => string;
@@ -38,7 +43,7 @@ export interface BlockVerdict {
 
 /** Whether anything but the levels themselves made a difference between them. */
 export function judgeBlock(evidence: BlockEvidence): BlockVerdict {
-  const { clock, watched, machine, nameOf } = evidence;
+  const { clock, watched, neighbours, machine, nameOf } = evidence;
   const levels = [...watched]
     .sort(([a], [b]) => a - b)
     .map(([level, facts]) => [level, summedUp(facts)] as const);
@@ -47,7 +52,7 @@ export function judgeBlock(evidence: BlockEvidence): BlockVerdict {
     if (facts['clock-sources'] !== undefined) {
       reasons.push(`${nameOf(level)} changed its clock source: ${facts['clock-sources']}`);
     }
-    if (clock === 'time' && Number(facts['steal-share']) > MOST_STEAL) {
+    if (clock === 'time' && neighbours.includes(level) && Number(facts['steal-share']) > MOST_STEAL) {
       reasons.push(`${percent(facts['steal-share'])} of ${nameOf(level)}’s time was stolen`);
     }
   }

@@ -59,7 +59,16 @@ export async function runContention(options: ContentionOptions): Promise<Content
     level: 0,
     configuration: {
       ...{ bare: false, outermost: 0 },
-      ...{ level: 0, depth: 0, clock: 'time', effort: 'default', seed: 1, vcpus: 1, nsPerInstruction: null },
+      ...{
+        level: 0,
+        depth: 0,
+        clock: 'time',
+        effort: 'default',
+        seed: 1,
+        vcpus: 1,
+        workloads: [],
+        nsPerInstruction: null,
+      },
       patience: { tries: 1, bootSeconds: SECONDS_A_GUEST, silenceSeconds: SILENCE_SECONDS },
       kernelParameters: [],
     },

@@ -225,11 +225,11 @@ export class LadderRun {
   }
 
   #configuration(level: number): AgentConfiguration {
-    const { levels, clock, effort, seed, vcpus, patience } = this.#plan;
+    const { levels, clock, effort, seed, vcpus, workloads, patience } = this.#plan;
     const { tries, bootSeconds, silenceSeconds } = patience;
     const depth = levels.at(-1)!;
     return {
-      ...{ level, depth: Math.min(depth, BARE_LEVEL - 1), clock, effort, seed, vcpus },
+      ...{ level, depth: Math.min(depth, BARE_LEVEL - 1), clock, effort, seed, vcpus, workloads },
       ...{ bare: depth === BARE_LEVEL, outermost: level },
       nsPerInstruction: clock === 'instructions' ? NS_PER_INSTRUCTION : null,
       patience: { tries, bootSeconds, silenceSeconds },
@@ -245,6 +245,7 @@ export class LadderRun {
     this.#samples = [];
     const verdict = judgeBlock({
       ...{ clock: this.#plan.clock, samples, watched, nameOf: levelName },
+      neighbours: this.#options.started ?? [0],
       machine: machine.end(),
     });
     const reasons = [...interruptions, ...verdict.reasons];

@@ -112,6 +112,8 @@ export interface AgentConfiguration {
   readonly nsPerInstruction: number | null;
   readonly effort: Effort;
   readonly seed: number;
+  /** All that are going to be measured: each level rehearses them once when it is up. */
+  readonly workloads: readonly string[];
   /** Virtual CPUs of every level. */
   readonly vcpus: number;
   readonly patience: BootPatience;

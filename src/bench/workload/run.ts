@@ -55,6 +55,7 @@ export interface CountedWorkload {
 /** Measures workloads at the level this process runs in, one at a time. Nothing is printed. */
 export class WorkloadRunner {
   readonly #options: WorkloadRunOptions;
+  #held: HeldWorkload | null = null;
 
   constructor(options: WorkloadRunOptions) {
     this.#options = options;
@@ -62,20 +63,61 @@ export class WorkloadRunner {
 
   /**
    * Times the workload; what a level cannot do comes as a `skipped` line with the reason.
+   * @param held leaves it prepared for `counted`, until `release`: starting a server once more takes a nested guest seconds
    * @throws {Error} when there is no such workload, or it fails
    */
-  async time(name: string): Promise<TakenSamples | RecordSkipped> {
+  async time(name: string, { held = false } = {}): Promise<TakenSamples | RecordSkipped> {
     const workload = NODE_WORKLOADS.find((each) => each.name === name);
-    if (workload !== undefined) return await timeWithNode(workload, this.#options);
-    return await timeWithProbe(descriptionOf(name), this.#options);
+    if (workload === undefined) return await timeWithProbe(descriptionOf(name), this.#options);
+    try {
+      this.#held = { workload, prepared: await workload.prepare(this.#options) };
+      return await timeWithNode(this.#held, this.#options);
+    } catch (error) {
+      if (!(error instanceof NotAvailable)) throw error;
+      return { kind: 'skipped', level: this.#options.level, workload: name, reason: error.message };
+    } finally {
+      if (!held) await this.release();
+    }
   }
 
   /** The same workload, for whoever counts exits one level down around `run`. */
   counted(name: string): CountedWorkload {
     const workload = NODE_WORKLOADS.find((each) => each.name === name);
-    if (workload !== undefined) return countedWithNode(workload, this.#options);
-    return countedWithProbe(descriptionOf(name), this.#options);
+    if (workload === undefined) return countedWithProbe(descriptionOf(name), this.#options);
+    const held = this.#held?.workload === workload ? this.#held.prepared : undefined;
+    if (held !== undefined) this.#held = null;
+    return countedWithNode(workload, this.#options, held);
   }
+
+  /** Gives back what was held for a pass that did not come. */
+  async release(): Promise<void> {
+    const held = this.#held;
+    this.#held = null;
+    await held?.prepared.dispose();
+  }
+
+  /**
+   * Does once, untimed, what the first turn of a workload would find cold: code to be loaded and compiled, files to be
+   * made, memory to be touched for the first time.
+   * @throws {Error} when it fails
+   */
+  async rehearse(name: string): Promise<void> {
+    const counted = this.counted(name);
+    try {
+      if ((await counted.prepare()).available) await counted.run();
+    } finally {
+      await counted.finish();
+    }
+  }
+}
+
+/** Whether its first turn differs from all others, so that it is worth a rehearsal. */
+export const isRehearsed = (name: string): boolean =>
+  NODE_WORKLOADS.some((workload) => workload.name === name) || descriptionOf(name).rehearsed === true;
+
+interface HeldWorkload {
+  readonly workload: Workload;
+  readonly prepared: PreparedWorkload;
 }
 
 /** @throws {Error} naming those there are */
@@ -130,41 +172,23 @@ export function toRecordLine(
 }
 
 async function timeWithNode(
-  workload: Workload,
+  { workload, prepared }: HeldWorkload,
   options: WorkloadRunOptions,
-): Promise<TakenSamples | RecordSkipped> {
+): Promise<TakenSamples> {
   const { name, waits, asynchronous = false } = workload;
-  const { level } = options;
-  let prepared: PreparedWorkload;
-  try {
-    prepared = await workload.prepare(options);
-  } catch (error) {
-    if (!(error instanceof NotAvailable)) throw error;
-    return { kind: 'skipped', level, workload: name, reason: error.message };
-  }
-  try {
-    const amount = workload.effort[options.effort];
-    const iterations = await iterateWithTinybench(
-      name,
-      prepared,
-      amount,
-      process.hrtime.bigint,
-      asynchronous,
-    );
-    return {
-      kind: 'samples',
-      level,
-      workload: name,
-      class: workload.class,
-      unit: unitOf(options, waits),
-      values: iterations.nanoseconds.map((value) => fromNanoseconds(value, options, waits)),
-      operationsPerSample: 1,
-      warmUp: iterations.warmUp,
-      checksum: prepared.checksum(),
-    };
-  } finally {
-    await prepared.dispose();
-  }
+  const amount = workload.effort[options.effort];
+  const iterations = await iterateWithTinybench(name, prepared, amount, process.hrtime.bigint, asynchronous);
+  return {
+    kind: 'samples',
+    level: options.level,
+    workload: name,
+    class: workload.class,
+    unit: unitOf(options, waits),
+    values: iterations.nanoseconds.map((value) => fromNanoseconds(value, options, waits)),
+    operationsPerSample: 1,
+    warmUp: iterations.warmUp,
+    checksum: prepared.checksum(),
+  };
 }
 
 function countedWithProbe(
@@ -193,12 +217,18 @@ function countedWithProbe(
   };
 }
 
-function countedWithNode(workload: Workload, options: WorkloadRunOptions): CountedWorkload {
+/** @param held the workload, prepared and warm */
+function countedWithNode(
+  workload: Workload,
+  options: WorkloadRunOptions,
+  held?: PreparedWorkload,
+): CountedWorkload {
   const operations = workload.effort[options.effort].counted;
-  let prepared: PreparedWorkload | undefined;
+  let prepared = held;
   return {
     operations,
     async prepare() {
+      if (prepared !== undefined) return { available: true };
       try {
         prepared = await workload.prepare(options);
       } catch (error) {

@@ -26,6 +26,11 @@ export interface WorkloadDescription {
    * executes, so it is recorded in nanoseconds and never as instructions.
    */
   readonly waits: boolean;
+  /**
+   * Makes files or touches memory when it is first prepared. It is then done once before anything is measured, while the
+   * hypervisors still give out huge pages.
+   */
+  readonly rehearsed?: true;
   /** Operations between two readings of the clock; one when left out. */
   readonly operationsPerSample?: number;
   readonly effort: Readonly<Record<Effort, Amount>>;

@@ -36,7 +36,7 @@ class FakeGuest {
 
 const CONFIGURATION: AgentConfiguration = {
   ...{ level: 0, depth: 2, bare: false, outermost: 0, clock: 'time', nsPerInstruction: null },
-  ...{ effort: 'small', seed: 1, vcpus: 1, kernelParameters: [] },
+  ...{ effort: 'small', seed: 1, vcpus: 1, workloads: [], kernelParameters: [] },
   patience: { tries: 2, bootSeconds: 0.2, silenceSeconds: 0.2 },
 };
 

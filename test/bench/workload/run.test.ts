@@ -12,6 +12,7 @@ import { BARE_OPERATIONS } from '../../../src/bench/workload/bare-operations.ts'
 import type { LevelClock } from '../../../src/bench/workload/clock.ts';
 import { PROBE_OPERATIONS } from '../../../src/bench/workload/probe-operations.ts';
 import {
+  isRehearsed,
   NODE_WORKLOADS,
   requireWorkloads,
   toRecordLine,
@@ -97,6 +98,29 @@ describe.skipIf(probe.missing !== null)('all workloads on this machine', () => {
       if (readiness.available) await counted.run();
       else expect(readiness.reason).not.toBe('');
       await counted.finish();
+    }
+    expect(readdirSync(scratchDirectory)).toEqual([]);
+  });
+
+  test('are prepared once for both passes, and given back when nobody counts', async () => {
+    const runner = new WorkloadRunner(options);
+    await runner.time('sql-transaction', { held: true });
+    expect(readdirSync(scratchDirectory)).toHaveLength(1);
+    const counted = runner.counted('sql-transaction');
+    await counted.prepare();
+    expect(readdirSync(scratchDirectory)).toHaveLength(1);
+    await counted.run();
+    await counted.finish();
+    expect(readdirSync(scratchDirectory)).toEqual([]);
+    await runner.time('sql-transaction', { held: true });
+    await runner.release();
+    expect(readdirSync(scratchDirectory)).toEqual([]);
+  });
+
+  test('leave nothing behind when they are rehearsed', async () => {
+    const runner = new WorkloadRunner(options);
+    for (const { name } of WORKLOADS.filter((workload) => isRehearsed(workload.name))) {
+      await runner.rehearse(name);
     }
     expect(readdirSync(scratchDirectory)).toEqual([]);
   });
