@@ -122,6 +122,7 @@ function superviseNext(
     host,
     upstream: channel,
     read: decodeReport,
+    alive: configuration.level === configuration.outermost,
   });
   supervisor.run().catch((error: Error) => fail(channel, error));
   return supervisor;

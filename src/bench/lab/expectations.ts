@@ -57,6 +57,7 @@ export class Expectations {
         this.#step = describe(report.step, report.level, this.#level);
         return;
       case 'hello':
+      case 'alive':
       case 'record':
       case 'mark':
       case 'share':

@@ -98,8 +98,13 @@ export interface LabResult {
   readonly complete: boolean;
 }
 
-/** Of the metal, in real time. It is silent for as long as the deepest boot, or the longest turn, takes. */
-const METAL_PATIENCE = { bootSeconds: 300, silenceSeconds: 600 };
+/**
+ * Of the levels that are started from here, in real time. One that somebody else has set up is silent for as long as its
+ * longest turn takes. One that the lab boots says that it is alive while it waits for those above it, and its own turns
+ * take seconds; virtual time may pass twenty times slower than else while a guest hangs.
+ */
+const SILENCE_SECONDS = { visited: 600, booted: 120 };
+const START_SECONDS = 300;
 
 /** All boots of the ladder, one after the other, and what is measured in each. */
 export class LadderRun {
@@ -177,7 +182,11 @@ export class LadderRun {
           host,
           upstream: { report: (report) => take(report), mark: () => Promise.resolve() },
           read: checkReport,
-          patience: { ...METAL_PATIENCE, tries: patience.tries },
+          patience: {
+            tries: patience.tries,
+            bootSeconds: START_SECONDS,
+            silenceSeconds: SILENCE_SECONDS[this.#options.boots === false ? 'visited' : 'booted'],
+          },
           signal: AbortSignal.any([stop.signal, ...(signal === undefined ? [] : [signal])]),
         }),
     );

@@ -18,6 +18,7 @@ const reportSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('record'), level, line: z.looseObject({ kind: text }) }),
   z.strictObject({ type: z.literal('progress'), level, step: text }),
+  z.strictObject({ type: z.literal('alive') }),
   z.strictObject({
     type: z.literal('mark'),
     phase: z.enum(['begin', 'end']),

@@ -38,6 +38,8 @@ export type Report =
   /** A line for the record. */
   | { readonly type: 'record'; readonly level: number; readonly line: ReportedLine }
   | { readonly type: 'progress'; readonly level: number; readonly step: string }
+  /** The outermost level runs, and waits for one above it. */
+  | { readonly type: 'alive' }
   /** A counted workload begins or ends: every hypervisor below takes its counters. Answered by `go`. */
   | {
       readonly type: 'mark';
@@ -144,6 +146,7 @@ const REPORT_TYPES: ReadonlySet<string> = new Set<Report['type']>([
   'level',
   'record',
   'progress',
+  'alive',
   'mark',
   'turn-done',
   'share',

@@ -58,6 +58,11 @@ export interface SupervisorOptions {
   readonly patience?: BootPatience;
   readonly signal?: AbortSignal | undefined;
   readonly pulse?: PulseSettings;
+  /**
+   * Says `alive` now and then while something is expected of the guest: nobody takes the pulse of the level this runs
+   * in when that is the outermost one.
+   */
+  readonly alive?: boolean;
 }
 
 export interface PulseSettings {
@@ -76,6 +81,9 @@ const PULSE: Readonly<Record<AgentConfiguration['clock'], PulseSettings>> = {
   time: { intervalSeconds: 1.5, missed: 3 },
   instructions: { intervalSeconds: 0.2, missed: 4 },
 };
+
+/** Beats from one `alive` to the next: 6 s on the time clock, 1 s of virtual time on the other. */
+const BEATS_TO_A_SIGN: Readonly<Record<AgentConfiguration['clock'], number>> = { time: 4, instructions: 5 };
 
 type Outcome = { readonly kind: 'stopped' } | { readonly kind: 'lost'; readonly reason: string };
 
@@ -243,18 +251,20 @@ class GuestSession {
 
   /** Deadlines and the pulse, for as long as something is expected of the guest. @returns how to stop it */
   #watch(): () => void {
-    const { host, configuration } = this.#options;
+    const { host, configuration, upstream, alive = false } = this.#options;
     const { pulse = PULSE[configuration.clock], patience = configuration.patience } = this.#options;
     const { bootSeconds, silenceSeconds } = patience;
     const unborn = host.pulse();
     let before = unborn;
     let missed = 0;
+    let beats = 0;
     const timer = setInterval(() => {
       if (!this.#expectations.any()) {
         missed = 0;
         before = null;
         return;
       }
+      if (alive && ++beats % BEATS_TO_A_SIGN[configuration.clock] === 0) upstream.report({ type: 'alive' });
       const beat = host.pulse();
       // QEMU itself takes its time before the guest runs.
       missed = beat !== null && beat !== unborn && beat === before ? missed + 1 : 0;
@@ -318,6 +328,7 @@ class GuestSession {
         this.#lose(`its agent failed: ${report.reason}`);
         return;
       case 'progress':
+      case 'alive':
       case 'share':
       case 'contended':
       case 'boot':

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ConsoleTail } from '../../../src/bench/lab/console-tail.ts';
 import { type AgentConfiguration, decodeReport, type Report } from '../../../src/bench/lab/protocol.ts';
 import type { Machine } from '../../../src/bench/lab/qemu-process.ts';
-import { GuestSupervisor, type Upstream } from '../../../src/bench/lab/supervise.ts';
+import { GuestSupervisor, type SupervisorOptions, type Upstream } from '../../../src/bench/lab/supervise.ts';
 
 /** A guest of which a test says what it does. */
 class FakeGuest {
@@ -43,7 +43,15 @@ const CONFIGURATION: AgentConfiguration = {
 /** All boots of a guest that goes the same way each time. */
 async function supervise(
   script: (guest: FakeGuest) => void,
-  { pulse, relay }: { readonly pulse?: () => number; readonly relay?: Upstream['relay'] } = {},
+  {
+    pulse,
+    relay,
+    alive,
+    patience,
+  }: Pick<SupervisorOptions, 'alive' | 'patience'> & {
+    readonly pulse?: () => number;
+    readonly relay?: Upstream['relay'];
+  } = {},
 ): Promise<readonly Report[]> {
   const reports: Report[] = [];
   await new GuestSupervisor({
@@ -69,6 +77,8 @@ async function supervise(
     },
     read: decodeReport,
     pulse: { intervalSeconds: 0.02, missed: 3 },
+    ...(alive === undefined ? {} : { alive }),
+    ...(patience === undefined ? {} : { patience }),
   }).run();
   return reports;
 }
@@ -126,6 +136,29 @@ describe('a guest', () => {
     );
     expect(reports.find(({ type }) => type === 'lost')).toMatchObject({ console: lines });
   });
+});
+
+test('who waits for a guest says so, when it is the outermost level', async () => {
+  const signs = async (alive: boolean): Promise<number> => {
+    let guest: FakeGuest | null = null;
+    let beats = 0;
+    const reports = await supervise(
+      (started) => {
+        guest = started;
+      },
+      {
+        pulse: () => {
+          if (++beats === 10) guest?.end('QEMU ended with status 0');
+          return beats;
+        },
+        alive,
+        patience: { tries: 1, bootSeconds: 60, silenceSeconds: 60 },
+      },
+    );
+    return reports.filter(({ type }) => type === 'alive').length;
+  };
+  expect(await signs(false)).toBe(0);
+  expect(await signs(true)).toBeGreaterThanOrEqual(2);
 });
 
 test('lines for the record are handed down as they came, in order with what is not', async () => {
