@@ -25,7 +25,8 @@ const SKIPPED_INITCALLS = [
  * `clocksource=tsc`, `tsc=reliable`: all levels read the same clock by the same code. KVM's own clock stands still while
  * QEMU holds a guest still and the time stamp counter does not. A guest in that guest, whose copy of KVM's clock goes on
  * by the counter, then runs ahead by the pause, is corrected, and stands still until the truth has caught up: whole
- * measurements of nothing but zeros, seconds long, in L2 after the metal had the turn.
+ * measurements of nothing but zeros, seconds long, in L2 after the metal had the turn. `numa_balancing=disable`: a
+ * guest's nodes are kinds of memory (guestMemory in qemu-arguments.ts), between which nothing is to be moved.
  */
 const PARAMETERS = [
   'console=ttyS0',
@@ -38,6 +39,7 @@ const PARAMETERS = [
   'pci=lastbus=0',
   'clocksource=tsc',
   'tsc=reliable',
+  'numa_balancing=disable',
   `initcall_blacklist=${SKIPPED_INITCALLS.join(',')}`,
 ] as const;
 

@@ -11,35 +11,42 @@
 #define SLEEP_NS 1000000
 
 /*
- * What this guest's kernel hands out first are frames that something used and gave back, which the hypervisor has
- * backed already: so many are taken, once, and kept.
+ * What this guest's kernel hands out first are frames that something used and gave back, or that lie beside such ones,
+ * which the hypervisor has backed already: so many are taken, once, and kept. Of the fresh node it is what boot left.
  */
 #define RECYCLED_BYTES (24 * MIB)
+#define RECYCLED_FRESH_BYTES (10 * MIB)
 static bool recycled_taken;
 
 static bool take_recycled(struct context *context)
 {
-    if (recycled_taken || available_bytes() < 3 * RECYCLED_BYTES)
+    size_t bytes = has_fresh_node() ? RECYCLED_FRESH_BYTES : RECYCLED_BYTES;
+    if (recycled_taken || available_bytes() < 3 * bytes)
         return true;
-    char *memory = map_small_pages(context, RECYCLED_BYTES);
-    if (!memory)
+    char *memory = map_small_pages(context, bytes);
+    if (!memory || !take_fresh(context, memory, bytes))
         return false;
-    for (size_t offset = 0; offset < RECYCLED_BYTES; offset += PAGE_BYTES)
+    for (size_t offset = 0; offset < bytes; offset += PAGE_BYTES)
         ((volatile char *)memory)[offset] = 1;
     return recycled_taken = true;
 }
 
 /* Pages of 4 KiB, one by one: no huge pages, which would back 512 of them in the first touch. */
-static bool prepare_page_touch(struct context *context, int operations)
+static bool prepare_pages(struct context *context, int operations)
 {
-    if (!take_recycled(context))
-        return false;
     size_t bytes = (size_t)operations * PAGE_BYTES;
     void *memory = map_small_pages(context, bytes);
     context->memory = context->next_page = memory;
     context->memory_bytes = bytes;
-    context->keep_memory = true;
     return memory != NULL;
+}
+
+static bool prepare_page_touch(struct context *context, int operations)
+{
+    if (!take_recycled(context))
+        return false;
+    context->keep_memory = true;
+    return prepare_pages(context, operations) && take_fresh(context, context->memory, context->memory_bytes);
 }
 
 /*
@@ -49,9 +56,8 @@ static bool prepare_page_touch(struct context *context, int operations)
  */
 static bool prepare_page_touch_again(struct context *context, int operations)
 {
-    if (!prepare_page_touch(context, operations))
+    if (!prepare_pages(context, operations))
         return false;
-    context->keep_memory = false;
     for (size_t offset = 0; offset < context->memory_bytes; offset += PAGE_BYTES)
         ((volatile char *)context->memory)[offset] = 1;
     if (madvise(context->memory, context->memory_bytes, MADV_DONTNEED) != 0)
