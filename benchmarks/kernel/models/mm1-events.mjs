@@ -2,14 +2,15 @@ import { RandomStream } from '../../../dist/model/kernel/random-stream.js';
 import { Simulation } from '../../../dist/model/kernel/simulation.js';
 import { LogHistogram } from '../../../dist/model/kernel/statistics/log-histogram.js';
 import { Tally } from '../../../dist/model/kernel/statistics/tally.js';
+import { BareSimulation } from './bare-simulation.mjs';
 
 const ARRIVAL = 0;
 const DEPARTURE = 1;
 
 /** M/M/1 on the event API, with the mean, variance, range and quantiles of the time in system. */
 export class MM1 {
-  constructor(utilization, seed, replication = 0) {
-    this.simulation = new Simulation();
+  constructor(utilization, seed, replication = 0, simulation = new Simulation()) {
+    this.simulation = simulation;
     this.arrivals = RandomStream.named(seed, replication, 'arrivals');
     this.services = RandomStream.named(seed, replication, 'services');
     this.gap = 1 / utilization;
@@ -73,4 +74,36 @@ export function mm1Events(customers, utilization, seed) {
   const model = new MM1(utilization, seed);
   model.run(customers);
   return model.sojourns.mean;
+}
+
+/** The sum of what it is given, which is all the ceiling keeps. */
+class Sum {
+  sum = 0;
+  count = 0;
+  add(value) {
+    this.sum += value;
+    this.count++;
+  }
+  get mean() {
+    return this.sum / this.count;
+  }
+}
+
+class Nothing {
+  record() {}
+}
+
+function withoutStatistics(model, customers) {
+  model.sojourns = new Sum();
+  model.histogram = new Nothing();
+  model.run(customers);
+  return model.sojourns.mean;
+}
+
+export function mm1EventsWithoutStatistics(customers, utilization, seed) {
+  return withoutStatistics(new MM1(utilization, seed), customers);
+}
+
+export function mm1BareSimulation(customers, utilization, seed) {
+  return withoutStatistics(new MM1(utilization, seed, 0, new BareSimulation()), customers);
 }

@@ -1,15 +1,13 @@
+import { EventRecords, FREE as FREE_RECORD } from './event-records.ts';
 import { CUT_ABOVE, Ladder } from './ladder.ts';
-import { ABOVE_TICKETS, sortByAge, TICKET_MASK } from './ticket.ts';
+import { TICKET_MASK as MASK_OF_TICKETS, sortByAge } from './ticket.ts';
 
 /** A handle that never belongs to an event: for fields that hold "no event pending". */
 export const NO_EVENT = -1;
 
-/** States of a record, in its last field. A pending event that was never moved has its own ticket there. */
-const FREE = -1;
-/** The handle of a moved event: its first field is the ticket that carries the event now. */
-const FORWARD = ABOVE_TICKETS;
-/** A moved event under its new ticket; `owners` has the handle it answers to. */
-const CARRIER = 1 << 31;
+// In constants of this module, which the engine puts into its code as numbers: what is imported it loads, and looks at.
+const FREE = FREE_RECORD;
+const TICKET_MASK = MASK_OF_TICKETS;
 
 const ROOT = 1;
 const FIRST_CAPACITY = 16;
@@ -43,11 +41,8 @@ const SWEEP_FLOOR = 64;
  * turn comes, and all are swept out when they are the majority. Compared with keeping each event's heap position up to
  * date (cancelling in place), this costs a cancelled event a place in the heap for a while, and saves every other event
  * one scattered write for every level it moves: measured 15 to 40 % of a hold operation.
- *
- * Events are numbered by tickets; ticket t lives in record t mod capacity, and a ticket whose record is still taken
- * is skipped. So a ticket is at once the handle, the place and the age.
  */
-export class EventQueue {
+export class EventQueue extends EventRecords {
   /** Time of the event taken last. */
   time = 0;
   /** Opcode and arguments of the event that `pop` took last. */
@@ -70,21 +65,13 @@ export class EventQueue {
   private heapTickets = new Int32Array(FIRST_CAPACITY + 3);
   /** Entries in the heap: stale ones and the open root included. */
   private entries = 0;
+  /** Compared with `true` wherever every event passes: of a field the engine does not know that it is a boolean. */
   private rootIsOpen = false;
   /** Entries at which the heap is to grow, or its events to go to the ladder. */
   private room = FIRST_CAPACITY;
 
   private readonly ladder = new Ladder();
   private readonly heapLimit: number;
-
-  /** Four fields a record: opcode, a, b, state. */
-  protected records = new Int32Array(4 * 2 * FIRST_CAPACITY).fill(FREE);
-  private owners = new Int32Array(2 * FIRST_CAPACITY);
-  /** Number of records less one; records are a power of two and at least twice those taken. */
-  private mask = 2 * FIRST_CAPACITY - 1;
-  private nextTicket = 0;
-  private taken = 0;
-  private forwards = 0;
 
   /** Tickets of the events at `time`, a circular buffer in order of scheduling. */
   private current = new Int32Array(FIRST_CAPACITY);
@@ -93,12 +80,8 @@ export class EventQueue {
 
   /** @param heapLimit how many entries the heap may hold before far events go to the ladder; tests make it small. */
   constructor(heapLimit = HEAP_LIMIT) {
+    super(2 * FIRST_CAPACITY);
     this.heapLimit = heapLimit;
-  }
-
-  /** How many events are pending. */
-  get size(): number {
-    return this.taken - this.forwards;
   }
 
   /** Time of the earliest pending event; Infinity when there is none. */
@@ -129,16 +112,7 @@ export class EventQueue {
 
   /** Removes a pending event. False, and nothing done, when the handle's event is not pending any more. */
   cancel(handle: number): boolean {
-    const record = this.find(handle);
-    if (record < 0) return false;
-    const records = this.records;
-    if (records[record + 3] === handle) {
-      this.release(record);
-    } else {
-      this.release((records[record]! & this.mask) << 2);
-      this.release(record);
-      this.forwards--;
-    }
+    if (!this.forget(handle)) return false;
     this.sweepWhenMostAreStale();
     return true;
   }
@@ -149,26 +123,13 @@ export class EventQueue {
    * @throws RangeError when `time` is before `this.time`, or not finite.
    */
   reschedule(handle: number, time: number): boolean {
-    if (this.find(handle) < 0) return false;
+    if (!this.isPending(handle)) return false;
     const origin = this.carrierOf(handle);
     this.due = time;
     const carrier = this.place(this.records[origin]!, this.records[origin + 1]!, this.records[origin + 2]!);
-    // Placing may have moved the records.
-    const records = this.records;
-    const own = (handle & this.mask) << 2;
-    const to = (carrier & this.mask) << 2;
-    records[to + 3] = carrier | CARRIER;
-    this.owners[to >> 2] = handle;
-    if (records[own + 3] === handle) this.forwards++;
-    else this.release((records[own]! & this.mask) << 2);
-    records[own] = carrier;
-    records[own + 3] = handle | FORWARD;
+    this.hand(handle, carrier);
     this.sweepWhenMostAreStale();
     return true;
-  }
-
-  isPending(handle: number): boolean {
-    return this.find(handle) >= 0;
   }
 
   /**
@@ -190,12 +151,33 @@ export class EventQueue {
    * until something is scheduled; -1, and nothing done, when none is pending at or before `until`.
    */
   protected take(until: number): number {
+    if (this.rootIsOpen === true) this.closeRoot();
+    const times = this.heapTimes;
+    const time = times[ROOT]!;
+    // False when the heap is empty, too: all three are Infinity then.
+    if (this.currentCount === 0 && time <= until && times[2 * ROOT]! > time && times[2 * ROOT + 1]! > time) {
+      const ticket = this.heapTickets[ROOT]!;
+      const records = this.records;
+      const record = (ticket & this.mask) << 2;
+      if (records[record | 3] === ticket) {
+        records[record | 3] = FREE;
+        this.taken--;
+        this.rootIsOpen = true;
+        this.time = time;
+        return record;
+      }
+    }
+    return this.takeUnusual(until);
+  }
+
+  /** `take` for whatever may come: events at the current time, ties, stale and moved ones, an empty heap. */
+  private takeUnusual(until: number): number {
     if (this.currentCount > 0) {
       const record = this.takeCurrent(until);
       if (record >= 0) return record;
     }
     for (;;) {
-      if (this.rootIsOpen) this.closeRoot();
+      if (this.rootIsOpen === true) this.closeRoot();
       if (this.entries === 0 && !this.refill()) return -1;
       const times = this.heapTimes;
       const time = times[ROOT]!;
@@ -235,11 +217,9 @@ export class EventQueue {
   /** Removes every event and sets the clock back to 0; room and tickets are kept, so old handles stay stale. */
   clear(): void {
     this.heapTimes.fill(Number.POSITIVE_INFINITY, ROOT, this.entries + 1);
-    if (this.taken > 0) this.records.fill(FREE);
+    this.forgetAll();
     this.entries = 0;
     this.rootIsOpen = false;
-    this.taken = 0;
-    this.forwards = 0;
     this.currentCount = 0;
     this.ladder.clear();
     this.time = 0;
@@ -256,21 +236,22 @@ export class EventQueue {
     const mask = this.mask;
     let ticket = this.nextTicket;
     let record = (ticket & mask) << 2;
-    while (records[record + 3] !== FREE) {
+    while (records[record | 3] !== FREE) {
       ticket = (ticket + 1) & TICKET_MASK;
       record = (ticket & mask) << 2;
     }
     this.nextTicket = (ticket + 1) & TICKET_MASK;
-    records[record] = opcode;
-    records[record + 1] = a;
-    records[record + 2] = b;
-    records[record + 3] = ticket;
+    // As integers, which the engine is not told by an array's type: it would go by way of a double.
+    records[record] = opcode | 0;
+    records[record | 1] = a | 0;
+    records[record | 2] = b | 0;
+    records[record | 3] = ticket;
 
     if (isCurrent) {
       this.appendCurrent(ticket);
       return ticket;
     }
-    if (!this.rootIsOpen && this.entries === this.room) this.makeRoom();
+    if (this.rootIsOpen !== true && this.entries === this.room) this.makeRoom();
     const ladder = this.ladder;
     if (ladder.depth > 0) {
       ladder.due = due;
@@ -279,7 +260,7 @@ export class EventQueue {
     const times = this.heapTimes;
     const tickets = this.heapTickets;
     let place = ROOT;
-    if (this.rootIsOpen) {
+    if (this.rootIsOpen === true) {
       this.rootIsOpen = false;
       const entries = this.entries;
       for (;;) {
@@ -316,45 +297,6 @@ export class EventQueue {
         ? `an event was scheduled at ${due}, before the clock at ${time}`
         : `an event was scheduled at ${due}, which is not a finite time (clock at ${time})`,
     );
-  }
-
-  /** The record of a pending event's handle, as an index into `records`; -1 when it is not pending. */
-  private find(handle: number): number {
-    if (!(handle >= 0 && handle <= TICKET_MASK)) return -1;
-    const record = (handle & this.mask) << 2;
-    const state = this.records[record + 3]!;
-    return state === handle || state === (handle | FORWARD) ? record : -1;
-  }
-
-  /** The record that a pending event's opcode and arguments are in. */
-  private carrierOf(handle: number): number {
-    const own = (handle & this.mask) << 2;
-    return this.records[own + 3] === handle ? own : (this.records[own]! & this.mask) << 2;
-  }
-
-  private release(record: number): void {
-    this.records[record + 3] = FREE;
-    this.taken--;
-  }
-
-  /** Frees the record of a ticket's event and says where it is; -1 when the event was cancelled or moved. */
-  private settle(ticket: number): number {
-    const records = this.records;
-    const record = (ticket & this.mask) << 2;
-    const state = records[record + 3]!;
-    if (state !== ticket) {
-      if (state !== (ticket | CARRIER)) return -1;
-      this.release((this.owners[record >> 2]! & this.mask) << 2);
-      this.forwards--;
-    }
-    records[record + 3] = FREE;
-    this.taken--;
-    return record;
-  }
-
-  private isLive(ticket: number): boolean {
-    const state = this.records[((ticket & this.mask) << 2) + 3]!;
-    return state === ticket || state === (ticket | CARRIER);
   }
 
   // Events at the current time
@@ -401,7 +343,7 @@ export class EventQueue {
   /** Moves every live event at `time`, the earliest in the heap, to the empty buffer of current events. */
   private gatherCurrent(time: number): void {
     this.currentHead = 0;
-    if (this.rootIsOpen) this.closeRoot();
+    if (this.rootIsOpen === true) this.closeRoot();
     while (this.entries > 0 && this.heapTimes[ROOT] === time) {
       const ticket = this.heapTickets[ROOT]!;
       if (this.isLive(ticket)) this.appendCurrent(ticket);
@@ -431,7 +373,7 @@ export class EventQueue {
   }
 
   private dropStaleRoots(): void {
-    if (this.rootIsOpen) this.closeRoot();
+    if (this.rootIsOpen === true) this.closeRoot();
     while (this.entries > 0 || this.refill()) {
       if (this.isLive(this.heapTickets[ROOT]!)) return;
       this.closeRoot();
@@ -463,7 +405,7 @@ export class EventQueue {
   }
 
   private sweep(): void {
-    if (this.rootIsOpen) this.closeRoot();
+    if (this.rootIsOpen === true) this.closeRoot();
     if (this.ladder.count > 0) this.ladder.keep((ticket) => this.isLive(ticket));
     this.keepLive(this.entries);
     this.heapify();
@@ -533,23 +475,5 @@ export class EventQueue {
     tickets.set(this.heapTickets);
     this.heapTimes = times;
     this.heapTickets = tickets;
-  }
-
-  private growRecords(): void {
-    const oldRecords = this.records;
-    const oldOwners = this.owners;
-    const count = 2 * (this.mask + 1);
-    const records = new Int32Array(4 * count).fill(FREE);
-    const owners = new Int32Array(count);
-    this.mask = count - 1;
-    for (let old = 0; old < oldRecords.length; old += 4) {
-      const state = oldRecords[old + 3]!;
-      if (state === FREE) continue;
-      const record = (state & TICKET_MASK & this.mask) << 2;
-      for (let field = 0; field < 4; field++) records[record + field] = oldRecords[old + field]!;
-      owners[record >> 2] = oldOwners[old >> 2]!;
-    }
-    this.records = records;
-    this.owners = owners;
   }
 }

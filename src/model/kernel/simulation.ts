@@ -79,8 +79,9 @@ export class Simulation extends EventQueue {
       if (record < 0) break;
       const records = this.records;
       this.handled++;
-      handler.handle(records[record]!, records[record + 1]!, records[record + 2]!);
-      if (this.stopped) break;
+      handler.handle(records[record]!, records[record | 1]!, records[record | 2]!);
+      // The handler may have stopped it. Compared as `rootIsOpen` is (EventQueue).
+      if ((this.stopped as boolean) === true) break;
     }
     return this.handled - before;
   }

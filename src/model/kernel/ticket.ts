@@ -1,10 +1,10 @@
 /** Events are numbered by tickets, which wrap around. */
 const TICKET_BITS = 30;
 
-export const TICKET_MASK = 2 ** TICKET_BITS - 1;
-
 /** One bit above a ticket's: still a small integer on every engine. */
 export const ABOVE_TICKETS = 1 << TICKET_BITS;
+
+export const TICKET_MASK = ABOVE_TICKETS - 1;
 
 /**
  * Sorts the first `count` tickets, oldest first, in place. Shell sort: nothing is allocated, and what comes is often

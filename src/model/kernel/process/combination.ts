@@ -54,7 +54,7 @@ abstract class Combination<T> extends Awaitable<T> {
     for (const [index, part] of this.parts.entries()) {
       const branch = new Branch(this, index, part);
       this.branches.push(branch);
-      branch.begin();
+      this.beginBranch(branch);
       if (this.isComplete()) {
         waiter.value = this.conclude();
         return true;
@@ -67,6 +67,16 @@ abstract class Combination<T> extends Awaitable<T> {
   override withdraw(_waiter: Waiter): void {
     this.waiter = null;
     for (const branch of this.branches) branch.abandon();
+  }
+
+  /** When it cannot be waited for, the others are not either. */
+  private beginBranch(branch: Branch): void {
+    try {
+      branch.begin();
+    } catch (error) {
+      for (const other of this.branches) if (other !== branch) other.abandon();
+      throw error;
+    }
   }
 
   settle(branch: Branch): void {

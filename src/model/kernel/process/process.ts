@@ -1,4 +1,4 @@
-import { type Command, Waiter } from './awaitable.ts';
+import { Awaitable, type Command, Waiter } from './awaitable.ts';
 import { Signal } from './signal.ts';
 
 /** What a process does: a generator that yields what it waits for. Its return value goes to who waits for its end. */
@@ -52,7 +52,8 @@ export class Process<T = unknown> extends Waiter {
   private current: ProcessState = 'due';
   private event: number;
   private hasBegun = false;
-  private interrupts: Interrupted[] | null = null;
+  /** What is to be thrown at the yield where it waits, one after the other. */
+  private thrown: unknown[] | null = null;
 
   /** Made by `ProcessSimulation.start`. */
   constructor(id: number, scheduler: ProcessScheduler, body: ProcessBody<T>, delay: number) {
@@ -77,9 +78,9 @@ export class Process<T = unknown> extends Waiter {
   interrupt(reason?: unknown): void {
     if (this.current === 'ended') throw new Error('a process that has ended cannot be interrupted');
     if (this.current === 'running') throw new Error('a running process cannot be interrupted: not by itself');
-    const wasInterrupted = this.interrupts !== null;
-    this.interrupts ??= [];
-    this.interrupts.push(new Interrupted(reason));
+    const wasInterrupted = this.thrown !== null;
+    this.thrown ??= [];
+    this.thrown.push(new Interrupted(reason));
     if (wasInterrupted || !this.hasBegun) return;
     if (this.current === 'waiting') this.awaiting?.withdraw(this);
     else {
@@ -103,15 +104,15 @@ export class Process<T = unknown> extends Waiter {
     this.awaiting = null;
     try {
       for (;;) {
-        const goesOn = this.interrupts === null || !this.hasBegun;
+        const goesOn = this.thrown === null || !this.hasBegun;
         this.hasBegun = true;
-        const step = goesOn ? this.body.next(this.take()) : this.body.throw(this.takeInterrupt());
+        const step = goesOn ? this.body.next(this.take()) : this.body.throw(this.takeThrown());
         if (step.done === true) {
           this.finish();
           this.end.fire(step.value);
           return;
         }
-        if (this.interrupts === null && !this.beginToWait(step.value)) return;
+        if (this.thrown === null && !this.beginToWait(step.value)) return;
       }
     } catch (error) {
       if (this.state !== 'ended') this.finish();
@@ -119,19 +120,26 @@ export class Process<T = unknown> extends Waiter {
     }
   }
 
-  /** True when it need not wait. */
+  /** True when it need not wait. What cannot be waited for is thrown at the yield, so that the body can clean up. */
   private beginToWait(command: Command): boolean {
-    if (typeof command === 'number') {
-      this.makeDue(command);
-      return false;
+    try {
+      if (typeof command === 'number') {
+        this.makeDue(hold(command));
+        return false;
+      }
+      if (!(command instanceof Awaitable)) {
+        throw new TypeError(`a process can yield a delay or something to wait for, not ${String(command)}`);
+      }
+      this.awaiting = command;
+      if (!command.begin(this)) {
+        this.current = 'waiting';
+        return false;
+      }
+    } catch (error) {
+      this.thrown = [error];
     }
-    this.awaiting = command;
-    if (command.begin(this)) {
-      this.awaiting = null;
-      return true;
-    }
-    this.current = 'waiting';
-    return false;
+    this.awaiting = null;
+    return true;
   }
 
   private makeDue(delay: number): void {
@@ -145,10 +153,10 @@ export class Process<T = unknown> extends Waiter {
     return value;
   }
 
-  private takeInterrupt(): Interrupted {
-    const interrupts = this.interrupts!;
-    const first = interrupts.shift()!;
-    if (interrupts.length === 0) this.interrupts = null;
+  private takeThrown(): unknown {
+    const thrown = this.thrown!;
+    const first = thrown.shift();
+    if (thrown.length === 0) this.thrown = null;
     return first;
   }
 

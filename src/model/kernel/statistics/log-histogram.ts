@@ -6,8 +6,8 @@ const HIGH = words[1] === 0x3ff00000 ? 1 : 0;
 
 const SMALLEST_NORMAL = 2.2250738585072014e-308;
 const DEFAULT_BITS = 7;
-/** Observations that wait to be counted together: most histograms of a run never hold more, and are given room once. */
-const MOST_PENDING = 64;
+/** The first ones wait to be counted together: most histograms of a run never hold more, and are given room once. */
+const MOST_WAITING = 64;
 
 /** A histogram's content as plain data, to send between workers: only what was seen, as there are many of few values. */
 export interface LogHistogramData {
@@ -34,14 +34,12 @@ export class LogHistogram {
   /** Bucket of `counts[0]`; the array covers what was seen, and grows. */
   private first = 0;
   private counts = new Float64Array(0);
-  /** Buckets of observations that are not in `counts` yet. */
-  private readonly pending = new Int32Array(MOST_PENDING);
-  private pendingCount = 0;
+  /** Buckets of observations that came before `counts` had any room, and are not in it yet. */
+  private readonly waiting = new Int32Array(MOST_WAITING);
+  private waitingCount = 0;
   private zeros = 0;
   private least = Number.POSITIVE_INFINITY;
   private most = Number.NEGATIVE_INFINITY;
-  /** Handed on in a field: as an argument, the engine may put a double on the heap (see EventQueue). */
-  private latest = Number.NaN;
 
   /** @param bits of resolution within a power of two, 1 ... 16. */
   constructor(bits = DEFAULT_BITS) {
@@ -59,7 +57,7 @@ export class LogHistogram {
   }
 
   data(): LogHistogramData {
-    this.countPending();
+    this.countWaiting();
     const { bits, first, counts, zeros, least, most } = this;
     let size = 0;
     for (let place = 0; place < counts.length; place++) if (counts[place] !== 0) size++;
@@ -74,7 +72,7 @@ export class LogHistogram {
   }
 
   get count(): number {
-    this.countPending();
+    this.countWaiting();
     const { counts } = this;
     let sum = this.zeros;
     for (let place = 0; place < counts.length; place++) sum += counts[place]!;
@@ -100,26 +98,31 @@ export class LogHistogram {
    * @throws RangeError when it is negative, NaN or infinite.
    */
   record(value: number): void {
-    this.latest = value;
-    this.countLatest(1);
+    if (!(value >= SMALLEST_NORMAL && value < Number.POSITIVE_INFINITY)) {
+      this.countZero(value, 1);
+      return;
+    }
+    double[0] = value;
+    const bucket = words[HIGH]! >>> this.shift;
+    const place = bucket - this.first;
+    const counts = this.counts;
+    if (place >= 0 && place < counts.length) counts[place]! += 1;
+    else this.countOutside(bucket);
+    if (value < this.least) this.least = value;
+    if (value > this.most) this.most = value;
   }
 
   /** Adds an observation `times` times. @throws RangeError as `record`. */
   recordTimes(value: number, times: number): void {
-    this.latest = value;
-    this.countLatest(times);
-  }
-
-  private countLatest(times: number): void {
-    const value = this.latest;
     if (!(value >= SMALLEST_NORMAL && value < Number.POSITIVE_INFINITY)) {
       this.countZero(value, times);
       return;
     }
     double[0] = value;
-    if (this.pendingCount === MOST_PENDING) this.countPending();
-    this.pending[this.pendingCount++] = words[HIGH]! >>> this.shift;
-    if (times !== 1) this.countAgain(times - 1);
+    const bucket = words[HIGH]! >>> this.shift;
+    this.countWaiting();
+    this.coverBoth(bucket, bucket);
+    this.counts[bucket - this.first]! += times;
     if (value < this.least) this.least = value;
     if (value > this.most) this.most = value;
   }
@@ -176,7 +179,7 @@ export class LogHistogram {
   }
 
   reset(): void {
-    this.pendingCount = 0;
+    this.waitingCount = 0;
     this.counts.fill(0);
     this.zeros = 0;
     this.least = Number.POSITIVE_INFINITY;
@@ -200,26 +203,23 @@ export class LogHistogram {
     return low + (double[0]! - low) / 2;
   }
 
-  private countPending(): void {
-    const { pending, pendingCount } = this;
-    if (pendingCount === 0) return;
-    this.pendingCount = 0;
-    let lowest = pending[0]!;
-    let highest = lowest;
-    for (let i = 1; i < pendingCount; i++) {
-      if (pending[i]! < lowest) lowest = pending[i]!;
-      else if (pending[i]! > highest) highest = pending[i]!;
+  private countOutside(bucket: number): void {
+    if (this.counts.length > 0) {
+      this.cover(bucket);
+      this.counts[bucket - this.first]! += 1;
+      return;
     }
-    this.coverBoth(lowest, highest);
-    const { counts, first } = this;
-    for (let i = 0; i < pendingCount; i++) counts[pending[i]! - first]! += 1;
+    this.waiting[this.waitingCount++] = bucket;
+    if (this.waitingCount === MOST_WAITING) this.countWaiting();
   }
 
-  /** The observation that waits last, so many times more. */
-  private countAgain(times: number): void {
-    const bucket = this.pending[this.pendingCount - 1]!;
-    this.countPending();
-    this.counts[bucket - this.first]! += times;
+  private countWaiting(): void {
+    const { waiting, waitingCount } = this;
+    if (waitingCount === 0) return;
+    this.waitingCount = 0;
+    const seen = waiting.subarray(0, waitingCount);
+    this.coverBoth(Math.min(...seen), Math.max(...seen));
+    for (const bucket of seen) this.counts[bucket - this.first]! += 1;
   }
 
   private coverBoth(lowest: number, highest: number): void {

@@ -1,5 +1,7 @@
 /** So many observations are summed before they are taken into the mean: one division for all of them. */
 const BLOCK = 256;
+/** So many wait to be summed in one go, which keeps the sums in registers; a divisor of `BLOCK`. */
+const MOST_WAITING = 64;
 
 /**
  * Count, mean, variance and range of observations, in one pass. Blocks of observations are summed about a pivot near
@@ -7,10 +9,6 @@ const BLOCK = 256;
  * variance", The American Statistician 37(3), 1983.
  */
 export class Tally {
-  /** Exact; Infinity and -Infinity before the first observation. */
-  min = Number.POSITIVE_INFINITY;
-  max = Number.NEGATIVE_INFINITY;
-
   private settledCount = 0;
   private settledMean = Number.NaN;
   /** Sum of squared deviations from the mean. */
@@ -23,12 +21,17 @@ export class Tally {
   private blockSum = Number.NaN;
   private blockSquares = Number.NaN;
 
-  /** Handed on in a field: as an argument, the engine may put a double on the heap (see EventQueue). */
-  private latest = Number.NaN;
+  private least = Number.POSITIVE_INFINITY;
+  private most = Number.NEGATIVE_INFINITY;
 
+  /** Observations of the block that are not in its sums yet. */
+  private readonly waiting = new Float64Array(MOST_WAITING);
+  private waitingCount = 0;
+
+  /** Small, so that the engine inlines it wherever it is called often. */
   add(value: number): void {
-    this.latest = value;
-    this.takeLatest();
+    if (this.waitingCount === MOST_WAITING) this.sumWaiting();
+    this.waiting[this.waitingCount++] = value;
   }
 
   /** Takes in the observations of another tally. */
@@ -36,12 +39,26 @@ export class Tally {
     this.settle();
     other.settle();
     this.mergeMoments(other.settledCount, other.settledMean, other.settledSquares);
-    this.min = Math.min(this.min, other.min);
-    this.max = Math.max(this.max, other.max);
+    this.least = Math.min(this.least, other.least);
+    this.most = Math.max(this.most, other.most);
   }
 
   get count(): number {
-    return this.settledCount + this.blockCount;
+    return this.settledCount + this.blockCount + this.waitingCount;
+  }
+
+  /** Exact; Infinity before the first observation. */
+  get min(): number {
+    let least = this.least;
+    for (let i = 0; i < this.waitingCount; i++) if (this.waiting[i]! < least) least = this.waiting[i]!;
+    return least;
+  }
+
+  /** Exact; -Infinity before the first observation. */
+  get max(): number {
+    let most = this.most;
+    for (let i = 0; i < this.waitingCount; i++) if (this.waiting[i]! > most) most = this.waiting[i]!;
+    return most;
   }
 
   /** NaN before the first observation. */
@@ -65,34 +82,51 @@ export class Tally {
   }
 
   reset(): void {
-    this.min = Number.POSITIVE_INFINITY;
-    this.max = Number.NEGATIVE_INFINITY;
+    this.least = Number.POSITIVE_INFINITY;
+    this.most = Number.NEGATIVE_INFINITY;
+    this.waitingCount = 0;
     this.settledCount = 0;
     this.settledMean = Number.NaN;
     this.settledSquares = 0;
     this.blockCount = 0;
   }
 
-  private takeLatest(): void {
-    const value = this.latest;
-    if (this.blockCount === 0) this.beginBlock();
-    const deviation = value - this.pivot;
-    this.blockSum += deviation;
-    this.blockSquares += deviation * deviation;
-    if (value < this.min) this.min = value;
-    if (value > this.max) this.max = value;
-    if (++this.blockCount === BLOCK) this.settle();
+  private sumWaiting(): void {
+    const { waiting, waitingCount } = this;
+    if (waitingCount === 0) return;
+    this.waitingCount = 0;
+    if (this.blockCount === 0) this.beginBlock(waiting[0]!);
+    const pivot = this.pivot;
+    let { blockSum, blockSquares, least, most } = this;
+    for (let i = 0; i < waitingCount; i++) {
+      const value = waiting[i]!;
+      const deviation = value - pivot;
+      blockSum += deviation;
+      blockSquares += deviation * deviation;
+      if (value < least) least = value;
+      if (value > most) most = value;
+    }
+    this.blockSum = blockSum;
+    this.blockSquares = blockSquares;
+    this.least = least;
+    this.most = most;
+    this.blockCount += waitingCount;
+    if (this.blockCount === BLOCK) this.settleBlock();
   }
 
-  private beginBlock(): void {
-    this.pivot = this.settledCount === 0 ? this.latest : this.settledMean;
+  private beginBlock(first: number): void {
+    this.pivot = this.settledCount === 0 ? first : this.settledMean;
     this.blockSum = 0;
     this.blockSquares = 0;
   }
 
   private settle(): void {
+    this.sumWaiting();
+    if (this.blockCount > 0) this.settleBlock();
+  }
+
+  private settleBlock(): void {
     const count = this.blockCount;
-    if (count === 0) return;
     this.blockCount = 0;
     const shift = this.blockSum / count;
     const squares = Math.max(0, this.blockSquares - this.blockSum * shift);

@@ -48,6 +48,83 @@ describe('anyOf', () => {
     expect([left.size, right.size]).toEqual([1, 0]);
   });
 
+  it('interrupted while it waits leaves every line', () => {
+    const simulation = new ProcessSimulation();
+    const counter = new Resource(simulation);
+    const store = new Store<string>();
+    const log: string[] = [];
+    const owner = function* (): ProcessBody {
+      yield counter.acquire();
+      yield hold(10);
+      counter.release();
+    };
+    simulation.start(owner());
+    const waiting = simulation.start(
+      (function* (): ProcessBody {
+        try {
+          yield simulation.anyOf(counter.acquire(), store.get(), simulation.timeout(7));
+        } catch {
+          log.push(`${simulation.now} interrupted`);
+        }
+      })(),
+    );
+    simulation.runUntil(2);
+    waiting.interrupt();
+    simulation.runUntil(3);
+    store.offer('item');
+    simulation.runToEnd();
+    expect(log).toEqual(['2 interrupted']);
+    // Neither the item nor the counter went to who had left, and its timeout is not due any more.
+    expect([store.size, counter.free, simulation.now]).toEqual([1, 1, 10]);
+  });
+
+  it('can be one of the things another combination waits for', () => {
+    const simulation = new ProcessSimulation();
+    const [left, right] = [new Signal<string>(), new Signal<string>()];
+    const got: unknown[] = [];
+    simulation.start(
+      (function* (): ProcessBody {
+        const either = simulation.anyOf(left, simulation.timeout(100));
+        got.push(yield* simulation.allOf(either, right), simulation.now);
+      })(),
+    );
+    simulation.start(
+      (function* (): ProcessBody {
+        yield hold(1);
+        left.fire('l');
+        yield hold(1);
+        right.fire('r');
+      })(),
+    );
+    simulation.runToEnd();
+    expect(got).toEqual([[{ index: 0, value: 'l' }, 'r'], 2]);
+    expect(simulation.now).toBe(2);
+  });
+
+  it('of which one part cannot be waited for waits for none of them', () => {
+    const simulation = new ProcessSimulation();
+    const counter = new Resource(simulation);
+    const shared = simulation.timeout(50);
+    const log: string[] = [];
+    simulation.start(
+      (function* (): ProcessBody {
+        yield shared;
+      })(),
+    );
+    simulation.start(
+      (function* (): ProcessBody {
+        try {
+          yield simulation.allOf(counter.acquire(), shared);
+        } catch (error) {
+          log.push((error as Error).message);
+        }
+      })(),
+    );
+    simulation.runToEnd();
+    expect(log).toEqual([expect.stringContaining('one process at a time')]);
+    expect(counter.free).toBe(1);
+  });
+
   it('gives back what it was granted when it is interrupted before taking it', () => {
     const simulation = new ProcessSimulation();
     const counter = new Resource(simulation);

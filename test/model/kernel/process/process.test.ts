@@ -77,6 +77,54 @@ describe('a process', () => {
     expect(process.state).toBe('ended');
   });
 
+  it('that ends with an error gives back what it holds, and the others can go on', () => {
+    const { simulation, log, say } = stage();
+    const counter = new Resource(simulation);
+    function* user(name: string, fails: boolean): ProcessBody {
+      yield counter.acquire();
+      try {
+        yield hold(5);
+        if (fails) throw new Error(`${name} broke`);
+        say(`${name} served`);
+      } finally {
+        counter.release();
+      }
+    }
+    simulation.start(user('first', true));
+    simulation.start(user('second', false));
+    expect(() => simulation.runToEnd()).toThrow('first broke');
+    expect(simulation.now).toBe(5);
+    simulation.runToEnd();
+    expect(log).toEqual(['10 second served']);
+    expect(counter.free).toBe(1);
+  });
+
+  it.each([
+    ['a time that has no end', Number.POSITIVE_INFINITY, 'cannot hold for Infinity'],
+    ['a negative time', -1, 'cannot hold for -1'],
+    ['nothing', undefined, 'not undefined'],
+    ['what is not to be waited for', {}, 'not [object Object]'],
+  ])('that yields %s is told where it does, and can clean up', (_, command, message) => {
+    const { simulation, log, say } = stage();
+    const counter = new Resource(simulation);
+    simulation.start(
+      (function* (): ProcessBody {
+        yield counter.acquire();
+        try {
+          yield command as never;
+        } catch (error) {
+          say((error as Error).message);
+          yield hold(1);
+        } finally {
+          counter.release();
+        }
+      })(),
+    );
+    simulation.runToEnd();
+    expect(log).toEqual([expect.stringContaining(message)]);
+    expect([counter.free, simulation.now]).toEqual([1, 1]);
+  });
+
   it('cannot hold for a negative time', () => {
     expect(() => hold(-1)).toThrow('cannot hold for -1');
     expect(() => hold(Number.NaN)).toThrow(RangeError);
@@ -131,6 +179,54 @@ describe('interrupting', () => {
     simulation.runToEnd();
     expect(log).toEqual(['0 first served', '5 second leaves', '10 third served']);
     expect(counter.free).toBe(1);
+  });
+
+  it('in the middle of a service gives back the units it holds, at once, to the next in line', () => {
+    const { simulation, log, say } = stage();
+    const counter = new Resource(simulation);
+    function* customer(name: string): ProcessBody {
+      yield counter.acquire();
+      say(`${name} served`);
+      try {
+        yield hold(10);
+      } finally {
+        counter.release();
+      }
+    }
+    const first = simulation.start(customer('first'));
+    simulation.start(customer('second'));
+    simulation.runUntil(3);
+    first.interrupt('closing');
+    expect(() => simulation.runToEnd()).toThrow(Interrupted);
+    simulation.runToEnd();
+    expect(log).toEqual(['0 first served', '3 second served']);
+    expect([counter.free, simulation.now]).toEqual([1, 13]);
+    expect(counter.busy.integral(13)).toBe(13);
+  });
+
+  it('of one that waits for room in a store takes its item along', () => {
+    const { simulation } = stage();
+    const store = new Store<string>(1);
+    const putter = simulation.start(
+      (function* (): ProcessBody {
+        yield store.put('in');
+        try {
+          yield store.put('waits');
+        } catch {
+          // Gone, with its item.
+        }
+      })(),
+    );
+    simulation.runUntil(1);
+    putter.interrupt();
+    const got: string[] = [];
+    simulation.start(
+      (function* (): ProcessBody {
+        for (;;) got.push(yield* store.get());
+      })(),
+    );
+    simulation.runToEnd();
+    expect(got).toEqual(['in']);
   });
 
   it('gives back what was granted and not yet taken', () => {
