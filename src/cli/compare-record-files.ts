@@ -1,13 +1,15 @@
-import { basename } from 'node:path';
+import { basename, extname } from 'node:path';
 import { compareRecords, type NamedRecord } from '../gate/compare-records.ts';
 import type { GateResult } from '../gate/result.ts';
 import { writeReport } from '../report/file/write-report.ts';
+import { renderPage } from '../report/page/page.ts';
 import { renderGate } from '../report/terminal/gate-table.ts';
 import type { ExitCode } from './exit-code.ts';
 import { VERDICT_EXIT_CODES } from './gate.ts';
 import { recordOrRefuse } from './refuse.ts';
 import type { Terminal } from './terminal.ts';
 import { ownVersion } from './version.ts';
+import { worstExit } from './worst-exit.ts';
 
 /** Of counts, and the chance of a false alarm: the gate's own defaults. */
 const EXACT_MARGIN = 0.005;
@@ -29,27 +31,48 @@ export function compareForReader(
 
 interface RecordFiles {
   readonly a: string;
-  readonly b: string;
+  readonly others: readonly string[];
   readonly margin: number;
   readonly out?: string;
   readonly json?: true;
 }
 
 /**
- * `nestmark compare A.jsonl B.jsonl`: what `nestmark gate` finds, for a reader and not for a pipeline. Differences in how
- * the two were made are told and nothing is refused for them.
+ * `nestmark compare A.jsonl B.jsonl…`: what `nestmark gate` finds, for a reader and not for a pipeline. Differences in how
+ * they were made are told and nothing is refused for them.
  */
 export async function compareRecordFiles(
-  { a, b, margin, out, json }: RecordFiles,
+  { a, others, margin, out, json }: RecordFiles,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const [baseline, candidate] = [
-    { name: basename(a), record: await recordOrRefuse(a) },
-    { name: basename(b), record: await recordOrRefuse(b) },
-  ];
-  const result = compareForReader(baseline, candidate, margin);
-  const text = `${JSON.stringify(result, null, 2)}\n`;
-  if (out !== undefined) await writeReport(out, 'comparison', [{ extension: 'json', content: text }]);
-  terminal.out.write(json === true ? text : renderGate(result, { columns: terminal.columns }));
-  return VERDICT_EXIT_CODES[result.verdict];
+  const baseline = { name: basename(a), record: await recordOrRefuse(a) };
+  const results: GateResult[] = [];
+  for (const file of others) {
+    const candidate = { name: basename(file), record: await recordOrRefuse(file) };
+    results.push(compareForReader(baseline, candidate, margin));
+  }
+  const text = documentOf(results);
+  terminal.out.write(
+    json === true
+      ? text
+      : results.map((result) => renderGate(result, { columns: terminal.columns })).join('\n'),
+  );
+  if (out !== undefined) {
+    const [gate, ...besides] = results;
+    const page = await renderPage({ record: baseline.record, gate, besides });
+    const parts = results.map((result, index) => ({
+      extension: results.length === 1 ? 'json' : `${stem(others[index]!)}.json`,
+      content: documentOf([result]),
+    }));
+    const paths = await writeReport(out, 'comparison', [{ extension: 'html', content: page }, ...parts]);
+    const listing = `\nWritten:\n${paths.map((path) => `  ${path}\n`).join('')}`;
+    (json === true ? terminal.err : terminal.out).write(listing);
+  }
+  return worstExit(results.map(({ verdict }) => VERDICT_EXIT_CODES[verdict]));
 }
+
+/** The verdict alone when there is one. */
+const documentOf = (results: readonly GateResult[]): string =>
+  `${JSON.stringify(results.length === 1 ? results[0] : { schema: 'nestmark/comparisons@1', comparisons: results }, null, 2)}\n`;
+
+const stem = (file: string): string => basename(file, extname(file));

@@ -12,8 +12,9 @@ import type { ReplicationOutcome } from '../model/experiment/replication.ts';
 import type { Finding } from '../model/experiment/result.ts';
 import { sampledRows, summarise } from '../model/experiment/summarise.ts';
 import { probeRoles } from '../model/scenario/probe-roles.ts';
-import { comparisonToCsv, comparisonToJson } from '../report/file/comparison.ts';
+import { comparisonsToJson, comparisonToCsv, comparisonToJson } from '../report/file/comparison.ts';
 import { writeReport } from '../report/file/write-report.ts';
+import { renderPage } from '../report/page/page.ts';
 import { renderComparison } from '../report/terminal/scenario-comparison.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
 import {
@@ -27,10 +28,12 @@ import {
 import { valueOrRefuse } from './refuse.ts';
 import type { Terminal } from './terminal.ts';
 import { ownVersion } from './version.ts';
+import { worstExit } from './worst-exit.ts';
 
 export interface CompareScenariosOptions extends ReplicationsUntil {
+  /** What the others are held against. */
   readonly a: string;
-  readonly b: string;
+  readonly others: readonly string[];
   readonly platform?: string;
   /** Differences below this share do not matter. */
   readonly margin: number;
@@ -38,86 +41,154 @@ export interface CompareScenariosOptions extends ReplicationsUntil {
   readonly json?: true;
 }
 
-/** Two scenarios with the same random numbers: what differs, and by how much. */
+/** Scenarios with the same random numbers: what differs from the first, and by how much. */
 export async function compareScenarios(
   options: CompareScenariosOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const library = openLibrary();
   const override = options.platform === undefined ? {} : { platform: options.platform };
-  const a = valueOrRefuse(library.loadScenario(options.a, override));
-  const b = valueOrRefuse(library.loadScenario(options.b, override));
-  refuseUnlikeExercises(a, b, options);
+  const load = (file: string): Named => ({
+    file,
+    loaded: valueOrRefuse(library.loadScenario(file, override)),
+  });
+  const a = load(options.a);
+  const others = options.others.map(load);
+  for (const b of others) refuseUnlikeExercises(a, b);
 
-  const comparison = await comparisonOf(a, b, options, terminal);
-  if (comparison.rows.length === 0) {
+  const comparisons = await comparisonsOf(a, others, options, terminal);
+  comparisons.forEach(({ rows }, index) => {
+    if (rows.length > 0) return;
     throw new UserError(
-      `${options.a} and ${options.b} have no role in common: give the VMs to be compared the same names`,
+      `${options.a} and ${options.others[index]} have no role in common: give the VMs to be compared the same names`,
       EXIT_CODE.incomparable,
     );
-  }
-  if (options.json === true) terminal.out.write(comparisonToJson(comparison));
-  else terminal.out.write(renderComparison(comparison, { columns: terminal.columns }));
+  });
+  terminal.out.write(
+    options.json === true
+      ? comparisonsToJson(comparisons)
+      : comparisons.map((one) => renderComparison(one, { columns: terminal.columns })).join('\n'),
+  );
   if (options.out !== undefined) {
-    const paths = await writeReport(options.out, `${stem(options.a)}-vs-${stem(options.b)}`, [
-      { extension: 'csv', content: comparisonToCsv(comparison) },
-      { extension: 'json', content: comparisonToJson(comparison) },
-    ]);
+    const paths = await writeComparisons(comparisons, options, options.out);
     const listing = `\nWritten:\n${paths.map((path) => `  ${path}\n`).join('')}`;
     (options.json === true ? terminal.err : terminal.out).write(listing);
   }
-  const code = EXIT_CODES[comparison.answer];
-  return code === EXIT_CODE.fine && comparison.precision?.met === false ? EXIT_CODE.inconclusive : code;
+  return worstExit(
+    comparisons.map(({ answer, precision }) => {
+      const code = EXIT_CODES[answer];
+      return code === EXIT_CODE.fine && precision?.met === false ? EXIT_CODE.inconclusive : code;
+    }),
+  );
 }
 
-async function comparisonOf(
-  a: LoadedScenario,
-  b: LoadedScenario,
+/** One page of all, and a table and a document of each. */
+async function writeComparisons(
+  comparisons: readonly ScenarioComparison[],
+  { a, others }: CompareScenariosOptions,
+  out: string,
+): Promise<readonly string[]> {
+  const [comparison, ...furtherComparisons] = comparisons;
+  const page = await renderPage({ comparison, furtherComparisons });
+  const single = others.length === 1;
+  return await writeReport(out, single ? `${stem(a)}-vs-${stem(others[0]!)}` : `${stem(a)}-compared`, [
+    { extension: 'html', content: page },
+    ...comparisons.flatMap((one, index) => {
+      const own = single ? '' : `${stem(others[index]!)}.`;
+      return [
+        { extension: `${own}csv`, content: comparisonToCsv(one) },
+        { extension: `${own}json`, content: comparisonToJson(one) },
+      ];
+    }),
+  ]);
+}
+
+interface Named {
+  /** As it was named on the command line. */
+  readonly file: string;
+  readonly loaded: LoadedScenario;
+}
+
+async function comparisonsOf(
+  a: Named,
+  others: readonly Named[],
   options: CompareScenariosOptions,
   terminal: Terminal,
-): Promise<ScenarioComparison> {
+): Promise<readonly ScenarioComparison[]> {
+  const look = (outcomes: readonly (readonly ReplicationOutcome[])[]): Look<ScenarioComparison[]> => {
+    const [first, ...rest] = outcomes;
+    const looks = others.map((b, index) => lookAt(a, b, first!, rest[index]!, options));
+    const wanted = Math.max(...looks.map((one) => ('wanted' in one ? one.wanted : 0)));
+    return wanted > 0 ? { wanted } : { done: looks.flatMap((one) => ('done' in one ? [one.done] : [])) };
+  };
+  const plans = [a, ...others].map(({ loaded }) => planOf(loaded, options.seed));
+  const [comparisons] = await replicateGroups([plans], options, terminal, look);
+  return comparisons!;
+}
+
+/** What the outcomes of two so far say, or how many there should be. */
+function lookAt(
+  a: Named,
+  b: Named,
+  first: readonly ReplicationOutcome[],
+  second: readonly ReplicationOutcome[],
+  options: CompareScenariosOptions,
+): Look<ScenarioComparison> {
   const goal = goalOf(options);
-  const probes = new Set([...probesOf(a)].filter((role) => probesOf(b).has(role)));
+  const probes = new Set([...probesOf(a.loaded)].filter((role) => probesOf(b.loaded).has(role)));
   const findingsOf = (outcomes: readonly ReplicationOutcome[], loaded: LoadedScenario): readonly Finding[] =>
     summarise(outcomes, circumstancesOf(loaded, options.seed)).findings;
 
-  const look = ([first, second]: readonly (readonly ReplicationOutcome[])[]): Look<ScenarioComparison> => {
-    const replications = first!.length;
-    const compared = compareRows(sampledRows(first!), sampledRows(second!), probes, options.margin);
-    const assessment =
-      goal === null ? null : assessFigures(decidingDifferences(compared, probes), replications, goal);
-    if (assessment?.decision === 'continue') return { wanted: assessment.nextLook };
-    const precision = assessment?.precision;
-    const unmet = precision === undefined ? null : precisionFinding(precision, replications);
-    return {
-      done: {
-        ...described(a, b, options),
-        replications,
-        ...(precision === undefined ? {} : { precision }),
-        ...compared,
-        findings: [
-          ...saidOf('A', findingsOf(first!, a)),
-          ...saidOf('B', findingsOf(second!, b)),
-          ...(unmet === null ? [] : [unmet]),
-        ],
-      },
-    };
+  const replications = first.length;
+  const compared = compareRows(sampledRows(first), sampledRows(second), probes, options.margin);
+  const assessment =
+    goal === null ? null : assessFigures(decidingDifferences(compared, probes), replications, goal);
+  if (assessment?.decision === 'continue') return { wanted: assessment.nextLook };
+  const precision = assessment?.precision;
+  const unmet = precision === undefined ? null : precisionFinding(precision, replications);
+  return {
+    done: {
+      ...described(a, b, options),
+      replications,
+      ...(precision === undefined ? {} : { precision }),
+      ...compared,
+      findings: [
+        ...saidOf('A', findingsOf(first, a.loaded)),
+        ...saidOf('B', findingsOf(second, b.loaded)),
+        ...unlikeLevels(a, b),
+        ...(unmet === null ? [] : [unmet]),
+      ],
+    },
   };
-  const plans = [a, b].map((loaded) => planOf(loaded, options.seed));
-  const [comparison] = await replicateGroups([plans], options, terminal, look);
-  return comparison!;
 }
 
-function described(a: LoadedScenario, b: LoadedScenario, options: CompareScenariosOptions) {
+function described(a: Named, b: Named, options: CompareScenariosOptions) {
   return {
     schema: 'nestmark/comparison@1',
     version: ownVersion(),
     of: 'scenarios',
-    a: comparedScenario(options.a, a),
-    b: comparedScenario(options.b, b),
+    a: comparedScenario(a),
+    b: comparedScenario(b),
     seed: options.seed,
     margin: options.margin,
   } as const;
+}
+
+/** The same role is another level there: what differs is nesting itself, or a part of it. */
+function unlikeLevels({ loaded: a }: Named, { loaded: b }: Named): Finding[] {
+  const deeper = b.scenario.host.level - a.scenario.host.level;
+  if (deeper === 0) return [];
+  const [levels, where] = [
+    Math.abs(deeper) === 1 ? 'a level' : `${Math.abs(deeper)} levels`,
+    deeper > 0 ? 'deeper' : 'less deep',
+  ];
+  return [
+    {
+      severity: 'note',
+      code: 'levels-differ',
+      text: `the host is ${b.scenario.host.level === 0 ? 'the metal' : `a VM at level ${b.scenario.host.level}`} in B: every role stands ${levels} ${where} there than in A`,
+    },
+  ];
 }
 
 const saidOf = (side: string, findings: readonly Finding[]): Finding[] =>
@@ -125,17 +196,20 @@ const saidOf = (side: string, findings: readonly Finding[]): Finding[] =>
 
 const probesOf = ({ scenario }: LoadedScenario): ReadonlySet<string> => probeRoles(scenario.template.vms);
 
-function comparedScenario(label: string, { scenario, hash, platformHash }: LoadedScenario): ComparedScenario {
+function comparedScenario({
+  file: label,
+  loaded: { scenario, hash, platformHash },
+}: Named): ComparedScenario {
   const { name, platform, host, seats } = scenario;
   return { label, name, hash, platform: platform.name, platformHash, host: host.name, seats };
 }
 
 /** A figure of ten seconds and one of an hour differ by more than what is to be compared. */
-function refuseUnlikeExercises(a: LoadedScenario, b: LoadedScenario, names: CompareScenariosOptions): void {
-  const [first, second] = [a.scenario.exercise, b.scenario.exercise];
+function refuseUnlikeExercises(a: Named, b: Named): void {
+  const [first, second] = [a.loaded.scenario.exercise, b.loaded.scenario.exercise];
   if (first.duration === second.duration && first.warmUp === second.warmUp) return;
   throw new UserError(
-    `${names.a} and ${names.b} differ in how long their exercise and its warm-up are: make them equal`,
+    `${a.file} and ${b.file} differ in how long their exercise and its warm-up are: make them equal`,
     EXIT_CODE.incomparable,
   );
 }

@@ -8,13 +8,14 @@ export type CompareOptions = CompareScenariosOptions;
 
 /** `nestmark compare`: what it compares turns on what kind of files it is given. */
 export async function compare(options: CompareOptions, terminal: Terminal): Promise<ExitCode> {
-  const [first, second] = [kindOf(options.a), kindOf(options.b)];
-  if (first !== second) {
+  const kind = kindOf(options.a);
+  for (const other of options.others) {
+    if (kindOf(other) === kind) continue;
     throw new UserError(
-      `${options.b}: found ${KIND_WORDS[second]}, expected ${KIND_WORDS[first]} like ${options.a}`,
+      `${other}: found ${KIND_WORDS[kindOf(other)]}, expected ${KIND_WORDS[kind]} like ${options.a}`,
     );
   }
-  switch (first) {
+  switch (kind) {
     case 'scenario':
       return await compareScenarios(options, terminal);
     case 'record':

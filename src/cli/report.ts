@@ -3,6 +3,7 @@ import { isRecordFile } from '../bench/record/record-file.ts';
 import type { NamedRecord } from '../gate/compare-records.ts';
 import type { GateResult } from '../gate/result.ts';
 import { openLibrary } from '../library/library.ts';
+import type { ScenarioComparison } from '../model/experiment/comparison.ts';
 import type { PlanResult } from '../plan/result/plan-result.ts';
 import { chartsOf } from '../report/chart/chart-files.ts';
 import { type ReportDocument, readReportDocument } from '../report/file/report-document.ts';
@@ -107,6 +108,21 @@ function takeGate(inputs: Inputs, gate: GateResult): void {
   else inputs.besides = [...(inputs.besides ?? []), gate];
 }
 
+/** Of scenarios, each further one held against the same first one. */
+function takeComparison(inputs: Inputs, comparison: ScenarioComparison, file: string): void {
+  const { comparison: first, furtherComparisons = [] } = inputs;
+  if (first === undefined) {
+    inputs.comparison = comparison;
+    return;
+  }
+  if (first.a.hash !== comparison.a.hash || first.a.platformHash !== comparison.a.platformHash) {
+    throw new UserError(
+      `${file}: found a comparison with ${comparison.a.label}, expected one with ${first.a.label} as the first of the page has (of the same content)`,
+    );
+  }
+  inputs.furtherComparisons = [...furtherComparisons, comparison];
+}
+
 function takeDocument(inputs: Inputs, document: ReportDocument, file: string): void {
   switch (document.schema) {
     case 'nestmark/result@1':
@@ -114,8 +130,7 @@ function takeDocument(inputs: Inputs, document: ReportDocument, file: string): v
       inputs.result = document;
       return;
     case 'nestmark/comparison@1':
-      once(inputs.comparison, file, 'comparison');
-      inputs.comparison = document;
+      takeComparison(inputs, document, file);
       return;
     case 'nestmark/sweep@1':
       once(inputs.sweep, file, 'sweep');
@@ -141,6 +156,6 @@ function takeDocument(inputs: Inputs, document: ReportDocument, file: string): v
 function once(known: unknown, file: string, kind: string): void {
   if (known !== undefined)
     throw new UserError(
-      `${file}: a second ${kind}; a page shows one of each, and of records and verdicts any number; two scenarios side by side are what nestmark compare writes`,
+      `${file}: a second ${kind}; a page shows one of each, and of records, verdicts and comparisons any number; scenarios side by side are what nestmark compare writes`,
     );
 }

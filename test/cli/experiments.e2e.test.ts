@@ -75,6 +75,25 @@ describe('nestmark compare', () => {
     expect(better.stdout).toMatch(/^B is faster/m);
   });
 
+  it('holds several against the first, on one page that report makes again of the documents', async () => {
+    const out = join(directory, 'several');
+    const { code, stdout } = await compare(lab, lab, crowded, '--out', out, '--json');
+    expect(code).toBe(1);
+    const { schema, comparisons } = JSON.parse(stdout) as {
+      schema: string;
+      comparisons: ScenarioComparison[];
+    };
+    expect(schema).toBe('nestmark/comparisons@1');
+    expect(comparisons.map(({ answer }) => answer)).toEqual(['alike', 'slower']);
+    const page = await readFile(join(out, 'lab-compared.html'), 'utf8');
+    expect(page).toContain('id="side-by-side"');
+    expect(page).toContain('1 of 2');
+    const documents = ['lab', 'crowded'].map((name) => join(out, `lab-compared.${name}.json`));
+    const report = await runNestmark(['report', ...documents, '--out', out]);
+    expect(report).toMatchObject({ code: 0, stderr: '' });
+    expect(await readFile(join(out, 'report.html'), 'utf8')).toBe(page);
+  });
+
   it('gives the same bytes for one worker and for three', async () => {
     const [one, three] = await Promise.all(
       ['1', '3'].map((workers) => compare(lab, crowded, '--json', '--workers', workers)),

@@ -15,7 +15,7 @@ export type Direction =
   /** None of these can be told. */
   | 'unclear';
 
-/** One figure of two scenarios with the same random numbers; shares of A are null when A's mean is 0. */
+/** One figure of two scenarios with the same random numbers, `level` as in A; shares of A are null when A's mean is 0. */
 export interface ComparedRow {
   readonly entity: string;
   readonly level: number;
@@ -217,6 +217,10 @@ const ANSWERS: readonly (readonly [Direction, ComparisonAnswer])[] = [
 const moreDifferent = (x: ComparedRow, y: ComparedRow): ComparedRow =>
   Math.abs(y.relative ?? 0) > Math.abs(x.relative ?? 0) ? y : x;
 
-const keyOf = ({ entity, level, metric }: FigureName): string => JSON.stringify([entity, level, metric]);
+/** A role is the same one wherever it stands: in B it may be a level deeper. The host has figures of each level. */
+const keyOf = ({ entity, level, metric }: FigureName): string =>
+  JSON.stringify([entity, entity === HOST ? level : null, metric]);
+
+const HOST = 'host';
 
 const figureName = ({ entity, level, metric }: FigureName): FigureName => ({ entity, level, metric });

@@ -39,8 +39,8 @@ export function resultCharts({ rows, targets }: SimulationResult): readonly Char
   ]);
 }
 
-export function comparisonCharts(comparison: ScenarioComparison): readonly Chart[] {
-  return present([differencesChart(comparison)]);
+export function comparisonCharts(comparison: ScenarioComparison, place = 0): readonly Chart[] {
+  return present([differencesChart(comparison, place)]);
 }
 
 /** Along the seats when they are varied, else a line for each combination. */

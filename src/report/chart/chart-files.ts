@@ -28,6 +28,7 @@ export interface ChartInputs {
   readonly record?: BenchRecord | undefined;
   readonly platform?: Platform | undefined;
   readonly comparison?: ScenarioComparison | undefined;
+  readonly furtherComparisons?: readonly ScenarioComparison[] | undefined;
   readonly sweep?: Sweep | undefined;
   readonly sensitivity?: Sensitivity | undefined;
   readonly gate?: GateResult | undefined;
@@ -41,6 +42,7 @@ export function chartsOf({
   record,
   platform,
   comparison,
+  furtherComparisons,
   sweep,
   sensitivity,
   gate,
@@ -51,7 +53,9 @@ export function chartsOf({
     ...(record === undefined ? [] : recordCharts(record)),
     ...(platform === undefined ? [] : platformCharts(platform)),
     ...(result === undefined ? [] : resultCharts(result)),
-    ...(comparison === undefined ? [] : comparisonCharts(comparison)),
+    ...[...(comparison === undefined ? [] : [comparison]), ...(furtherComparisons ?? [])].flatMap(
+      (each, place) => comparisonCharts(each, place),
+    ),
     ...(sweep === undefined ? [] : sweepCharts(sweep)),
     ...(sensitivity === undefined ? [] : [sensitivityChart(sensitivity)].filter((chart) => chart !== null)),
     ...[...(gate === undefined ? [] : [gate]), ...(besides ?? [])].flatMap((each, index) =>

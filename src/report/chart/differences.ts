@@ -41,8 +41,11 @@ const SHOWN: readonly ComparedRow['metric'][] = ['slowdown-p95', 'slowdown', 'th
 /** Beyond a few hundred per cent a linear axis shows nothing else. */
 const FARTHEST = 4;
 
-/** Paired differences between two scenarios, as shares of the first; null when nothing can be shown so. */
-export function differencesChart({ rows, margin }: ScenarioComparison): Chart | null {
+/**
+ * Paired differences between two scenarios, as shares of the first; null when nothing can be shown so.
+ * @param place among several comparisons with the same first scenario
+ */
+export function differencesChart({ rows, margin }: ScenarioComparison, place = 0): Chart | null {
   const shown = rows.filter(
     (row): row is Relative =>
       SHOWN.includes(row.metric) && row.relative !== null && Math.abs(row.relative) < FARTHEST,
@@ -64,7 +67,7 @@ export function differencesChart({ rows, margin }: ScenarioComparison): Chart | 
   const largest = shown.reduce((a, b) => (Math.abs(b.relative) > Math.abs(a.relative) ? b : a));
   const percent = margin * 100;
   return {
-    name: 'differences',
+    name: place === 0 ? 'differences' : `differences-${place + 1}`,
     title: 'What differs between A and B, and how surely',
     reading: `B against A, from replications with the same random numbers. Bars are 95 % intervals; differences within ±${percent} % do not matter. Significance allows for the number of figures (Holm).`,
     description: `The largest difference is ${signedPercent(largest.relative)}${rangeOf(largest)} in ${METRIC_WORDS[largest.metric].title.toLowerCase()} of ${largest.entity}.`,

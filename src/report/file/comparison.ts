@@ -10,3 +10,10 @@ export function comparisonToCsv({ rows }: ScenarioComparison): string {
 export function comparisonToJson(comparison: ScenarioComparison): string {
   return `${JSON.stringify(comparison, null, 2)}\n`;
 }
+
+/** The comparison alone when there is one. */
+export function comparisonsToJson(comparisons: readonly ScenarioComparison[]): string {
+  const [only] = comparisons;
+  if (comparisons.length === 1) return comparisonToJson(only!);
+  return `${JSON.stringify({ schema: 'nestmark/comparisons@1', comparisons }, null, 2)}\n`;
+}

@@ -18,8 +18,9 @@ import { gateAnswer } from './compared.ts';
 import type { Inputs } from './inputs.ts';
 import { html, type Markup } from './markup.ts';
 import { historyAnswer } from './over-time.ts';
+import { comparisonsAnswer } from './scenarios-compared.ts';
 import { sensitivityAnswer } from './sensitivity.ts';
-import { comparisonAnswer, sweepAnswer } from './varied.ts';
+import { sweepAnswer } from './varied.ts';
 
 /** The top of the page: question, verdict, the facts it turns on, and what the reader must know. */
 export function answerMarkup(inputs: Inputs): Markup {
@@ -38,7 +39,7 @@ export function answerTo(inputs: Inputs): Answer {
   const { result, comparison, sweep, sensitivity, gate, history, record, platform, verification } = inputs;
   if (verification !== undefined) return verification.answer;
   if (result !== undefined) return answerOf(result);
-  if (comparison !== undefined) return comparisonAnswer(comparison);
+  if (comparison !== undefined) return comparisonsAnswer([comparison, ...(inputs.furtherComparisons ?? [])]);
   if (sweep !== undefined) return sweepAnswer(sweep);
   if (sensitivity !== undefined) return sensitivityAnswer(sensitivity);
   if (gate !== undefined) return gateAnswer(gate);

@@ -14,6 +14,8 @@ export interface Inputs {
   readonly record?: BenchRecord | undefined;
   readonly platform?: Platform | undefined;
   readonly comparison?: ScenarioComparison | undefined;
+  /** Of further scenarios with the same first one. */
+  readonly furtherComparisons?: readonly ScenarioComparison[] | undefined;
   readonly sweep?: Sweep | undefined;
   readonly sensitivity?: Sensitivity | undefined;
   readonly gate?: GateResult | undefined;

@@ -1,4 +1,5 @@
 import type { GateResult } from '../../gate/result.ts';
+import type { ScenarioComparison } from '../../model/experiment/comparison.ts';
 import type { Answer } from '../text/answer.ts';
 import { answerMarkup, answerTo } from './answer.ts';
 import { comparedSection } from './compared.ts';
@@ -10,10 +11,11 @@ import { measuredSection } from './measured.ts';
 import { overTimeSection } from './over-time.ts';
 import { predictedSection } from './predicted.ts';
 import { provenanceSection } from './provenance.ts';
+import { comparisonSection, shortName, sideBySideSection } from './scenarios-compared.ts';
 import type { Section } from './section.ts';
 import { sensitivitySection } from './sensitivity.ts';
 import { pageShell } from './shell.ts';
-import { comparisonSection, sweepSection } from './varied.ts';
+import { sweepSection } from './varied.ts';
 import { verifiedSection } from './verified.ts';
 
 /**
@@ -45,8 +47,10 @@ export async function renderPageWithTables(inputs: PageInputs): Promise<Rendered
   if (inputs.verification !== undefined) {
     sections.push(await verifiedSection(inputs.verification, specifications));
   }
-  if (inputs.comparison !== undefined) {
-    sections.push(await comparisonSection(inputs.comparison, specifications));
+  const compared = scenariosComparedIn(inputs);
+  if (compared.length > 1) sections.push(sideBySideSection(compared));
+  for (const [index, comparison] of compared.entries()) {
+    sections.push(await comparisonSection(comparison, compared.length === 1 ? null : index, specifications));
   }
   if (inputs.sweep !== undefined) sections.push(await sweepSection(inputs.sweep, specifications));
   if (inputs.sensitivity !== undefined) {
@@ -75,6 +79,12 @@ export async function renderPageWithTables(inputs: PageInputs): Promise<Rendered
   };
 }
 
+const scenariosComparedIn = ({
+  comparison,
+  furtherComparisons = [],
+}: Inputs): readonly ScenarioComparison[] =>
+  comparison === undefined ? furtherComparisons : [comparison, ...furtherComparisons];
+
 /** Of records: the one the page is about, and what stands beside it. */
 const comparisonsIn = ({ gate, besides = [] }: Inputs): readonly GateResult[] =>
   gate === undefined ? besides : [gate, ...besides];
@@ -83,7 +93,10 @@ function titleOf(inputs: Inputs): string {
   const { result, comparison, sweep, sensitivity, record, platform, gate, history, verification } = inputs;
   if (verification !== undefined) return verification.title;
   if (result !== undefined) return result.scenario.name;
-  if (comparison !== undefined) return `${comparison.b.label} against ${comparison.a.label}`;
+  if (comparison !== undefined) {
+    const others = scenariosComparedIn(inputs).map(({ b }) => shortName(b));
+    return `${others.join(', ')} against ${shortName(comparison.a)}`;
+  }
   if (sweep !== undefined) return `${sweep.scenario.name}, varied`;
   if (sensitivity !== undefined) return `${sensitivity.scenario.name}: what it rests on`;
   if (gate !== undefined) return `${gate.candidate.name} against ${gate.baseline.name}`;

@@ -21,6 +21,7 @@ import type { Verification } from './verified.ts';
 export function provenanceSection({
   result,
   comparison,
+  furtherComparisons = [],
   sweep,
   sensitivity,
   record,
@@ -41,7 +42,7 @@ export function provenanceSection({
       ...(result === undefined ? [] : resultEntries(result)),
       ...(platform === undefined ? [] : platformEntries(platform)),
       ...(record === undefined ? [] : recordEntries(record)),
-      ...(comparison === undefined ? [] : comparisonEntries(comparison)),
+      ...(comparison === undefined ? [] : comparisonEntries([comparison, ...furtherComparisons])),
       ...(sweep === undefined ? [] : sweepEntries(sweep)),
       ...(sensitivity === undefined ? [] : sensitivityEntries(sensitivity)),
       ...[...(gate === undefined ? [] : [gate]), ...(besides ?? [])].flatMap(gateEntries),
@@ -116,14 +117,16 @@ function assistEntries({ exits }: Platform): Markup[] {
   return [entry('Assists', [`on: ${named(true) || 'none'}`, `off: ${named(false) || 'none'}`].join('; '))];
 }
 
-function comparisonEntries({ version, seed, replications, a, b }: ScenarioComparison): Markup[] {
+function comparisonEntries(comparisons: readonly ScenarioComparison[]): Markup[] {
+  const { version, seed, replications, a } = comparisons[0]!;
+  const others = comparisons.map(({ b }) => b);
   return [
     entry('Simulator', `nestmark ${version}, seed ${seed}`),
     entry('A', hashed(`${a.label}, platform ${a.platform}`, a.hash)),
-    entry('B', hashed(`${b.label}, platform ${b.platform}`, b.hash)),
+    ...others.map((b) => entry('B', hashed(`${b.label}, platform ${b.platform}`, b.hash))),
     entry(
       'To repeat it',
-      html`<code>nestmark compare ${a.label} ${b.label} --seed ${seed} --replications ${replications}</code> with files of these hashes gives the same bytes.`,
+      html`<code>nestmark compare ${[a, ...others].map(({ label }) => label).join(' ')} --seed ${seed} --replications ${replications}</code> with files of these hashes gives the same bytes.`,
     ),
   ];
 }

@@ -1,15 +1,13 @@
-import type { ScenarioComparison } from '../../model/experiment/comparison.ts';
 import type { Sweep } from '../../model/experiment/sweep.ts';
 import { valueText } from '../../model/scenario/setting.ts';
-import { comparisonCharts, sweepCharts } from '../chart/all-charts.ts';
+import { sweepCharts } from '../chart/all-charts.ts';
 import { cellsChart } from '../chart/cells.ts';
 import { sentence, text } from '../chart/chart.ts';
 import type { Answer } from '../text/answer.ts';
-import { figureText, settingText } from '../text/figure.ts';
-import { METRIC_WORDS, sentenceOf } from '../text/wording.ts';
+import { settingText } from '../text/figure.ts';
 import { figuresMarkup, type Specifications } from './figure.ts';
 import { html } from './markup.ts';
-import { listMarkup, type Section } from './section.ts';
+import type { Section } from './section.ts';
 import { foldedTable } from './table.ts';
 
 /** Where the knee is, or which combination feels best, as the top of a page says it. */
@@ -64,54 +62,5 @@ ${
         ]),
       })
 }`,
-  };
-}
-
-/** Whether B feels slower than A, as the top of a page says it. */
-export function comparisonAnswer(comparison: ScenarioComparison): Answer {
-  const { a, b, answer, decidedBy, rows } = comparison;
-  const decisive = rows.find(
-    (row) =>
-      row.entity === decidedBy?.entity && row.metric === decidedBy.metric && row.level === decidedBy.level,
-  );
-  const verdict = {
-    slower: 'no',
-    faster: 'yes',
-    alike: 'yes',
-    unclear: 'unsure',
-    'nothing to compare': 'none',
-  } as const;
-  const headline = {
-    slower: 'B feels slower',
-    faster: 'B feels faster',
-    alike: 'They feel alike',
-    unclear: 'It cannot be told',
-    'nothing to compare': 'There is nothing to compare',
-  } as const;
-  const figure = (mean: number): string => figureText({ mean, low: null, high: null }, decisive!.unit);
-  return {
-    question: `Does ${b.label} feel slower than ${a.label}?`,
-    verdict: verdict[answer],
-    headline: headline[answer],
-    sentence:
-      decisive === undefined
-        ? 'They have no figure of the probe in common.'
-        : `${METRIC_WORDS[decisive.metric].title} of ${decisive.entity}: ${figure(decisive.a)} in A, ${figure(decisive.b)} in B.`,
-  };
-}
-
-export async function comparisonSection(
-  comparison: ScenarioComparison,
-  specifications: Specifications,
-): Promise<Section> {
-  const { a, b, replications, findings } = comparison;
-  const side = ({ label, name, host, seats, platform }: ScenarioComparison['a']): string =>
-    `${label} (${name}: ${seats} seats on ${host}, platform ${platform})`;
-  return {
-    id: 'differs',
-    title: 'What differs',
-    body: html`<p class="lead">A is ${side(a)}; B is ${side(b)}. ${replications} pairs of replications with the same random numbers: what differs between two of a pair is what differs between the scenarios.</p>
-${listMarkup(findings.map(({ text: finding }) => sentenceOf(finding)))}
-${await figuresMarkup(comparisonCharts(comparison), specifications)}`,
   };
 }

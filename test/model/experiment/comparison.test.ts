@@ -82,6 +82,34 @@ describe('compareRows', () => {
     expect(onlyInB).toEqual([{ entity: 'new', level: 2, metric: 'ready' }]);
   });
 
+  it('holds a role against itself when it stands a level deeper, and the host level by level', () => {
+    const deeper = (
+      entity: string,
+      metric: 'slowdown-p95' | 'cpu-hypervisor',
+      mean: number,
+      level: number,
+    ) => ({
+      ...sampled(entity, metric, around(mean)),
+      level,
+    });
+    const { rows, answer, onlyInB } = compareRows(
+      [deeper('probe', 'slowdown-p95', 1.2, 2), deeper('host', 'cpu-hypervisor', 5, 0)],
+      [
+        deeper('probe', 'slowdown-p95', 2, 3),
+        deeper('host', 'cpu-hypervisor', 5, 0),
+        deeper('host', 'cpu-hypervisor', 9, 1),
+      ],
+      probes,
+      MARGIN,
+    );
+    expect(answer).toBe('slower');
+    expect(rows.map(({ entity, level }) => [entity, level])).toEqual([
+      ['probe', 2],
+      ['host', 0],
+    ]);
+    expect(onlyInB).toEqual([{ entity: 'host', level: 1, metric: 'cpu-hypervisor' }]);
+  });
+
   it('has no share of a figure that was 0', () => {
     const { rows } = compareRows(
       [sampled('web', 'ready', [0, 0, 0])],
