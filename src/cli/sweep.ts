@@ -16,6 +16,7 @@ import { formatProblem, type Result } from '../model/scenario/problem.ts';
 import type { Setting } from '../model/scenario/setting.ts';
 import { sweepToCsv, sweepToJson } from '../report/file/sweep.ts';
 import { writeReport } from '../report/file/write-report.ts';
+import { renderPage } from '../report/page/page.ts';
 import { renderSweep } from '../report/terminal/sweep-table.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
 import { circumstancesOf, goalOf, planOf, type ReplicationsUntil, replicateGroups } from './experiment.ts';
@@ -61,6 +62,7 @@ export async function sweep(options: SweepOptions, terminal: Terminal): Promise<
       options.out,
       `${basename(options.scenario, extname(options.scenario))}-sweep`,
       [
+        { extension: 'html', content: await renderPage({ sweep: result }) },
         { extension: 'csv', content: sweepToCsv(result) },
         { extension: 'json', content: sweepToJson(result) },
       ],

@@ -29,7 +29,7 @@ export function addSweep(program: Command, terminal: Terminal, finish: (code: Ex
     )
     .option('--max-replications <number>', 'with --precision: give up after so many', wholeNumber(2), 200)
     .option('--workers <number>', 'threads to run them on; the answer does not depend on it', wholeNumber(1))
-    .option('--out <directory>', 'write the sweep there: CSV and JSON')
+    .option('--out <directory>', 'write the sweep there: page, CSV and JSON')
     .option('--json', 'print one JSON document instead of a table')
     .addHelpText('after', '\nExample: nestmark sweep scenarios/course-lab.yaml --vary seats=4..12:4')
     .action(async (scenario, options) => {

@@ -194,17 +194,18 @@ function specOf({ curves, axis, limit }: Described, { width, narrow }: Layout): 
   const legend = curves.length < 2 ? null : { labelExpr: names.lookup };
   const scale = { domain: keys, range: pick(COLOURS.map((name) => colour(name))) };
   const series = { field: 'series', type: 'nominal', scale, legend } as const;
-  const rings = curves.flatMap(({ knee, points }, index) => {
-    if (knee === null) return [];
-    return [
-      {
-        series: String(index),
-        seats: knee.seats,
-        value: interpolated(points, knee.seats),
-        label: `knee ${settingText(Number(knee.seats.toPrecision(3)))}`,
-      },
-    ];
-  });
+  const rings = curves
+    .flatMap(({ knee, points }) => {
+      if (knee === null) return [];
+      return [
+        {
+          seats: knee.seats,
+          value: interpolated(points, knee.seats),
+          label: `knee ${settingText(Number(knee.seats.toPrecision(3)))}`,
+        },
+      ];
+    })
+    .sort((a, b) => a.seats - b.seats);
   const layer: Layer[] = [
     ...(limit === null
       ? []
@@ -269,11 +270,17 @@ function specOf({ curves, axis, limit }: Described, { width, narrow }: Layout): 
       },
       encoding: { x, y },
     },
-    ...haloed({
-      data: { values: rings },
-      mark: { type: 'text', align: 'right', baseline: 'bottom', dx: -10, dy: -8 },
-      encoding: { x, y, text: { field: 'label' } },
-    }),
+    // Neighbours along the seats have their texts on different sides, lest one hides the other.
+    ...[0, 1].flatMap((side) =>
+      haloed({
+        data: { values: rings.filter((_, place) => place % 2 === side) },
+        mark: {
+          ...{ type: 'text', baseline: side === 0 ? 'bottom' : 'top', align: side === 0 ? 'right' : 'left' },
+          ...{ dx: side === 0 ? -10 : 10, dy: side === 0 ? -8 : 8 },
+        },
+        encoding: { x, y, text: { field: 'label' } },
+      }),
+    ),
   ];
   return {
     width,

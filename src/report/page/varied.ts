@@ -36,7 +36,7 @@ export function sweepAnswer(sweep: Sweep): Answer {
 }
 
 const growthText = ({ knees }: Sweep): string =>
-  `The knee is where the probe’s 95th percentile has grown by ${settingText((knees[0]?.growth ?? 0) * 100)} % over ${knees[0]?.from ?? 0} seats.`;
+  `The knee is where the probe’s 95th percentile has grown by ${settingText((knees[0]?.growth ?? 0) * 100)} % of what it is with ${knees[0]?.from ?? 0} seats.`;
 
 function rangeText({ low, high }: Sweep['knees'][number]): string {
   if (low === null || high === null) return '';
