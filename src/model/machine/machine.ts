@@ -58,7 +58,8 @@ export class Machine implements EventHandler {
     const bursts = new Bursts(this.topology);
     const debts = new ExitDebts(this.topology);
     const watch = synchronises(topology) ? new TaskWatch(topology.entities - topology.vcpus) : null;
-    this.cpus = new PhysicalCpus(this.scheduling, this.simulation, bursts, debts, watch);
+    const turnChecks = new TurnChecks(this.simulation, topology.cpus);
+    this.cpus = new PhysicalCpus(this.scheduling, this.simulation, bursts, debts, turnChecks, watch);
     const exitCosts = new EventExitCosts(this.topology);
     const policies = policyOfCpu(this.scheduling, tickPhases(topology, randomness), hasFrames(topology));
     const placement = new Placement(this.scheduling, policies);
@@ -67,7 +68,7 @@ export class Machine implements EventHandler {
       this.scheduling,
       policies,
       placement,
-      new TurnChecks(this.simulation, topology.cpus),
+      turnChecks,
       new BalancePasses(this.simulation, topology, placement, jitter),
       this.cpus,
       debts,
@@ -128,7 +129,9 @@ export class Machine implements EventHandler {
         break;
       case TURN_CHECK:
         this.dispatcher.checkTurn(a);
-        break;
+        this.endInstant();
+        if (a < this.topology.physicalCpus) this.cpus.planWithheld(a);
+        return;
       case BALANCE:
         this.dispatcher.balanceLayer(a);
         break;

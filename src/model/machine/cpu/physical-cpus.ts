@@ -3,6 +3,7 @@ import type { Simulation } from '../../kernel/simulation.ts';
 import { BURST_DONE } from '../event-codes.ts';
 import { MmuLocks } from '../memory/mmu-locks.ts';
 import { NONE, type SchedulerState } from '../scheduler/scheduler-state.ts';
+import type { TurnChecks } from '../scheduler/turn-checks.ts';
 import type { Topology } from '../topology.ts';
 import type { Bursts } from './bursts.ts';
 import { GUEST, POLLING, SPIN } from './cpu-time.ts';
@@ -25,6 +26,7 @@ export class PhysicalCpus {
   private readonly polled: Int32Array;
   /** Null when no tasks wait for each other. */
   private readonly watch: TaskWatch | null;
+  private readonly turnChecks: TurnChecks;
 
   private readonly scheduling: SchedulerState;
   private readonly simulation: Simulation;
@@ -45,6 +47,8 @@ export class PhysicalCpus {
   private readonly busy: Uint8Array;
   private readonly completion: Int32Array;
   private readonly completionAt: Float64Array;
+  /** By physical CPU: 1 while the completion is known and not in the queue. */
+  private readonly withheld: Uint8Array;
   private readonly changed: Int32Array;
   private readonly isChanged: Uint8Array;
   private changedCount = 0;
@@ -58,6 +62,7 @@ export class PhysicalCpus {
     simulation: Simulation,
     bursts: Bursts,
     debts: ExitDebts,
+    turnChecks: TurnChecks,
     watch: TaskWatch | null,
   ) {
     const { specification, physicalCpus, vcpus, entities } = scheduling.topology;
@@ -65,6 +70,7 @@ export class PhysicalCpus {
     this.simulation = simulation;
     this.bursts = bursts;
     this.debts = debts;
+    this.turnChecks = turnChecks;
     this.watch = watch;
     this.polled = new Int32Array(physicalCpus).fill(NONE);
     this.count = physicalCpus;
@@ -85,6 +91,7 @@ export class PhysicalCpus {
     this.busy = new Uint8Array(physicalCpus);
     this.completion = new Int32Array(physicalCpus).fill(NO_EVENT);
     this.completionAt = new Float64Array(physicalCpus);
+    this.withheld = new Uint8Array(physicalCpus);
     this.changed = new Int32Array(physicalCpus);
     this.isChanged = new Uint8Array(physicalCpus);
   }
@@ -242,8 +249,19 @@ export class PhysicalCpus {
       if (this.completionAt[cpu] === at) return;
       this.cancelCompletion(cpu);
     }
-    this.completion[cpu] = this.simulation.at(at, BURST_DONE, cpu, 0);
     this.completionAt[cpu] = at;
+    this.withheld[cpu] = 1;
+    this.planWithheld(cpu);
+  }
+
+  /**
+   * A completion waits for its place in the queue until the turn has been looked at, if that comes first: most turns
+   * end before what they execute. To be called after every look.
+   */
+  planWithheld(cpu: number): void {
+    if (this.withheld[cpu] === 0 || this.turnChecks.next(cpu) <= this.completionAt[cpu]!) return;
+    this.withheld[cpu] = 0;
+    this.completion[cpu] = this.simulation.at(this.completionAt[cpu]!, BURST_DONE, cpu, 0);
   }
 
   private waits(task: number): boolean {
@@ -251,6 +269,7 @@ export class PhysicalCpus {
   }
 
   private cancelCompletion(cpu: number): void {
+    this.withheld[cpu] = 0;
     if (this.completion[cpu] === NO_EVENT) return;
     this.simulation.cancel(this.completion[cpu]!);
     this.completion[cpu] = NO_EVENT;

@@ -30,6 +30,11 @@ export class TurnChecks {
     this.at[cpu] = at;
   }
 
+  /** When the pending look comes; Infinity when there is none. */
+  next(cpu: number): number {
+    return this.pending[cpu] === NO_EVENT ? Number.POSITIVE_INFINITY : this.at[cpu]!;
+  }
+
   /** The planned time has come. */
   fired(cpu: number): void {
     this.pending[cpu] = NO_EVENT;
