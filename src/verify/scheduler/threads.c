@@ -38,6 +38,8 @@ struct worker {
 	uint64_t state;
 	/* Rounds of a loop in a nanosecond of CPU time, as last seen. */
 	double rounds;
+	/* Its CPU time when it last began to work, and the rounds it did then. */
+	int64_t last, spent;
 	pid_t tid;
 	pthread_t thread;
 	/* Response times while measuring. */
@@ -73,32 +75,34 @@ static double uniform(struct worker *w)
 	return ((w->state * 2685821657736338717ull >> 11) + 0.5) / 9007199254740992.0;
 }
 
-static int64_t spin(int64_t rounds)
+static void spin(int64_t rounds)
 {
-	int64_t before = now(CLOCK_THREAD_CPUTIME_ID);
 	for (int64_t i = 0; i < rounds && !atomic_load_explicit(&stop, memory_order_relaxed); i++)
 		for (volatile int j = 0; j < 100; j++)
 			;
-	return now(CLOCK_THREAD_CPUTIME_ID) - before;
+}
+
+static void calibrate(struct worker *w)
+{
+	const int64_t rounds = 20000;
+	int64_t before = now(CLOCK_THREAD_CPUTIME_ID);
+	spin(rounds);
+	w->rounds = rounds / (double)(now(CLOCK_THREAD_CPUTIME_ID) - before);
 }
 
 /*
- * Uses so much CPU time, asking for it as seldom as can be: to read the clock the kernel brings the thread's account up
- * to date, and ends its turn there and then when the slice is used up, which else only a tick would do. So it counts
- * rounds, whose time it knows from the last ones, nearly to the end.
+ * Uses CPU time without asking how much. Whoever reads that clock has the kernel bring its account up to date, and
+ * loses its turn there and then when the slice is used up, which else only a tick would notice. So rounds are counted, and what
+ * they took is learnt after the next sleep, when a turn has just begun.
  */
 static void spend(struct worker *w)
 {
-	int64_t left = w->run;
-	double part = 0.98;
-	while (left > w->run / 500 && !atomic_load_explicit(&stop, memory_order_relaxed)) {
-		int64_t rounds = 1 + left * part * w->rounds;
-		int64_t used = spin(rounds);
-		if (left == w->run && used > 0)
-			w->rounds += (rounds / (double)used - w->rounds) / 4;
-		left -= used;
-		part = 1;
-	}
+	int64_t used = now(CLOCK_THREAD_CPUTIME_ID);
+	if (w->last > 0)
+		w->rounds += (w->spent / (double)(used - w->last) - w->rounds) / 8;
+	w->last = used;
+	w->spent = w->run * w->rounds;
+	spin(w->spent);
 }
 
 static void *work(void *argument)
@@ -111,7 +115,7 @@ static void *work(void *argument)
 	if (setpriority(PRIO_PROCESS, w->tid, w->nice))
 		fail("setpriority");
 	if (w->duty)
-		w->rounds = 5000 / (double)spin(5000);
+		calibrate(w);
 	atomic_fetch_add(&ready, 1);
 	while (!atomic_load_explicit(&stop, memory_order_relaxed)) {
 		if (!w->duty) {
