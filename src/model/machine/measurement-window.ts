@@ -14,6 +14,7 @@ import type {
 } from './measurement.ts';
 import type { FrameCounts } from './network/frame-counts.ts';
 import { switchMeasurement, wireMeasurement } from './network/switch-measurement.ts';
+import { BLOCKED, CO_STOPPED, EXECUTED, LIMITED, READY, RUNNING } from './scheduler/scheduler-state.ts';
 import type { DiskSnapshot } from './storage/disk-snapshot.ts';
 import type { Guest } from './topology.ts';
 
@@ -27,13 +28,8 @@ export class MeasurementWindow {
   private readonly busy: Float64Array;
   private readonly idle: Float64Array;
   private readonly delivered: Float64Array;
-  private readonly blocked: Float64Array;
-  private readonly ready: Float64Array;
-  private readonly running: Float64Array;
-  private readonly coStopped: Float64Array;
-  private readonly limited: Float64Array;
+  private readonly vcpus: Float64Array;
   private readonly polling: Float64Array;
-  private readonly executed: Float64Array;
   private readonly waits: Float64Array;
   private readonly spinning: Float64Array;
   private readonly spinExits: Float64Array;
@@ -53,13 +49,8 @@ export class MeasurementWindow {
     this.busy = cpus.busyTime.slice();
     this.idle = cpus.idleTime.slice();
     this.delivered = cpus.delivered.slice();
-    this.blocked = scheduling.blockedTime.slice();
-    this.ready = scheduling.readyTime.slice();
-    this.running = scheduling.runningTime.slice();
-    this.coStopped = scheduling.coStoppedTime.slice();
-    this.limited = scheduling.limitedTime.slice();
+    this.vcpus = scheduling.ofVcpu.slice();
     this.polling = scheduling.pollingTime.slice();
-    this.executed = scheduling.executedTime.slice();
     this.waits = scheduling.waits.slice();
     this.spinning = scheduling.spinningTime.slice();
     this.spinExits = scheduling.spinExits.slice();
@@ -170,14 +161,17 @@ export class MeasurementWindow {
 
   private vcpu(vcpu: number): VcpuTime {
     const { scheduling } = this.machine;
-    const running = scheduling.runningTime[vcpu]! - this.running[vcpu]!;
+    const spent = (field: number): number => {
+      const at = (vcpu << 3) | field;
+      return scheduling.ofVcpu[at]! - this.vcpus[at]!;
+    };
     return {
-      running,
-      ready: scheduling.readyTime[vcpu]! - this.ready[vcpu]!,
-      coStopped: scheduling.coStoppedTime[vcpu]! - this.coStopped[vcpu]!,
-      limited: scheduling.limitedTime[vcpu]! - this.limited[vcpu]!,
-      halted: scheduling.blockedTime[vcpu]! - this.blocked[vcpu]!,
-      hiddenSteal: running - (scheduling.executedTime[vcpu]! - this.executed[vcpu]!),
+      running: spent(RUNNING),
+      ready: spent(READY),
+      coStopped: spent(CO_STOPPED),
+      limited: spent(LIMITED),
+      halted: spent(BLOCKED),
+      hiddenSteal: spent(RUNNING) - spent(EXECUTED),
       polling: scheduling.pollingTime[vcpu]! - this.polling[vcpu]!,
       spinning: scheduling.spinningTime[vcpu]! - this.spinning[vcpu]!,
       spinExits: scheduling.spinExits[vcpu]! - this.spinExits[vcpu]!,

@@ -8,6 +8,11 @@ export const RUNNING = 2;
 export const CO_STOPPED = 3;
 export const LIMITED = 4;
 
+/** Fields of a vCPU in `SchedulerState.ofVcpu`: the time in each state, at the state's number; on a physical CPU; and since when. */
+export const EXECUTED = 5;
+const STATE_SINCE = 6;
+const EXECUTES_SINCE = 7;
+
 export const NONE = -1;
 
 /**
@@ -37,16 +42,14 @@ export class SchedulerState {
   private readonly allowed: (Uint8Array | null)[] | null;
   private readonly layerFirstCpu: Int32Array;
 
-  /** By vCPU: whole time so far in each state as its own hypervisor sees it, and on a physical CPU. */
-  readonly blockedTime: Float64Array;
-  readonly readyTime: Float64Array;
-  readonly runningTime: Float64Array;
-  readonly coStoppedTime: Float64Array;
-  readonly limitedTime: Float64Array;
+  /**
+   * By vCPU and field, eight of them, a cache line: whole time so far in each state as its own hypervisor sees it, and
+   * on a physical CPU.
+   */
+  readonly ofVcpu: Float64Array;
   /** Parts of the running time: halted and waited for; waiting for a task on another vCPU. */
   readonly pollingTime: Float64Array;
   readonly spinningTime: Float64Array;
-  readonly executedTime: Float64Array;
   /** By vCPU: how often it became ready. */
   readonly waits: Float64Array;
   /** By vCPU: how often it trapped because it spun, and how often a sibling that waited was favoured then. */
@@ -54,8 +57,6 @@ export class SchedulerState {
   readonly directedYields: Float64Array;
   private readonly vcpus: number;
   private readonly physicalCpus: number;
-  private readonly stateSince: Float64Array;
-  private readonly executesSince: Float64Array;
 
   constructor(topology: Topology) {
     const { cpus, entities, vcpus, physicalCpus } = topology;
@@ -68,22 +69,15 @@ export class SchedulerState {
     this.reschedule = new Uint8Array(cpus);
     this.state = new Uint8Array(entities);
     this.cpuOf = new Int32Array(entities).fill(NONE);
-    this.blockedTime = new Float64Array(vcpus);
-    this.readyTime = new Float64Array(vcpus);
-    this.runningTime = new Float64Array(vcpus);
-    this.coStoppedTime = new Float64Array(vcpus);
-    this.limitedTime = new Float64Array(vcpus);
+    this.ofVcpu = new Float64Array(vcpus << 3);
     this.pollingTime = new Float64Array(vcpus);
     this.spinningTime = new Float64Array(vcpus);
     this.spinExits = new Float64Array(vcpus);
     this.directedYields = new Float64Array(vcpus);
     this.keepsCpu = new Uint8Array(entities);
-    this.executedTime = new Float64Array(vcpus);
     this.waits = new Float64Array(vcpus);
     this.allowed = affinities(topology);
     this.layerFirstCpu = Int32Array.from(topology.layerOfEntity, (layer) => topology.layers[layer]!.firstCpu);
-    this.stateSince = new Float64Array(vcpus);
-    this.executesSince = new Float64Array(vcpus);
   }
 
   /** The vCPU entity that a virtual CPU is, one level below. */
@@ -113,7 +107,7 @@ export class SchedulerState {
   /** A virtual CPU starts to execute on a physical one. */
   startExecuting(cpu: number, physicalCpu: number): void {
     this.executesOn[cpu] = physicalCpu;
-    this.executesSince[this.vcpuOf(cpu)] = this.now;
+    this.ofVcpu[(this.vcpuOf(cpu) << 3) | EXECUTES_SINCE] = this.now;
   }
 
   stopExecuting(cpu: number): void {
@@ -123,15 +117,19 @@ export class SchedulerState {
 
   /** How long a vCPU has waited for its own hypervisor to pick it, up to now: its steal, as its guest can see it. */
   stolenFrom(vcpu: number): number {
-    const waiting = this.state[vcpu] === READY ? this.now - this.stateSince[vcpu]! : 0;
-    return this.readyTime[vcpu]! + waiting;
+    const { ofVcpu } = this;
+    const v = vcpu << 3;
+    const waiting = this.state[vcpu] === READY ? this.now - ofVcpu[v | STATE_SINCE]! : 0;
+    return ofVcpu[v | READY]! + waiting;
   }
 
   /** How long a vCPU has wanted to run and did not, for whatever reason, up to now. */
   waitedBy(vcpu: number): number {
+    const { ofVcpu } = this;
+    const v = vcpu << 3;
     const state = this.state[vcpu]!;
-    const waiting = state === BLOCKED || state === RUNNING ? 0 : this.now - this.stateSince[vcpu]!;
-    return this.readyTime[vcpu]! + this.coStoppedTime[vcpu]! + this.limitedTime[vcpu]! + waiting;
+    const waiting = state === BLOCKED || state === RUNNING ? 0 : this.now - ofVcpu[v | STATE_SINCE]!;
+    return ofVcpu[v | READY]! + ofVcpu[v | CO_STOPPED]! + ofVcpu[v | LIMITED]! + waiting;
   }
 
   /** Brings every vCPU's times up to now. */
@@ -144,20 +142,17 @@ export class SchedulerState {
   }
 
   private accountState(vcpu: number): void {
-    const elapsed = this.now - this.stateSince[vcpu]!;
-    this.stateSince[vcpu] = this.now;
-    const state = this.state[vcpu];
-    if (state === RUNNING) this.runningTime[vcpu]! += elapsed;
-    else if (state === READY) this.readyTime[vcpu]! += elapsed;
-    else if (state === BLOCKED) this.blockedTime[vcpu]! += elapsed;
-    else if (state === CO_STOPPED) this.coStoppedTime[vcpu]! += elapsed;
-    else this.limitedTime[vcpu]! += elapsed;
+    const { ofVcpu, now } = this;
+    const v = vcpu << 3;
+    ofVcpu[v | this.state[vcpu]!]! += now - ofVcpu[v | STATE_SINCE]!;
+    ofVcpu[v | STATE_SINCE] = now;
   }
 
   private accountExecution(cpu: number): void {
-    const vcpu = this.vcpuOf(cpu);
-    this.executedTime[vcpu]! += this.now - this.executesSince[vcpu]!;
-    this.executesSince[vcpu] = this.now;
+    const { ofVcpu, now } = this;
+    const v = this.vcpuOf(cpu) << 3;
+    ofVcpu[v | EXECUTED]! += now - ofVcpu[v | EXECUTES_SINCE]!;
+    ofVcpu[v | EXECUTES_SINCE] = now;
   }
 }
 
