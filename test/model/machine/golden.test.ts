@@ -282,15 +282,15 @@ describe('a seeded run of memory, disks, locks and polling', () => {
     }).toMatchInlineSnapshot(`
       {
         "cpu": {
-          "guest": 13292186242.451187,
+          "guest": 13292186242.451275,
           "hypervisor": [
-            176782689.31046227,
-            72441645.84800807,
+            176782689.31046367,
+            72441645.8480085,
           ],
           "idle": 1418218726,
           "polling": 8533869,
-          "spin": 24284138.117531687,
-          "switch": 7552689.272628417,
+          "spin": 24284138.11743319,
+          "switch": 7552689.272628516,
         },
         "decisions": 59634,
         "device": [

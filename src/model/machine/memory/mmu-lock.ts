@@ -27,8 +27,9 @@ export function lockHeld(
   );
 }
 
-/** Halvings that bring the fixed point below a billionth of the number of CPUs. */
-const HALVINGS = 30;
+/** The fixed point is found to this part of the number of CPUs. */
+const TOLERANCE = 1e-10;
+const MOST_STEPS = 60;
 
 /**
  * How many others one finds at the lock on average, who tries to take it: executing tasks of which the first `length`
@@ -45,15 +46,32 @@ export function othersAtLock(
   count = length,
 ): number {
   if (executing === null ? count < 2 : count <= 1) return 0;
+  // Where what is found exceeds what was supposed changes sign, by false position with the Illinois correction: a few
+  // steps where few contend, because it is nearly a straight line there.
+  const rest = 1 - 1 / count;
   let low = 0;
   let high = count - 1;
-  for (let i = 0; i < HALVINGS; i++) {
-    const others = (low + high) / 2;
-    const queue = queueAtLock(others, shares, length, growth, executing);
-    if (queue * (1 - 1 / count) > others) low = others;
-    else high = others;
+  let above = queueAtLock(low, shares, length, growth, executing) * rest - low;
+  let below = queueAtLock(high, shares, length, growth, executing) * rest - high;
+  if (above <= 0) return low;
+  if (below >= 0) return high;
+  let others = low;
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const before = others;
+    others = (low * below - high * above) / (below - above);
+    const value = queueAtLock(others, shares, length, growth, executing) * rest - others;
+    if (value === 0 || Math.abs(others - before) <= TOLERANCE * count) break;
+    if (value > 0) {
+      if (before === low) below /= 2;
+      low = others;
+      above = value;
+    } else {
+      if (before === high) above /= 2;
+      high = others;
+      below = value;
+    }
   }
-  return (low + high) / 2;
+  return others;
 }
 
 /** How many are at the lock on average, were everyone who tries to take it to find so many others there. */

@@ -1,7 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Bytes, type BytesPerSecond, ns } from '../../../../src/model/kernel/units.ts';
 import type { HypervisorMemory } from '../../../../src/model/machine/memory/memory-specification.ts';
-import { lockHeld, othersAtLock, speedAtLock } from '../../../../src/model/machine/memory/mmu-lock.ts';
+import {
+  lockHeld,
+  othersAtLock,
+  queueAtLock,
+  speedAtLock,
+} from '../../../../src/model/machine/memory/mmu-lock.ts';
 import { memoryPressure } from '../../../../src/model/machine/memory/pressure.ts';
 import type { ExitCostParameters } from '../../../../src/model/machine/specification.ts';
 import { constant, MS, machine, nested, simulate, vm, workload } from '../machine-builder.ts';
@@ -180,6 +186,30 @@ describe('the lock of the outermost page tables', () => {
       2,
     );
   };
+
+  it('has as many others as halving finds, whoever contends', () => {
+    const shares = fc.array(
+      fc.oneof(fc.double({ min: 1e-6, max: 1, noNaN: true }), fc.constantFrom(1, 1e-5)),
+      {
+        minLength: 2,
+        maxLength: 96,
+      },
+    );
+    fc.assert(
+      fc.property(shares, fc.constantFrom(0, 0.03, 0.5, 3), (list, growth) => {
+        const each = Float64Array.from(list);
+        const n = list.length;
+        let [low, high] = [0, n - 1];
+        for (let i = 0; i < 50; i++) {
+          const middle = (low + high) / 2;
+          if (queueAtLock(middle, each, n, growth, null) * (1 - 1 / n) > middle) low = middle;
+          else high = middle;
+        }
+        expect(Math.abs(othersAtLock(each, n, growth) - low)).toBeLessThan(1e-8 * n);
+      }),
+      { numRuns: 2000 },
+    );
+  });
 
   it('stretches the work of a machine as the closed network says, and counts the wait as spinning', () => {
     const measured = storm(1, 8, 'vm');
