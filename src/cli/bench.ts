@@ -31,21 +31,26 @@ export interface BenchCommandOptions {
   readonly vcpus: number;
   readonly depth: number;
   readonly only: readonly string[] | undefined;
+  readonly tools: boolean;
   readonly watch: boolean;
   readonly out: string;
 }
+
+const NO_TOOLS =
+  '--tools runs benchmarks where they are installed, which the image of a guest has not: use it with --lab here or ssh.';
 
 type KernelParameters = NonNullable<Parameters<typeof benchEmulated>[0]['kernelParameters']>[number];
 
 /** `nestmark bench`: a record of every level that was reached; 4 when one that was asked for was not. */
 export async function bench(options: BenchCommandOptions, terminal: Terminal): Promise<ExitCode> {
-  const { watch, only, lab, machines, kernel, qemu, ...planned } = options;
+  const { watch, only, lab, machines, kernel, qemu, tools, ...planned } = options;
   return await watched(terminal, options, (onProgress, onInterrupted) => {
     const run = { signal: terminal.signal, onProgress };
     if (lab === 'here' || lab === 'ssh') {
       const { effort, seed, blocks, out } = planned;
-      return benchVisited({ ...{ effort, seed, blocks, out, only, machines }, ...run }, onInterrupted);
+      return benchVisited({ ...{ effort, seed, blocks, out, only, tools, machines }, ...run }, onInterrupted);
     }
+    if (tools) throw new UserError(NO_TOOLS);
     const named = { ...(only && { only }), ...(kernel && { kernel }), ...(qemu && { qemu }) };
     return benchEmulated({ ...planned, lab, ...named, ...run }, onInterrupted);
   });

@@ -99,7 +99,7 @@ async function benchAgain(
     );
   }
   const options: BenchCommandOptions = {
-    ...{ lab, clock, seed, blocks, out, boots: 1, watch: false },
+    ...{ lab, clock, seed, blocks, out, boots: 1, tools: false, watch: false },
     ...{ machines: undefined, kernel: undefined, qemu: undefined, kernelParameters: [] },
     ...fromSettings(settings),
     effort: settings['effort'] === 'small' ? 'small' : 'default',

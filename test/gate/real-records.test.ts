@@ -7,7 +7,10 @@ import { compareRecords } from '../../src/gate/compare-records.ts';
 import type { Aspect } from '../../src/gate/result.ts';
 import { selfTest } from '../../src/gate/self-test.ts';
 
-/** Runs of the emulated lab on the instruction clock, ten blocks each: two alike, and one whose L2 booted with pti=on. */
+/**
+ * Runs of the emulated lab on the instruction clock. Ten blocks each: two alike, and one whose L2 booted with pti=on. Of a
+ * later image, eight blocks each: two alike, and one whose L2 booted with audit=1.
+ */
 const recordOf = (name: string): BenchRecord => {
   const file = `test/fixtures/records/${name}.jsonl.gz`;
   return readRecord(gunzipSync(readFileSync(file)).toString('utf8'), file);
@@ -15,6 +18,10 @@ const recordOf = (name: string): BenchRecord => {
 const first = recordOf('gate-same-1');
 const second = recordOf('gate-same-2');
 const planted = recordOf('gate-planted-pti-in-L2');
+
+const before = recordOf('gate-audit-same-1');
+const again = recordOf('gate-audit-same-2');
+const audited = recordOf('gate-planted-audit-in-L2');
 
 const RULES = { margin: 0.03, exactMargin: 0.005, alpha: 0.05 };
 
@@ -25,6 +32,9 @@ function gate(baseline: BenchRecord, candidate: BenchRecord, ...allowed: readonl
     { ...RULES, version: '0.1.0', paired: false, allow: new Set(allowed) },
   );
 }
+
+const named = (rows: ReturnType<typeof gate>['rows'], verdict: string): readonly string[] =>
+  rows.filter((row) => row.verdict === verdict).map(({ name }) => name);
 
 /** As if only these had been measured. */
 function only(record: BenchRecord, workloads: readonly string[]): BenchRecord {
@@ -76,4 +86,39 @@ describe('a slowdown planted in L2 by its kernel’s command line', () => {
     expect(slower!.effect).toBeLessThan(1.05);
     expect(result.rows.some(({ verdict }) => verdict === 'improved')).toBe(false);
   });
+});
+
+describe('a slowdown of more than 10 % planted in L2: its kernel audits every system call', () => {
+  const result = gate(before, audited, 'kernel');
+
+  it('is no difference between two runs without it, first touches of pages included', () => {
+    const alike = gate(before, again);
+    expect(alike.differences).toEqual([]);
+    expect(named(alike.rows, 'regressed')).toEqual([]);
+    expect(named(alike.rows, 'improved')).toEqual([]);
+    expect(named(alike.rows, 'pass').length).toBeGreaterThan(30);
+  });
+
+  it('is found in what makes system calls in L2 and does little else, and at no other level', () => {
+    expect(result.verdict).toBe('regressed');
+    const slower = named(result.rows, 'regressed');
+    expect(slower).toContain('syscall in L2, instructions');
+    expect(slower).toContain('pipe-one-cpu in L2, instructions');
+    for (const name of slower) expect(name).toMatch(/ in L2, /);
+    expect(named(result.rows, 'improved')).toEqual([]);
+    const syscall = result.rows.find(({ name }) => name === 'syscall in L2, instructions')!;
+    expect(syscall.low).toBeGreaterThan(1.4);
+    expect(syscall.high).toBeLessThan(1.6);
+  });
+});
+
+it('less than the margin is no regression: 2.4 % of instructions within 3 %', () => {
+  const options = { ...RULES, exactMargin: 0.03, version: '0.1.0', paired: false };
+  const { rows, verdict } = compareRecords(
+    { name: 'baseline', record: only(first, STEADY) },
+    { name: 'candidate', record: only(planted, STEADY) },
+    { ...options, allow: new Set<Aspect>(['kernel', 'cpu']) },
+  );
+  expect(verdict).toBe('pass');
+  expect(rows.find(({ name }) => name === 'syscall in L2, instructions')!.effect).toBeGreaterThan(1.02);
 });

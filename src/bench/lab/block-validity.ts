@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import type { Facts } from '../environment/facts.ts';
 import type { Clock, RecordSamples } from '../record/record.ts';
 import { summarise } from '../record/summarise.ts';
@@ -101,7 +102,11 @@ function driftingControls({ clock, samples, nameOf }: BlockEvidence): string[] {
   });
 }
 
-/** Shares are means over the turns, weighted by how long each took; a clock source is told when it changed. */
+/**
+ * Shares are means over the turns, weighted by how long each took; a clock source is told when it changed. What the agent
+ * took while it was idle is the median: when a guest is held still before its agent sleeps, its kernel takes the whole
+ * pause for time that the agent used.
+ */
 function summedUp(turns: readonly Facts[]): Facts {
   const seconds = turns.reduce((sum, facts) => sum + Number(facts['seconds'] ?? 0), 0);
   const sources = [...new Set(turns.flatMap((facts) => facts['clock-source'] ?? []).map(String))];
@@ -112,11 +117,11 @@ function summedUp(turns: readonly Facts[]): Facts {
     const total = known.reduce((sum, facts) => sum + Number(facts[name]) * Number(facts['seconds'] ?? 0), 0);
     return weight > 0 ? rounded(total / weight) : 0;
   };
-  const idle = share('agent-idle-share');
+  const idle = turns.flatMap((facts) => facts['agent-idle-share'] ?? []).map(Number);
   return {
     seconds: rounded(seconds),
     'steal-share': share('steal-share') ?? 0,
-    ...(idle === null ? {} : { 'agent-idle-share': idle }),
+    ...(idle.length === 0 ? {} : { 'agent-idle-share': rounded(median(idle)) }),
     ...(sources.length > 1 ? { 'clock-sources': sources.join(', ') } : { 'clock-source': sources[0] ?? '' }),
   };
 }

@@ -9,7 +9,7 @@ import { projectRoot } from '../image/project.ts';
 import { findOptionalTool, findTool, requireTools } from '../image/tool.ts';
 import type { BenchRecord, Clock, RecordHeader, RecordLine } from '../record/record.ts';
 import { RECORD_SCHEMA } from '../record/record.ts';
-import { BARE_LEVEL } from '../workload/bare-operations.ts';
+import { BARE_LEVEL, BARE_OPERATIONS } from '../workload/bare-operations.ts';
 import { ALL_WORKLOADS, requireWorkloads, WORKLOADS } from '../workload/run.ts';
 import type { Effort } from '../workload/workload.ts';
 import { type LabProgress, type LabResult, type LadderPlan, LadderRun, type Patience } from './ladder-run.ts';
@@ -130,7 +130,9 @@ function planOf(options: EmulatedLabOptions): LadderPlan {
     inRange('vcpus', vcpus, 1, 1, ': the instruction clock is that of one processor');
   else inRange('vcpus', vcpus, 1, MOST_VCPUS);
   if (only !== undefined) requireWorkloads(only);
-  const names = (depth === BARE_LEVEL ? ALL_WORKLOADS : WORKLOADS).map(({ name }) => name);
+  const names = (depth === BARE_LEVEL ? [...WORKLOADS, ...BARE_OPERATIONS] : WORKLOADS).map(
+    ({ name }) => name,
+  );
   return {
     ...{ clock, effort, seed, boots, blocks, vcpus },
     levels: Array.from({ length: depth + 1 }, (_, level) => level).slice(options.lab === 'kvm' ? 1 : 0),

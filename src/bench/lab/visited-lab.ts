@@ -10,6 +10,7 @@ import { compileProbe } from '../probe/compile.ts';
 import { readProbeInformation } from '../probe/run.ts';
 import { RECORD_SCHEMA, type RecordHeader, type RecordLevel, type RecordLine } from '../record/record.ts';
 import { requireWorkloads, WORKLOADS } from '../workload/run.ts';
+import { TOOL_WORKLOADS } from '../workload/tools.ts';
 import type { Effort } from '../workload/workload.ts';
 import {
   type LabProgress,
@@ -31,6 +32,8 @@ export interface VisitedLabOptions {
   readonly seed?: number;
   readonly blocks?: number;
   readonly only?: readonly string[] | undefined;
+  /** Well-known benchmarks too, where they are installed. */
+  readonly tools?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onLines: (lines: readonly RecordLine[]) => void | Promise<void>;
   readonly onProgress?: ((event: LabProgress) => void) | undefined;
@@ -136,15 +139,28 @@ export async function runSshLab(file: string, options: VisitedLabOptions): Promi
 async function visit(
   lab: 'here' | 'ssh',
   hosts: readonly VisitedHost[],
-  { effort = 'default', seed = 1, blocks = 5, only, signal, onLines, onProgress }: VisitedLabOptions,
+  {
+    effort = 'default',
+    seed = 1,
+    blocks = 5,
+    only,
+    tools = false,
+    signal,
+    onLines,
+    onProgress,
+  }: VisitedLabOptions,
   settings: RecordHeader['settings'],
 ): Promise<LabResult> {
   if (only !== undefined) requireWorkloads(only);
   const names = WORKLOADS.map(({ name }) => name);
+  const toolNames = TOOL_WORKLOADS.map(({ name }) => name);
   const levels = hosts.map(({ level }) => level);
   const plan: LadderPlan = {
     ...{ clock: 'time', effort, seed, boots: 1, blocks, vcpus: 1, levels, patience: PATIENCE },
-    workloads: only === undefined ? names : names.filter((name) => only.includes(name)),
+    workloads: [
+      ...names.filter((name) => only?.includes(name) ?? true),
+      ...toolNames.filter((name) => tools || (only?.includes(name) ?? false)),
+    ],
   };
   const header: RecordHeader = {
     ...{

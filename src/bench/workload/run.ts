@@ -12,6 +12,7 @@ import { iterateWithTinybench } from './iterate.ts';
 import { PROBE_OPERATIONS } from './probe-operations.ts';
 import { sqlTransaction } from './sql-transaction.ts';
 import { threadWake } from './thread-wake.ts';
+import { TOOL_WORKLOADS, timeWithTool } from './tools.ts';
 import type { Effort, PreparedWorkload, Workload, WorkloadDescription } from './workload.ts';
 import { NotAvailable } from './workload.ts';
 
@@ -29,8 +30,15 @@ export const NODE_WORKLOADS: readonly Workload[] = [
 /** Everything that is measured inside a level, once in every block. */
 export const WORKLOADS: readonly WorkloadDescription[] = [...PROBE_OPERATIONS, ...NODE_WORKLOADS];
 
-/** Those in a bare guest too, which are measured where L3 is, or where they are asked for. */
-export const ALL_WORKLOADS: readonly WorkloadDescription[] = [...WORKLOADS, ...BARE_OPERATIONS];
+/**
+ * Those in a bare guest too, which are measured where L3 is, and well-known benchmarks, where they are installed; both
+ * where they are asked for.
+ */
+export const ALL_WORKLOADS: readonly WorkloadDescription[] = [
+  ...WORKLOADS,
+  ...BARE_OPERATIONS,
+  ...TOOL_WORKLOADS,
+];
 
 export interface WorkloadRunOptions extends LevelClock {
   readonly level: number;
@@ -67,6 +75,8 @@ export class WorkloadRunner {
    * @throws {Error} when there is no such workload, or it fails
    */
   async time(name: string, { held = false } = {}): Promise<TakenSamples | RecordSkipped> {
+    const tool = TOOL_WORKLOADS.find((each) => each.name === name);
+    if (tool !== undefined) return await timeWithTool(tool, this.#options);
     const workload = NODE_WORKLOADS.find((each) => each.name === name);
     if (workload === undefined) return await timeWithProbe(descriptionOf(name), this.#options);
     try {
@@ -131,7 +141,7 @@ export function requireWorkloads(names: readonly string[]): void {
 
 function descriptionOf(name: string): WorkloadDescription {
   requireWorkloads([name]);
-  return [...PROBE_OPERATIONS, ...BARE_OPERATIONS].find((each) => each.name === name)!;
+  return [...PROBE_OPERATIONS, ...BARE_OPERATIONS, ...TOOL_WORKLOADS].find((each) => each.name === name)!;
 }
 
 async function timeWithProbe(

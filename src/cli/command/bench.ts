@@ -64,6 +64,7 @@ export function addBench(program: Command, terminal: Terminal, finish: (code: Ex
       'further kernel parameters of one level, e.g. L2=nohz=off',
     )
     .option('--only <workloads...>', 'these workloads only (nestmark bench list)')
+    .option('--tools', 'well-known benchmarks too, where they are installed (--lab here or ssh)', false)
     .option('--seed <number>', 'seed of the workloads and of their order', wholeNumber(0), 1)
     .option('--watch', 'say what is being measured, in plain lines when there is no terminal', false)
     .option('--out <file>', 'record to write (JSON Lines); FILE.partial until it is complete')
