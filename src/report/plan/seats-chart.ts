@@ -1,19 +1,22 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { PlanResult } from '../../plan/result/plan-result.ts';
 import { type Chart, type Layer, number } from '../chart/chart.ts';
+import { haloed } from '../chart/label.ts';
 import { colour } from '../chart/theme.ts';
-import { kneeText } from './text.ts';
+import { type ExactPoint, exactPoint, exactText, kneeText } from './text.ts';
 
 const HEIGHT = 280;
 
 /** The probe's slowdown against seats, with the limit asked for, the seats recommended and the knee. */
-export function seatsChart({ curve, question, recommended, hosts }: PlanResult): Chart | null {
+export function seatsChart(result: PlanResult): Chart | null {
+  const { curve, question, recommended, hosts } = result;
   if (curve === null || curve.points.length < 2) return null;
   const { points, host, phase, full } = curve;
   const knee = curve.knee?.seats ?? null;
   const limit = question.targets.probeP95Slowdown;
   const seats = recommended?.hosts[0]?.seats ?? hosts.find((row) => row.host === host)?.seats ?? 0;
-  const top = Math.max(limit * 1.1, ...points.map(({ high }) => high));
+  const exact = exactPoint(result);
+  const top = Math.max(limit * 1.1, exact?.bound ?? 1, ...points.map(({ high }) => high));
   const marks = [
     ...(seats > 0 ? [{ seats, label: `${seats} held` }] : []),
     ...(knee === null ? [] : [{ seats: knee, label: `grown by half at ${knee.toFixed(1)}` }]),
@@ -22,8 +25,8 @@ export function seatsChart({ curve, question, recommended, hosts }: PlanResult):
   return {
     name: 'seats',
     title: `Slowdown on ${host} with more and more seats`,
-    reading: `The 95th percentile of the probe’s response over the same alone on the metal, in the phase “${phase}”; the band reaches from the least to the most of three replications. Memory is left out of account, so that the cliff of the CPUs shows. Past the number at which the CPUs are full there is nothing left but waiting.`,
-    description: `It is ${points[0]!.slowdownP95.toFixed(2)} with ${points[0]!.seats} and ${points.at(-1)!.slowdownP95.toFixed(2)} with ${points.at(-1)!.seats} seats; ${kneeText(curve)}.`,
+    reading: `The 95th percentile of the probe’s response over the same alone on the metal, in the phase “${phase}”; the band reaches from the least to the most of three replications. Memory is left out of account, so that the cliff of the CPUs shows. Past the number at which the CPUs are full there is nothing left but waiting.${exact === null ? '' : ` The line is the fluid engine’s. The diamond is what the exact engine saw with the seats that are recommended, its bar what the next class stays within with ${100 * question.probability} % probability.`}`,
+    description: `It is ${points[0]!.slowdownP95.toFixed(2)} with ${points[0]!.seats} and ${points.at(-1)!.slowdownP95.toFixed(2)} with ${points.at(-1)!.seats} seats; ${kneeText(curve)}${exact === null ? '' : `; ${exactText(exact, question.probability)}`}.`,
     spec: ({ width, narrow }): TopLevelSpec => {
       const x = { field: 'seats', type: 'quantitative', title: 'seats', scale: { nice: false } } as const;
       const y = (field: string) =>
@@ -66,6 +69,7 @@ export function seatsChart({ curve, question, recommended, hosts }: PlanResult):
           mark: { type: 'rule', color: colour('muted') },
           encoding: { x },
         },
+        ...(exact === null ? [] : exactLayers(exact, x, y)),
         {
           data: { values: marks.map((mark, index) => ({ ...mark, place: top - index * 0.08 * (top - 1) })) },
           mark: { type: 'text', align: narrow ? 'right' : 'left', baseline: 'top', dx: narrow ? -5 : 5 },
@@ -93,6 +97,40 @@ export function seatsChart({ curve, question, recommended, hosts }: PlanResult):
       ]),
     },
   };
+}
+
+function exactLayers(
+  { seats, slowdown, bound }: ExactPoint,
+  x: object,
+  y: (field: string) => object,
+): Layer[] {
+  const data = {
+    values: [{ seats, slowdown, bound: bound ?? slowdown, label: `exact: ${slowdown.toFixed(2)}×` }],
+  };
+  return [
+    {
+      data,
+      mark: { type: 'rule', color: colour('overhead'), strokeWidth: 3 },
+      encoding: { x, y: y('slowdown'), y2: { field: 'bound' } },
+    },
+    {
+      data,
+      mark: {
+        type: 'point',
+        shape: 'diamond',
+        filled: true,
+        size: 110,
+        color: colour('overhead'),
+        opacity: 1,
+      },
+      encoding: { x, y: y('slowdown') },
+    },
+    ...haloed({
+      data,
+      mark: { type: 'text', align: 'right', baseline: 'middle', dx: -9, color: colour('overhead') },
+      encoding: { x, y: y('slowdown'), text: { field: 'label' } },
+    }),
+  ] as Layer[];
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -9,6 +9,8 @@ import { bytesText } from '../text/figure.ts';
 import {
   answerLines,
   dollars,
+  exactPoint,
+  exactText,
   hostsToShow,
   kneeText,
   parameterText,
@@ -91,7 +93,8 @@ function hostTable(result: PlanResult): string {
     : `${table}\n… and ${more} more, ${none} of all without room for one seat; --json has them all`;
 }
 
-function curveBlock({ curve }: PlanResult, heading: (text: string) => string): string {
+function curveBlock(result: PlanResult, heading: (text: string) => string): string {
+  const { curve, question } = result;
   if (curve === null || curve.points.length === 0) return '';
   const most = Math.max(...curve.points.map(({ slowdownP95 }) => slowdownP95));
   const bar = (value: number): string =>
@@ -105,7 +108,9 @@ function curveBlock({ curve }: PlanResult, heading: (text: string) => string): s
   ]);
   const title = heading(printable(`${curve.host} with more and more seats, phase "${curve.phase}"`));
   const table = plainTable(['Seats', 'Slowdown\np95', '', 'Ready', 'CPU\nidle'], rows, 3);
-  return `${title}\n${table}\nThe slowdown: ${kneeText(curve)}.`;
+  const exact = exactPoint(result);
+  const confirmed = exact === null ? '' : `\nBy the fluid engine; ${exactText(exact, question.probability)}.`;
+  return `${title}\n${table}\nThe slowdown: ${kneeText(curve)}.${confirmed}`;
 }
 
 function whatIfBlock(

@@ -69,6 +69,24 @@ function bootLine({ boot }: Recommendation): string[] {
   ];
 }
 
+/** What the exact engine saw on the curve's host, which the fluid engine drew; null when it was not asked there. */
+export function exactPoint({ recommended, curve }: PlanResult): ExactPoint | null {
+  const [host] = recommended?.hosts ?? [];
+  if (recommended?.confirmed !== true || host === undefined || host.host !== curve?.host) return null;
+  return { seats: host.seats, slowdown: recommended.slowdownP95, bound: recommended.slowdownBound };
+}
+
+export interface ExactPoint {
+  readonly seats: number;
+  readonly slowdown: number;
+  /** What the next class stays within, with the probability asked for. */
+  readonly bound: number | null;
+}
+
+/** `with 8 seats the exact engine sees 1.19×, at most 1.73× with 95 % probability`. */
+export const exactText = ({ seats, slowdown, bound }: ExactPoint, probability: number): string =>
+  `with ${countSeats(seats)} the exact engine sees ${slowdown.toFixed(2)}×${bound === null ? '' : `, at most ${bound.toFixed(2)}× with ${100 * probability} % probability`}`;
+
 /** Where the curve bends and where it breaks. */
 export function kneeText({ knee, full }: NonNullable<PlanResult['curve']>): string {
   const grown = knee === null || knee.seats === null ? null : Math.round(knee.seats);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlanResult } from '../../../src/plan/result/plan-result.ts';
-import { renderPlanPage } from '../../../src/report/plan/page.ts';
+import { planCharts, renderPlanPage } from '../../../src/report/plan/page.ts';
 import { renderPlan } from '../../../src/report/plan/terminal.ts';
 import { samplePlan } from '../fixture/plan.ts';
 
@@ -22,6 +22,9 @@ describe('a plan on a terminal', () => {
       'up about 6.1 min after the first start (a seat is started every 10 s; vcenter is last)',
     );
     expect(shown).toContain('grown by half at about 16 seats, the CPUs are full from 18 on');
+    expect(shown).toContain(
+      'By the fluid engine; with 12 seats the exact engine sees 1.40×, at most 1.60× with 95 % probability.',
+    );
     expect(shown).toContain('holds 10 to 14 seats (middle 12)');
     expect(shown).toContain('run nestmark bench on one m8i.24xlarge');
   });
@@ -56,6 +59,14 @@ describe('a plan on a page', () => {
     }
     expect(page).toMatch(/Content-Security-Policy.*default-src/);
     expect(page).not.toMatch(/src="http|href="http/);
+  });
+
+  it('has what the exact engine saw beside the curve, and nothing where it was not asked', () => {
+    const described = (plan: PlanResult) =>
+      planCharts(plan).find(({ name }) => name === 'seats')!.description;
+    expect(described(samplePlan)).toContain('with 12 seats the exact engine sees 1.40×');
+    const unconfirmed = { ...samplePlan, recommended: { ...samplePlan.recommended!, confirmed: false } };
+    expect(described(unconfirmed)).not.toContain('exact engine');
   });
 
   it('shows names as text', async () => {
