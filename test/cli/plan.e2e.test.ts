@@ -1,9 +1,14 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as collect } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runNestmark } from './run-nestmark.ts';
+import { projectRoot, runNestmark } from './run-nestmark.ts';
+
+const closed = (child: ChildProcess): Promise<number | null> =>
+  new Promise((resolve) => child.on('close', (code) => resolve(code)));
 
 let directory: string;
 
@@ -75,6 +80,22 @@ describe('nestmark plan', () => {
     },
     60_000,
   );
+
+  it('ends with 130 when it is interrupted, and says what it knows by then and no more', async () => {
+    const child = spawn(process.execPath, [
+      join(projectRoot, 'bin/nestmark.js'),
+      ...['plan', 'vsphere-course', '--hosts', 'all', '--price-date', '2026-08-01'],
+    ]);
+    const [stdout, stderr, ended] = [collect(child.stdout), collect(child.stderr), closed(child)];
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    child.kill('SIGINT');
+    expect(await ended).toBe(130);
+    expect((await stdout).replaceAll(/\s+/g, ' ')).toMatch(
+      /: 24 seats on all (Take .*not confirmed|Stopped before a host that holds a seat was found)/,
+    );
+    expect(await stdout).not.toContain('No host');
+    expect(await stderr).toBe('');
+  }, 60_000);
 
   it('answers no when no host holds a seat', async () => {
     const run = await runNestmark([

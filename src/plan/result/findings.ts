@@ -16,7 +16,7 @@ export function findingsOf(
 ): readonly Finding[] {
   return [
     ...stopped(complete, rows.length, question.hosts.length),
-    ...nothingFits(rows, recommended),
+    ...(complete || rows.length === question.hosts.length ? nothingFits(rows, recommended) : []),
     ...oldPrices(question),
     ...retiring(question, recommended),
     ...unknownSpeeds(rows, recommended),
@@ -32,7 +32,7 @@ function stopped(complete: boolean, done: number, of: number): Finding[] {
   if (complete) return [];
   const text =
     done < of
-      ? `stopped after ${done} of ${of} hosts: the best of those, not of all`
+      ? `stopped after ${done} of ${of} hosts: what it says is of those, not of all`
       : 'stopped after all hosts were explored: not everything was confirmed or worked out';
   return [{ severity: 'warning', code: 'stopped', text }];
 }

@@ -29,6 +29,12 @@ export function answerLines(result: PlanResult): readonly string[] {
   const { question, recommended, second } = result;
   const { template, course, probability, targets } = question;
   const seat = `A seat is ${template.vcpus} vCPUs and ${bytesText(template.memoryBytes)}; ${course.sessions} sessions of ${course.hours} hours.`;
+  if (recommended === null && !result.complete && result.hosts.length < question.candidates) {
+    return [
+      `Stopped before a host that holds a seat was found: ${result.hosts.length} of ${question.candidates} were looked at.`,
+      seat,
+    ];
+  }
   if (recommended === null) {
     const best = [...result.hosts].sort((a, b) => b.seats - a.seats)[0];
     const unpriced =
