@@ -78,6 +78,7 @@ td.text{white-space:nowrap}
 tbody th{white-space:nowrap}
 .wrap tbody th{white-space:normal}
 .sentence{min-width:15rem}
+@media screen and (max-width:40rem){.sentence{min-width:28rem}}
 dl.provenance{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.35rem 1.5rem;font-size:.9375rem;margin:1rem 0}
 dl.provenance dt{color:var(--muted)}
 dl.provenance dd{margin:0;min-width:0}
