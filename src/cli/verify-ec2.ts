@@ -2,6 +2,7 @@ import { openLibrary } from '../library/library.ts';
 import { penaltyChart } from '../report/chart/penalty.ts';
 import { plainTable } from '../report/terminal/plain-table.ts';
 import { type Penalty, penaltyOf, TOLD } from '../verify/ec2/penalty.ts';
+import { leftOut, reasonOf } from '../verify/ec2/reasons.ts';
 import { EXIT_CODE, type ExitCode } from './exit-code.ts';
 import { Progress } from './progress.ts';
 import { valueOrRefuse } from './refuse.ts';
@@ -49,7 +50,7 @@ export async function verifyEc2(options: VerifyEc2Options, terminal: Terminal): 
       },
       lead: `A job in an L2 guest against the same job in an L1 guest of the same instance (${options.scenario}), ${options.pairs} pairs with figures of platform and workload drawn within their bounds, every random number shared within a pair. No figure was set for this.`,
       charts: [penaltyChart(penalties, TOLD)],
-      notes: WHY,
+      notes: [...penalties.map(reasonOf), ...leftOut(penalties)],
       command: `nestmark verify ec2 --pairs ${options.pairs} --seed ${options.seed}`,
     },
     { told: TOLD, penalties },
@@ -61,19 +62,10 @@ export async function verifyEc2(options: VerifyEc2Options, terminal: Terminal): 
 const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** What comes out below what people tell does so for these reasons, and may in truth be more. */
-const WHY: readonly string[] = [
-  'A workload pays for its exits: one that computes for long between them is nearly as fast nested. The exits listed are its own; sleeps, wake-ups and frames, which the simulation brings about itself, come on top.',
-  'Page walks are longer in a nested VM only as far as a workload says how often it misses the TLB: with 0.5 million misses in a second of work and 20 more references of 5 ns each, that is 5 %. Programs with large working sets may miss far more often.',
-  'The instance has its CPUs to itself, and the guest is alone: what people compare in practice shares an instance with other guests, and its hypervisor’s own services.',
-  'Device models in user space (QEMU) take longer than the vhost path whose costs are published, and colder caches after each switch between levels are in no published figure.',
-  'Nobody publishes exits for each request of such programs: the counts are assumptions with wide bounds, which is most of the width of the bars. Measure yours: count KVM’s exits (perf kvm stat) and put them into a copy of the workload.',
-];
-
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 function textOf(penalties: readonly Penalty[], { pairs, scenario }: VerifyEc2Options): string {
-  const rows = penalties.map(({ workload, value, low, high, inside, causes }) => [
+  const rows = penalties.map(({ workload, value, low, high, inside, causes, rest }) => [
     workload,
     percent(value),
     `${percent(low)} … ${percent(high)}`,
@@ -83,6 +75,7 @@ function textOf(penalties: readonly Penalty[], { pairs, scenario }: VerifyEc2Opt
       .slice(0, 3)
       .map(({ exitClass, share }) => `${exitClass} ${percent(share)}`)
       .join(', '),
+    percent(rest),
   ]);
   const head = [
     'Workload',
@@ -90,7 +83,8 @@ function textOf(penalties: readonly Penalty[], { pairs, scenario }: VerifyEc2Opt
     '95 %',
     'Of 10-20 %',
     'Pairs inside',
-    'Its own exits, of a second of work',
+    'Its own exits add, of its time in L1',
+    'The rest',
   ];
   const among = penalties.filter(({ value }) => position(value) === 'inside').length;
   return `${plainTable(head, rows, 1)}
@@ -99,9 +93,10 @@ ${among} of ${penalties.length} workloads fall inside 10 to 20 % with every figu
     penalties.reduce((sum, { inside }) => sum + inside, 0) / penalties.length,
   )} of all pairs.
 A job in an L2 guest against the same job in an L1 guest of the same instance (${scenario}), ${pairs} pairs with
-figures of platform and workload drawn within their bounds. No figure was set for this. What comes out below 10 % exits
-seldom for the work it does; sleeps, wake-ups and frames, which the simulation brings about itself, come on top of the
-exits listed. Longer page walks and colder caches of a nested VM count only as far as the platform says what they cost.
+figures of platform and workload drawn within their bounds. No figure was set for this. The rest: sleeps, wake-ups,
+kicks and interrupts, which the simulation brings about itself, and waiting that all of it makes longer.
+
+${[...penalties.map(reasonOf), ...leftOut(penalties)].join('\n')}
 `;
 }
 

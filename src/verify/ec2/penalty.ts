@@ -22,8 +22,10 @@ export interface Penalty {
   readonly high: number;
   /** Share of the pairs in which the penalty is between 10 and 20 %. */
   readonly inside: number;
-  /** Classes of the workload's own exits by what they add for each second of its work, as a share of that second. */
+  /** Classes of the workload's own exits by what they add to a job, as a share of its time in L1: parts of `value`. */
   readonly causes: readonly { readonly exitClass: ExitClass; readonly share: number }[];
+  /** The rest of `value`: what the simulation brings about (sleeps, wake-ups, kicks, interrupts), and waiting made longer. */
+  readonly rest: number;
 }
 
 const TAIL = 0.025;
@@ -39,35 +41,51 @@ export function penaltyOf(scenario: Scenario, workload: string, options: Penalty
   const { seed, pairs } = options;
   const point = withOutsidePeers(compile(scenario));
   const values = Array.from({ length: pairs }, (_, pair) =>
-    pairPenalty(
-      withOutsidePeers(compile(scenario, drawOf({ kind: 'sampled', seed, set: pair }))),
-      scenario,
-      seed,
-      pair,
+    penaltyIn(
+      runPair(
+        withOutsidePeers(compile(scenario, drawOf({ kind: 'sampled', seed, set: pair }))),
+        scenario,
+        seed,
+        pair,
+      ),
     ),
   ).sort((a, b) => a - b);
   const atValue = Array.from({ length: Math.min(pairs, POINT_PAIRS) }, (_, pair) =>
-    pairPenalty(point, scenario, seed, pair),
+    runPair(point, scenario, seed, pair),
   );
+  const value = mean(atValue.map(penaltyIn));
+  const causes = causesOf(point, mean(atValue.map(({ inL1 }) => inL1)));
   return {
     workload,
-    value: atValue.reduce((sum, each) => sum + each, 0) / atValue.length,
+    value,
     low: values[Math.floor(TAIL * pairs)]!,
     high: values[Math.ceil((1 - TAIL) * pairs) - 1]!,
     inside: values.filter((each) => each >= TOLD.low && each <= TOLD.high).length / pairs,
-    causes: causesOf(point),
+    causes,
+    rest: causes.reduce((left, { share }) => left - share, value),
   };
 }
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Enough for the mean at fixed figures: chance is all there is between these. */
 const POINT_PAIRS = 10;
 
-function pairPenalty(
+/** Mean time of a job, in nanoseconds. */
+interface Pair {
+  readonly inL1: number;
+  readonly inL2: number;
+}
+
+const penaltyIn = ({ inL1, inL2 }: Pair): number => inL2 / inL1 - 1;
+
+function runPair(
   specification: MachineSpecification,
   scenario: Scenario,
   seed: number,
   replication: number,
-): number {
+): Pair {
   const run = {
     seed,
     replication,
@@ -76,7 +94,7 @@ function pairPenalty(
   };
   const at = (baseLevel: number): number =>
     simulateMachine({ ...specification, baseLevel }, run).responses[0]!.mean;
-  return at(1) / at(0) - 1;
+  return { inL1: at(0), inL2: at(1) };
 }
 
 /** The VM is alone on its instance: whoever it talks to is another machine. */
@@ -92,13 +110,13 @@ function withOutsidePeers(specification: MachineSpecification): MachineSpecifica
   return { ...specification, root: { ...specification.root, guests } };
 }
 
-function causesOf({ exits, root }: MachineSpecification): Penalty['causes'] {
+function causesOf({ exits, root }: MachineSpecification, inL1: number): Penalty['causes'] {
   const workload = root.guests[0]!.workload!;
   return EXIT_CLASSES.map((exitClass) => {
     const perSecond = exitsPerSecond(workload, exitClass);
     if (perSecond === 0) return { exitClass, share: 0 };
     const more = exitCost(exits, exitClass, 2).total - exitCost(exits, exitClass, 1).total;
-    return { exitClass, share: (perSecond * more) / NS_PER_SECOND };
+    return { exitClass, share: (perSecond * more * workload.demand.mean) / NS_PER_SECOND / inL1 };
   })
     .filter(({ share }) => share > 0)
     .sort((a, b) => b.share - a.share);
