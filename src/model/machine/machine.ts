@@ -133,10 +133,10 @@ export class Machine implements EventHandler {
         if (a < this.topology.physicalCpus) this.cpus.planWithheld(a);
         return;
       case BALANCE:
-        this.dispatcher.balanceLayer(a);
+        this.dispatcher.balancing.balanceLayer(a);
         break;
       case SPREAD:
-        this.dispatcher.spreadOverCores();
+        this.dispatcher.balancing.spreadOverCores();
         break;
       case ARRIVAL:
         this.jobs.arrive(a);
@@ -149,10 +149,10 @@ export class Machine implements EventHandler {
         this.storage?.handle(opcode, a, b);
         break;
       case LIMIT:
-        this.dispatcher.lookAtLimit(a);
+        this.dispatcher.holdBacks.lookAtLimit(a);
         break;
       case COSCHEDULE:
-        this.dispatcher.coschedule(a);
+        this.dispatcher.holdBacks.coschedule(a);
         break;
       case POLL_OVER:
         this.dispatcher.pollOver(a);

@@ -8,21 +8,12 @@ import { schedulesCores } from './core-shares.ts';
 import { CpuLimits } from './cpu-limits.ts';
 import { DirectedYields } from './directed-yield.ts';
 import { HaltPolling } from './halt-polling.ts';
+import { HoldBacks, type Stopper } from './hold-backs.ts';
+import { LoadBalancing, type Mover } from './load-balancing.ts';
 import type { Placement } from './placement.ts';
-import { ENQUEUE_MIGRATED, ENQUEUE_RELEASED, ENQUEUE_WAKE, type SchedulingPolicy } from './policy.ts';
-import {
-  BLOCKED,
-  CO_STOPPED,
-  LIMITED,
-  NONE,
-  READY,
-  RUNNING,
-  type SchedulerState,
-} from './scheduler-state.ts';
+import { ENQUEUE_MIGRATED, ENQUEUE_WAKE, type SchedulingPolicy } from './policy.ts';
+import { BLOCKED, LIMITED, NONE, READY, RUNNING, type SchedulerState } from './scheduler-state.ts';
 import type { TurnChecks } from './turn-checks.ts';
-
-/** Linux moves at most this many in one balancing pass (sched_nr_migrate). */
-const MOVES_PER_PASS = 32;
 
 /**
  * Puts entities on CPUs at every layer alike. A virtual CPU is an entity of the layer below: it is woken when its
@@ -32,11 +23,14 @@ const MOVES_PER_PASS = 32;
  * Handlers only note which CPUs need a decision; `settle` then makes the decisions until none is left, so that no
  * decision is made in the middle of another.
  */
-export class Dispatcher {
+export class Dispatcher implements Mover, Stopper {
   /** Times a CPU of any layer decided what to run. */
   decisions = 0;
   /** Wake-ups, switches (to idle and from it too) and migrations at every layer: what a scheduler's trace would have. */
   schedulingEvents = 0;
+  /** Who moves, and who is stopped for a while. */
+  readonly balancing: LoadBalancing;
+  readonly holdBacks: HoldBacks;
   private readonly scheduling: SchedulerState;
   private readonly policyOfCpu: readonly SchedulingPolicy[];
   private readonly placement: Placement;
@@ -60,9 +54,6 @@ export class Dispatcher {
   private readonly isDue: Uint8Array;
   private dueHead = 0;
   private dueCount = 0;
-
-  /** By layer: balancing passes in a row that found an imbalance too small to be mended by a move. */
-  private readonly balanceFailures: Int32Array;
 
   constructor(
     scheduling: SchedulerState,
@@ -97,7 +88,8 @@ export class Dispatcher {
     this.byCore = schedulesCores(topology);
     this.due = new Int32Array(topology.cpus);
     this.isDue = new Uint8Array(topology.cpus);
-    this.balanceFailures = new Int32Array(topology.layers.length);
+    this.balancing = new LoadBalancing(scheduling, policyOfCpu, placement, balancePasses, this);
+    this.holdBacks = new HoldBacks(scheduling, policyOfCpu, placement, this.limits, this.coscheduling, this);
   }
 
   /**
@@ -115,12 +107,18 @@ export class Dispatcher {
       this.setState(entity, LIMITED);
       return;
     }
+    this.queue(entity, ENQUEUE_WAKE, waker);
+  }
+
+  /** An entity in no run queue joins one, where the policy or placement want it. */
+  queue(entity: number, reason: number, waker: number): void {
+    const { scheduling } = this;
     const home = scheduling.cpuOf[entity]!;
     const cpu = this.policyOfCpu[home]!.wakesAtHome(entity) ? home : this.placement.choose(entity);
     this.schedulingEvents++;
     scheduling.cpuOf[entity] = cpu;
     this.setState(entity, READY);
-    this.policyOfCpu[cpu]!.enqueue(entity, cpu, ENQUEUE_WAKE);
+    this.policyOfCpu[cpu]!.enqueue(entity, cpu, reason);
     this.joined(entity, cpu, waker);
   }
 
@@ -210,7 +208,7 @@ export class Dispatcher {
   }
 
   /** The current entity of an executing CPU is only ready from now on. */
-  private leaveCpu(entity: number, cpu: number): void {
+  leaveCpu(entity: number, cpu: number): void {
     const { scheduling } = this;
     this.policyOfCpu[cpu]!.charge(cpu);
     this.suspend(entity, scheduling.executesOn[cpu]!);
@@ -238,93 +236,15 @@ export class Dispatcher {
     else this.lookAtTurn(cpu);
   }
 
-  /** Event: a guest may have used up its limit, or may go on. */
-  lookAtLimit(guest: number): void {
-    const limits = this.limits!;
-    if (!limits.look(guest)) return;
-    const { firstVcpu, specification } = this.scheduling.topology.guests[guest]!;
-    for (let vcpu = firstVcpu; vcpu < firstVcpu + specification.vcpus; vcpu++) {
-      const state = this.scheduling.state[vcpu];
-      if (limits.throttled[guest] === 1) {
-        if (state === READY || state === RUNNING) this.holdBack(vcpu, LIMITED);
-      } else if (state === LIMITED) this.release(vcpu);
-    }
-  }
-
-  /** Event: vCPUs of a guest that lead their slowest sibling by too much are stopped, and stopped ones let go on. */
-  coschedule(group: number): void {
-    const coscheduling = this.coscheduling!;
-    coscheduling.looked(group);
-    const slowest = coscheduling.slowest(group);
-    const { firstVcpu, specification } = this.scheduling.topology.guests[group]!;
-    for (let vcpu = firstVcpu; vcpu < firstVcpu + specification.vcpus; vcpu++) {
-      const state = this.scheduling.state[vcpu];
-      if (state === CO_STOPPED) {
-        if (coscheduling.mayGoOn(vcpu, slowest, group)) this.release(vcpu);
-      } else if (state === READY || state === RUNNING) {
-        if (!coscheduling.isTooFarAhead(vcpu, slowest, group)) continue;
-        const cpu = this.scheduling.cpuOf[vcpu]!;
-        this.holdBack(vcpu, CO_STOPPED);
-        if (state === RUNNING) this.handOff(cpu, slowest);
-      }
-    }
-    coscheduling.planNext(group);
-  }
-
-  /** A vCPU that was stopped gives its CPU to the sibling that was too slow (Cpu.CoschedHandoff). */
-  private handOff(cpu: number, sibling: number): void {
-    if (this.scheduling.state[sibling] !== READY || !this.scheduling.mayRun(sibling, cpu)) return;
-    const from = this.scheduling.cpuOf[sibling]!;
-    if (from !== cpu) this.migrate(sibling, from, cpu);
-    this.policyOfCpu[cpu]!.favour(sibling, cpu);
-    this.placement.noteQueue(cpu);
-    this.decide(cpu);
-  }
-
-  /**
-   * A vCPU that runs or waits may not for a while. A hypervisor whose CPU is taken away by a level below does so when
-   * it executes again.
-   */
-  private holdBack(vcpu: number, state: number): void {
-    const { scheduling } = this;
-    const cpu = scheduling.cpuOf[vcpu]!;
-    if (scheduling.state[vcpu] === RUNNING) {
-      if (scheduling.executesOn[cpu] === NONE) {
-        scheduling.reschedule[cpu] = 1;
-        return;
-      }
-      this.leaveCpu(vcpu, cpu);
-      this.policyOfCpu[cpu]!.putBack(vcpu, cpu);
-    }
-    this.policyOfCpu[cpu]!.withdraw(vcpu, cpu);
-    this.setState(vcpu, state);
-    this.placement.noteQueue(cpu);
-    if (scheduling.reschedule[cpu] === 1) this.decide(cpu);
-  }
-
-  /** It may go on. */
-  private release(vcpu: number): void {
-    if (this.isThrottled(vcpu)) {
-      this.setState(vcpu, LIMITED);
-      return;
-    }
-    const home = this.scheduling.cpuOf[vcpu]!;
-    const cpu = this.policyOfCpu[home]!.wakesAtHome(vcpu) ? home : this.placement.choose(vcpu);
-    this.schedulingEvents++;
-    this.scheduling.cpuOf[vcpu] = cpu;
-    this.setState(vcpu, READY);
-    this.policyOfCpu[cpu]!.enqueue(vcpu, cpu, ENQUEUE_RELEASED);
-    this.joined(vcpu, cpu, NONE);
-  }
-
-  private isThrottled(entity: number): boolean {
+  /** Whether its guest has used up its limit. */
+  isThrottled(entity: number): boolean {
     if (this.limits === null || entity >= this.vcpus) return false;
     const guest = this.limits.limitOf[entity]!;
     return guest >= 0 && this.limits.throttled[guest] === 1;
   }
 
   /** Every change of an entity's state goes through here. */
-  private setState(entity: number, next: number): void {
+  setState(entity: number, next: number): void {
     const { scheduling, limits, coscheduling } = this;
     if (entity < this.vcpus) {
       if (limits !== null) {
@@ -343,62 +263,8 @@ export class Dispatcher {
     scheduling.setState(entity, next);
   }
 
-  /** Event: move waiting entities from busy CPUs of a layer to less busy ones. */
-  balanceLayer(index: number): void {
-    this.balancePasses.fired(index);
-    const { firstCpu, cpuCount } = this.scheduling.topology.layers[index]!;
-    if (this.placement.overloaded.isEmpty(index)) return;
-    const executing = this.executingCpu(firstCpu, cpuCount);
-    if (executing === NONE) {
-      this.balancePasses.retry(index);
-      return;
-    }
-    for (let moves = 0; moves < MOVES_PER_PASS; moves++) {
-      const from = this.placement.busiest(firstCpu);
-      if (from === NONE) break;
-      let to = this.placement.idlest(firstCpu, cpuCount);
-      if (!this.placement.isImbalanced(from, to)) break;
-      let entity = this.policyOfCpu[from]!.migrationCandidate(from, Number.POSITIVE_INFINITY, to);
-      if (entity === NONE) {
-        // Nothing there may run on that one: perhaps on another.
-        entity = this.policyOfCpu[from]!.migrationCandidate(from, Number.POSITIVE_INFINITY, from);
-        if (entity === NONE || !this.scheduling.isPinned(entity)) break;
-        to = this.placement.idlestFor(entity, firstCpu, cpuCount);
-        if (!this.placement.isImbalanced(from, to)) break;
-      }
-      const weight = this.scheduling.topology.weightOfEntity[entity]!;
-      if (!this.placement.shouldMove(from, to, weight, this.balanceFailures[index]!)) {
-        this.balanceFailures[index]! += 1;
-        break;
-      }
-      this.balanceFailures[index] = 0;
-      this.migrate(entity, from, to);
-      this.joined(entity, to, executing);
-    }
-    if (!this.placement.overloaded.isEmpty(index)) this.balancePasses.planNext(index);
-  }
-
-  /** Event: move running entities from threads of shared cores to idle cores (active balancing). */
-  spreadOverCores(): void {
-    this.balancePasses.spreadFired();
-    let thread = 0;
-    for (let moves = 0; moves < MOVES_PER_PASS && this.placement.isCrowded(); moves++) {
-      thread = this.placement.crowdedThreadFrom(thread);
-      const entity = this.scheduling.current[thread]!;
-      if (entity === NONE || !this.policyOfCpu[thread]!.movable(entity, thread)) break;
-      const to = this.placement.idle.nextCoreFrom(thread);
-      if (!this.scheduling.mayRun(entity, to)) break;
-      this.leaveCpu(entity, thread);
-      this.policyOfCpu[thread]!.putBack(entity, thread);
-      this.migrate(entity, thread, to);
-      this.joined(entity, to, NONE);
-      this.settle();
-    }
-    this.balancePasses.noteIdle();
-  }
-
   /** An entity joined a CPU's queue: who must know? */
-  private joined(entity: number, cpu: number, waker: number): void {
+  joined(entity: number, cpu: number, waker: number): void {
     const { scheduling } = this;
     this.placement.noteQueue(cpu);
     if (this.placement.overloaded.has(cpu)) {
@@ -463,7 +329,8 @@ export class Dispatcher {
     if (physical !== NONE) this.cpus.touch(physical);
   }
 
-  private decide(cpu: number): void {
+  /** A CPU has a decision to make before this instant is over. */
+  decide(cpu: number): void {
     if (this.isDue[cpu] === 1) return;
     this.isDue[cpu] = 1;
     const end = this.dueHead + this.dueCount;
@@ -480,7 +347,7 @@ export class Dispatcher {
     if (before !== NONE && scheduling.keepsCpu[before] === 1) return;
     if (before !== NONE && this.isThrottled(before)) {
       // It used up its limit while a level below had this CPU.
-      this.holdBack(before, LIMITED);
+      this.holdBacks.stop(before, LIMITED);
       return;
     }
     this.decisions++;
@@ -491,7 +358,7 @@ export class Dispatcher {
       // Beside what the other thread of its core runs, what it ran may not go on.
       if (before !== NONE) this.vacate(before, cpu);
       before = NONE;
-      if (this.pullTo(cpu)) next = policy.pick(cpu);
+      if (this.balancing.pullTo(cpu)) next = policy.pick(cpu);
     } else if (scheduling.cpuOf[next] !== cpu) this.migrate(next, scheduling.cpuOf[next]!, cpu);
     if (next !== before || next === NONE) this.schedulingEvents++;
     if (next === NONE) {
@@ -543,17 +410,8 @@ export class Dispatcher {
     else if (this.polling === null || !this.polls(cpu)) this.block(cpu - this.physicalCpus);
   }
 
-  /** A CPU about to go idle takes a waiting entity from the busiest one of its layer, if its caches are cold there. */
-  private pullTo(cpu: number): boolean {
-    const from = this.placement.busiest(cpu);
-    if (from === NONE) return false;
-    const entity = this.policyOfCpu[from]!.migrationCandidate(from, this.placement.coldSince(from, cpu), cpu);
-    if (entity === NONE) return false;
-    this.migrate(entity, from, cpu);
-    return true;
-  }
-
-  private migrate(entity: number, from: number, to: number): void {
+  /** A queued entity goes to another CPU's queue. */
+  migrate(entity: number, from: number, to: number): void {
     this.schedulingEvents++;
     this.policyOfCpu[from]!.remove(entity, from);
     if (this.scheduling.reschedule[from] === 1) this.decide(from);
@@ -600,12 +458,5 @@ export class Dispatcher {
 
   private planTurnCheck(cpu: number): void {
     this.turnChecks.plan(cpu, this.policyOfCpu[cpu]!.turnEnds(cpu));
-  }
-
-  private executingCpu(firstCpu: number, cpuCount: number): number {
-    for (let cpu = firstCpu; cpu < firstCpu + cpuCount; cpu++) {
-      if (this.scheduling.executesOn[cpu] !== NONE) return cpu;
-    }
-    return NONE;
   }
 }
