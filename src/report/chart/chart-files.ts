@@ -28,10 +28,12 @@ export interface ChartInputs {
   readonly record?: BenchRecord | undefined;
   readonly platform?: Platform | undefined;
   readonly comparison?: ScenarioComparison | undefined;
+  /** Of further scenarios with the same first one. */
   readonly furtherComparisons?: readonly ScenarioComparison[] | undefined;
   readonly sweep?: Sweep | undefined;
   readonly sensitivity?: Sensitivity | undefined;
   readonly gate?: GateResult | undefined;
+  /** Further verdicts, with the same baseline. */
   readonly besides?: readonly GateResult[] | undefined;
   readonly history?: HistoryResult | undefined;
 }
