@@ -44,6 +44,7 @@ export function subjectsOf(scenario: Scenario): readonly Subject[] {
     around: Readonly<Record<string, FactValue>>,
     path: string,
     depth: number,
+    cpusAround: number,
   ): void => {
     for (const vm of vms) {
       const level = depth + host.level;
@@ -55,17 +56,32 @@ export function subjectsOf(scenario: Scenario): readonly Subject[] {
         vcpus: vm.vcpus,
         memory: vm.memory / GIB,
         level,
+        ...controlFacts(vm, cpusAround),
       };
       const name = `${path}${vm.name}`;
       subjects.push({ kind: vm.hypervisor === null ? 'vm' : 'hypervisor', name, vm, facts });
       if (vm.hypervisor !== null) {
-        visit(vm.vms, { ...around, ...switchFacts(vm.hypervisor.switch) }, `${name}/`, depth + 1);
+        visit(vm.vms, { ...around, ...switchFacts(vm.hypervisor.switch) }, `${name}/`, depth + 1, vm.vcpus);
       }
     }
   };
-  visit(scenario.template.vms, whole, '', 1);
+  visit(scenario.template.vms, whole, '', 1, host.cpus);
   return subjects;
 }
+
+/** A limit and an affinity, each against the vCPUs it is for and the CPUs there are. */
+const controlFacts = (
+  { limit, affinity, vcpus }: VirtualMachine,
+  cpusAround: number,
+): Record<string, FactValue> => ({
+  ...(limit === null ? {} : { 'limit-per-vcpu': limit.cpus / vcpus }),
+  ...(affinity === null
+    ? {}
+    : {
+        'affinity-per-vcpu': new Set(affinity).size / vcpus,
+        'affinity-missing': affinity.filter((cpu) => cpu >= cpusAround).length,
+      }),
+});
 
 /** What stands around a VM decides whether its inner VMs are reached: the switch that it is on. */
 const switchFacts = (policy: Scenario['switch']): Record<string, FactValue> => ({

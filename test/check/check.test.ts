@@ -53,7 +53,7 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
   'ec2-nested-kvm': ['ec2.enabled', 'ec2.hypervisor'],
   'ec2-metal': ['ec2-metal.level'],
   gcp: ['gcp.hypervisor', 'gcp.enabled'],
-  'kvm-intel': ['esx.exposed'],
+  'kvm-intel': ['any.affinity-missing', 'esx.exposed'],
   'kvm-amd': ['esx.exposed'],
   virtualbox: ['virtualbox.intel'],
   'windows-vbs': ['esx.vbs-version'],
@@ -106,6 +106,31 @@ describe('a verdict', () => {
   });
 });
 
+describe('limits and affinities', () => {
+  const outcomes = (name: string) =>
+    Object.fromEntries(
+      checked(name)
+        .verdicts.filter(({ rule }) => /^any\.(affinity|limit)/.test(rule.id))
+        .map(({ rule, outcome }) => [rule.id, outcome]),
+    );
+
+  it('are held against the vCPUs they are for and the CPUs there are', () => {
+    expect(outcomes('kvm-intel')).toEqual({
+      'any.affinity-missing': 'held',
+      'any.affinity-too-few': 'held',
+      'any.limit-without-effect': 'held',
+      'any.limit-tight': 'held',
+    });
+    expect(outcomes('kvm-intel-wrong')).toEqual({
+      'any.affinity-missing': 'broken',
+      'any.affinity-too-few': 'broken',
+      'any.limit-without-effect': 'held',
+      'any.limit-tight': 'broken',
+    });
+    expect(outcomes('gcp')).toEqual({});
+  });
+});
+
 describe('the rules', () => {
   it('have names of their own, a source, a date and what to do', () => {
     expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
@@ -116,7 +141,11 @@ describe('the rules', () => {
   });
 
   it('look at facts that a scenario can say or that follow from it', () => {
-    const known = new Set(Object.keys(checked('esxi-on-esxi').verdicts[0]!.subject.facts));
+    const known = new Set(
+      ['esxi-on-esxi', 'kvm-intel'].flatMap((name) =>
+        checked(name).verdicts.flatMap(({ subject }) => Object.keys(subject.facts)),
+      ),
+    );
     const schema = JSON.stringify(JSON.parse(readFileSync('docs/schemas/scenario.schema.json', 'utf8')));
     for (const { id, when, needs } of rules) {
       for (const fact of [...Object.keys(when), ...Object.keys(needs)]) {

@@ -55,8 +55,8 @@ describe('the reasons', () => {
 
   it('say what would bring a penalty to the band: more exits below, fewer above, nothing inside', () => {
     expect(of(0.04, 0.01, 0.03)).toContain('page-fault exits 3.0');
-    expect(of(0.04, 0.01, 0.03)).toContain('below what is told; with 3.0 times');
-    expect(of(0.5, 0.1, 0.4)).toContain('above what is told; with 0.3 times');
+    expect(of(0.04, 0.01, 0.03)).toContain('below what is told; with 3 times');
+    expect(of(0.5, 0.1, 0.4)).toContain('above what is told; with 0.25 times');
     expect(of(0.15, 0.05, 0.1)).not.toContain('told');
     expect(of(0.5, 0.45, 0.05)).toContain('not because of its own exits');
   });

@@ -63,4 +63,5 @@ function commonest(
 
 const percent = (share: number): string => `${points(share)} %`;
 const points = (share: number): string => (100 * share).toFixed(1);
-const times = (factor: number): string => `${factor.toFixed(factor < 10 ? 1 : 0)} times`;
+const times = (factor: number): string =>
+  `${Number(factor.toPrecision(factor < 2 && factor > 0.5 ? 3 : 2))} times`;
