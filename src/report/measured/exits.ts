@@ -1,5 +1,6 @@
 import { pooled } from '../../bench/record/pool.ts';
 import type { BenchRecord, RecordCounters } from '../../bench/record/record.ts';
+import { workloadOrder } from './workload-order.ts';
 
 /** Exits for each operation of a workload, counted by the hypervisor at `countedAt` while it ran above it. */
 export interface ExitPass {
@@ -26,15 +27,13 @@ export function exitPasses(record: BenchRecord): readonly ExitPass[] {
     const key = JSON.stringify([counters.workload, counters.workloadLevel, counters.level]);
     passes.set(key, [...(passes.get(key) ?? []), counters]);
   }
-  const order = [...new Set(record.counters.map(({ workload }) => workload))];
+  const order = workloadOrder(record);
   return [...passes.values()]
     .map(passOf)
     .filter((pass) => pass !== null)
     .sort(
       (a, b) =>
-        order.indexOf(a.workload) - order.indexOf(b.workload) ||
-        a.level - b.level ||
-        a.countedAt - b.countedAt,
+        order.get(a.workload)! - order.get(b.workload)! || a.level - b.level || a.countedAt - b.countedAt,
     );
 }
 

@@ -3,6 +3,7 @@ import type { BenchRecord, RecordSamples } from '../../bench/record/record.ts';
 import { checksumDisagreements, summarise } from '../../bench/record/summarise.ts';
 import type { Interval } from '../text/figure.ts';
 import { ratioInterval } from './ratio.ts';
+import { workloadOrder } from './workload-order.ts';
 
 /** One workload at one level, summed up from its raw samples without their warm-up. */
 export interface MeasuredWorkload {
@@ -26,14 +27,14 @@ export function baseLevelOf(record: BenchRecord): number | null {
   return levels.length === 0 ? null : Math.min(...levels);
 }
 
-/** Every workload at every level, by class, workload and level in the order the record first has them. */
+/** Every workload at every level, by class, workload in the order it was planned, and level. */
 export function measuredWorkloads(record: BenchRecord): readonly MeasuredWorkload[] {
   const base = baseLevelOf(record);
   const summed = pooled(record)
     .samples.filter(({ values, warmUp }) => values.length > warmUp)
     .map((samples) => ({ samples, cost: medianOf(samples) }));
   const different = new Set(checksumDisagreements(record));
-  const order = [...new Set(record.samples.map(({ workload }) => workload))];
+  const order = workloadOrder(record);
   return summed
     .map(({ samples, cost }): MeasuredWorkload => {
       const below = summed.find(
@@ -56,7 +57,7 @@ export function measuredWorkloads(record: BenchRecord): readonly MeasuredWorkloa
     .sort(
       (a, b) =>
         CLASS_ORDER.indexOf(a.class) - CLASS_ORDER.indexOf(b.class) ||
-        order.indexOf(a.workload) - order.indexOf(b.workload) ||
+        order.get(a.workload)! - order.get(b.workload)! ||
         a.level - b.level,
     );
 }

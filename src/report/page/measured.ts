@@ -86,19 +86,38 @@ function gaps(record: BenchRecord): string[] {
       (workload) =>
         `${workload} computed different results at different levels: it was not the same work, and is not compared.`,
     ),
+    ...disturbedTexts(record.blocks),
     ...skippedTexts(skipped),
   ];
 }
 
-/** One sentence for each workload and reason, with all levels it is true of. */
+/** How many blocks were disturbed, what became of them, and what disturbed each. */
+function disturbedTexts(blocks: BenchRecord['blocks']): string[] {
+  const disturbed = blocks.filter(({ valid }) => !valid);
+  if (disturbed.length === 0) return [];
+  const what =
+    disturbed.length === blocks.length
+      ? `All ${blocks.length} blocks were disturbed: the figures here are of them, for want of better ones.`
+      : `${disturbed.length} of ${blocks.length} blocks were disturbed and are left out of all figures here.`;
+  return [what, ...disturbed.map(({ block, reasons }) => `Block ${block}: ${ended(reasons.join('; '))}`)];
+}
+
+/** One sentence for each reason, with all workloads and levels it is true of. */
 function skippedTexts(skipped: BenchRecord['skipped']): string[] {
-  const levels = new Map<string, number[]>();
+  const levels = new Map<string, Set<number>>();
   for (const { level, workload, reason } of skipped) {
     const key = JSON.stringify([workload, reason]);
-    levels.set(key, [...(levels.get(key) ?? []), level]);
+    levels.set(key, (levels.get(key) ?? new Set()).add(level));
   }
-  return [...levels].map(([key, where]) => {
+  const workloads = new Map<string, string[]>();
+  for (const [key, found] of levels) {
     const [workload, reason] = JSON.parse(key) as [string, string];
-    return `${workload} could not run in ${where.map(levelName).join(', ')}: ${ended(reason)}`;
+    const where = [...found].sort((a, b) => a - b).map(levelName);
+    const same = JSON.stringify([where.join(', '), reason]);
+    workloads.set(same, [...(workloads.get(same) ?? []), workload]);
+  }
+  return [...workloads].map(([key, names]) => {
+    const [where, reason] = JSON.parse(key) as [string, string];
+    return `${names.join(', ')} could not run in ${where}: ${ended(reason)}`;
   });
 }
