@@ -168,7 +168,7 @@ class Planner {
         evaluator,
       ),
       this.#size(finding),
-      confidenceOf(finding, seats, evaluator, this.#question.seed),
+      confidenceOf(finding, seats, evaluator, this.#question),
     ]);
     return { curve, whatIf, sizing, confidence };
   }

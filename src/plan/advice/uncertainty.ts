@@ -6,12 +6,14 @@ import type { Figure } from '../../model/scenario/figure.ts';
 import { drawOf, type ParameterChoice } from '../../model/scenario/parameter-draw.ts';
 import type { Host, WorkPhase } from '../../model/scenario/scenario.ts';
 import { bootTime } from '../boot/boot-time.ts';
+import type { PlanQuestion } from '../plan-question.ts';
 import type { Confidence, ParameterRow, Spread } from '../result/plan-result.ts';
 import type { Evaluator } from '../search/evaluator.ts';
 import type { HostFinding } from '../search/explore-host.ts';
 import { largestSeats } from '../search/largest-seats.ts';
 import { seatLoad } from '../search/seat-load.ts';
 import { bootScenario, type Lab, labScenario, windowOf } from '../trial/lab-scenario.ts';
+import { costOn } from './what-if-rows.ts';
 
 /** Sets of parameters that seats are worked out for. */
 const SETS = 6;
@@ -29,8 +31,9 @@ export async function confidenceOf(
   finding: HostFinding,
   seats: number,
   evaluator: Evaluator,
-  seed: number,
+  question: PlanQuestion,
 ): Promise<Confidence> {
+  const { seed } = question;
   const { host, lab, phases, limits } = finding;
   const phase = phases[0]!;
   const stagger = lab.template.plan?.boot?.stagger;
@@ -49,12 +52,14 @@ export async function confidenceOf(
       return { seats: found.seats, slowdown: outcomes[0]!.slowdownP95 ?? 1, boot };
     }),
   );
+  const costs = sets.map((set) => costOn({ ...finding, seats: set.seats }, question));
   const parameters = await strongestParameters(finding, phase, seats, evaluator);
   return {
     host: host.name,
     seats: spread(sets.map((set) => set.seats)),
     slowdownP95: spread(sets.map((set) => set.slowdown)),
     bootSeconds: stagger === undefined ? null : spread(sets.map(({ boot }) => boot!.allUp)),
+    courseUsd: costs.every((cost) => cost !== null) ? spread(costs) : null,
     sets: SETS,
     parameters,
     measurement: measurementFor(parameters[0]?.parameter ?? null, host),

@@ -164,6 +164,8 @@ export interface Confidence {
   readonly slowdownP95: Spread;
   /** Until the last VM is up, at the recommended number of seats; null when the template does not boot. */
   readonly bootSeconds: Spread | null;
+  /** The whole course on hosts of this kind alone; null when it has no price, or one of the sets holds no seat. */
+  readonly courseUsd: Spread | null;
   readonly sets: number;
   readonly parameters: readonly ParameterRow[];
   readonly measurement: string;

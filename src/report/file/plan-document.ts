@@ -155,6 +155,7 @@ const shape: z.ZodType<PlanResult> = z.strictObject({
     .strictObject({
       host: text,
       ...{ seats: spread, slowdownP95: spread, bootSeconds: spread.nullable(), sets: count },
+      courseUsd: spread.nullable(),
       parameters: z.array(
         z.strictObject({
           parameter: text,

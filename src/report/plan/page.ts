@@ -13,6 +13,7 @@ import { costChart } from './cost-chart.ts';
 import { seatsChart } from './seats-chart.ts';
 import {
   answerLines,
+  costSpread,
   dollars,
   hostsToShow,
   parameterText,

@@ -8,6 +8,7 @@ import { wrap } from '../terminal/wrap.ts';
 import { bytesText } from '../text/figure.ts';
 import {
   answerLines,
+  costSpread,
   dollars,
   exactPoint,
   exactText,
@@ -163,7 +164,7 @@ function confidenceBlock(
   if (confidence === null) return '';
   const { host, seats, slowdownP95, sets, parameters, measurement } = confidence;
   const lines = [
-    `With the uncertain numbers drawn ${sets} times from their ranges, ${host} holds ${seatsSpread(seats)}; the probe's slowdown at the seats above is ${slowdownP95.low.toFixed(2)} to ${slowdownP95.high.toFixed(2)}×${upSpread(confidence)}.`,
+    `With the uncertain numbers drawn ${sets} times from their ranges, ${host} holds ${seatsSpread(seats)}${costSpread(confidence)}; the probe's slowdown at the seats above is ${slowdownP95.low.toFixed(2)} to ${slowdownP95.high.toFixed(2)}×${upSpread(confidence)}.`,
     ...(parameters.length === 0
       ? []
       : ['What matters most, by itself from one end of its range to the other:']),

@@ -119,6 +119,12 @@ export const parameterText = ({ parameter, basis, atLow, atHigh }: ParameterRow)
 export const upSpread = ({ bootSeconds: up }: NonNullable<PlanResult['confidence']>): string =>
   up === null ? '' : `; all VMs are up after ${secondsText(up.low)} to ${secondsText(up.high)}`;
 
+/** ` (1,100 to 1,500 USD for the course on hosts of this kind)`; nothing when all cost the same. */
+export const costSpread = ({ courseUsd }: NonNullable<PlanResult['confidence']>): string =>
+  courseUsd === null || courseUsd.low === courseUsd.high
+    ? ''
+    : ` (${dollars(courseUsd.low)} to ${dollars(courseUsd.high)} USD for the course on hosts of this kind)`;
+
 /** `8 seats each time`, `7 to 9 seats (middle 8)`. */
 export const seatsSpread = ({ low, middle, high }: NonNullable<PlanResult['confidence']>['seats']): string =>
   low === high ? `${countSeats(low)} each time` : `${low} to ${high} seats (middle ${middle})`;

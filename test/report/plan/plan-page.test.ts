@@ -25,7 +25,9 @@ describe('a plan on a terminal', () => {
     expect(shown).toContain(
       'By the fluid engine; with 12 seats the exact engine sees 1.40×, at most 1.60× with 95 % probability.',
     );
-    expect(shown).toContain('holds 10 to 14 seats (middle 12)');
+    expect(shown).toContain(
+      'holds 10 to 14 seats (middle 12) (1,100 to 1,500 USD for the course on hosts of this kind)',
+    );
     expect(shown).toContain('run nestmark bench on one m8i.24xlarge');
   });
 
