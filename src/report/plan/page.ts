@@ -241,7 +241,7 @@ function confidenceSection({ confidence }: PlanResult): Section[] {
     {
       id: 'how-sure',
       title: 'How sure this is',
-      body: html`<p>With the uncertain numbers of platform, workloads and processor drawn ${sets} times from their ranges, ${host} holds ${seatsSpread(seats)}, and the probe’s slowdown at the seats above is ${slowdownP95.low.toFixed(2)} to ${slowdownP95.high.toFixed(2)}×${upSpread(confidence)}. What matters most, each by itself:</p>
+      body: html`<p>With the uncertain numbers of platform, workloads and processor drawn ${sets} times from their ranges, ${host} holds ${seatsSpread(seats)}${costSpread(confidence)}, and the probe’s slowdown at the seats above is ${slowdownP95.low.toFixed(2)} to ${slowdownP95.high.toFixed(2)}×${upSpread(confidence)}. What matters most, each by itself:</p>
 <ul>${parameters.map((parameter) => html`<li>${parameterText(parameter)}</li>`)}</ul>
 <p><strong>The measurement that would narrow it most:</strong> ${measurement}.</p>`,
     },
