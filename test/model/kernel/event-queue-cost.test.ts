@@ -89,14 +89,9 @@ describe('what the event queue costs, in times read and written an operation', (
     }
   });
 
-  it.each(STEPS)('steps %s: with the ladder, well below that', (_, step) => {
-    for (const pending of [2_048, 8_192]) {
+  it.each(STEPS)('steps %s: with the ladder, a constant', (_, step) => {
+    for (const pending of [2_048, 16_384]) {
       expect(accessesEach(pending, step)).toBeLessThan(16);
     }
-  });
-
-  it('with the ladder, next to nothing more for four times as many, where times are spread as usual', () => {
-    const [, exponential] = STEPS[0]!;
-    expect(accessesEach(16_384, exponential) / accessesEach(4_096, exponential)).toBeLessThan(1.1);
   });
 });
