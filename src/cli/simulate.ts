@@ -14,7 +14,7 @@ import { resultToJson } from '../report/file/json.ts';
 import { writeReport } from '../report/file/write-report.ts';
 import { renderPage } from '../report/page/page.ts';
 import { renderTable } from '../report/terminal/table.ts';
-import { ReplicationPool } from '../workers/replication-pool.ts';
+import { ReplicationPool, type ReplicationTask } from '../workers/replication-pool.ts';
 import { EXIT_CODE, type ExitCode } from './exit-code.ts';
 import { circumstancesOf, goalOf, planOf } from './experiment.ts';
 import { pictureParts } from './picture-parts.ts';
@@ -76,17 +76,29 @@ async function answerOf(
   const progress = new Progress(terminal, 'Simulating');
   const pool = new ReplicationPool({ workers, signal: terminal.signal });
 
-  const replicateUpTo = async (wanted: number): Promise<SimulationResult> => {
-    const first = outcomes.length;
-    const tasks = Array.from({ length: wanted - first }, (_, i) => ({ plan, replication: first + i }));
-    let finished = first;
-    const show = (): void => progress.show(finished / wanted, `${finished} of ${wanted} replications`);
+  /** In the order of the tasks. @param before how many of the same were run before. */
+  const run = async (
+    tasks: readonly ReplicationTask[],
+    what: string,
+    before = 0,
+  ): Promise<ReplicationOutcome[]> => {
+    const results = new Array<ReplicationOutcome>(tasks.length);
+    const all = before + tasks.length;
+    let finished = before;
+    const show = (): void => progress.show(finished / all, `${finished} of ${all} ${what}`);
     show();
     await pool.run(tasks, (outcome, place) => {
-      outcomes[first + place] = outcome;
+      results[place] = outcome;
       finished += 1;
       show();
     });
+    return results;
+  };
+
+  const replicateUpTo = async (wanted: number): Promise<SimulationResult> => {
+    const first = outcomes.length;
+    const tasks = Array.from({ length: wanted - first }, (_, i) => ({ plan, replication: first + i }));
+    outcomes.push(...(await run(tasks, 'replications', first)));
     return summarise(outcomes, circumstances);
   };
 
@@ -95,18 +107,15 @@ async function answerOf(
     const tasks = runs.flatMap(({ plans }) =>
       plans.map((drawn, replication) => ({ plan: drawn, replication })),
     );
-    const drawn = runs.map(({ subject }) => ({
-      subject,
-      outcomes: new Array<ReplicationOutcome>(RUNS_OF_SET * sets),
-    }));
-    let finished = 0;
-    await pool.run(tasks, (outcome, place) => {
-      const each = RUNS_OF_SET * sets;
-      drawn[Math.floor(place / each)]!.outcomes[place % each] = outcome;
-      finished += 1;
-      progress.show(finished / tasks.length, `${finished} of ${tasks.length} runs with figures drawn`);
-    });
-    return uncertaintyOf(outcomes, drawn);
+    const drawn = await run(tasks, 'runs with figures drawn');
+    const each = RUNS_OF_SET * sets;
+    return uncertaintyOf(
+      outcomes,
+      runs.map(({ subject }, index) => ({
+        subject,
+        outcomes: drawn.slice(index * each, (index + 1) * each),
+      })),
+    );
   };
 
   /** What the phases beside the exercise give, each as if it were the exercise. */
@@ -115,13 +124,7 @@ async function answerOf(
     for (const phase of loaded.scenario.otherPhases ?? []) {
       const during = planOf({ ...loaded, scenario: inPhase(loaded.scenario, phase) }, seed, engine);
       const tasks = Array.from({ length: replications }, (_, replication) => ({ plan: during, replication }));
-      const results = new Array<ReplicationOutcome>(replications);
-      let finished = 0;
-      await pool.run(tasks, (outcome, place) => {
-        results[place] = outcome;
-        finished += 1;
-        progress.show(finished / tasks.length, `${finished} of ${tasks.length} replications, ${phase.kind}`);
-      });
+      const results = await run(tasks, `replications, ${phase.kind}`);
       answered.push({
         kind: phase.kind,
         warmUpSeconds: phase.warmUp / NS_PER_SECOND,

@@ -3,8 +3,8 @@
 import { median } from '../race.mjs';
 
 const [, , file, name, customers, utilization, seed] = process.argv;
-const RUNS = 7;
-const WARM_UP = 3;
+const RUNS = 5;
+const WARM_UP = 2;
 
 const { [name]: model } = await import(new URL(file, import.meta.url));
 const times = [];

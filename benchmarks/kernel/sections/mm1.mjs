@@ -34,8 +34,8 @@ export async function mm1({ rounds, scale }) {
     [QUEUE, 1e6, alone('./mm1-events.mjs', 'mm1EventsWithoutStatistics')],
     [OURS, 1e6, alone('./mm1-events.mjs', 'mm1Events')],
     [PROCESSES, 1e6, alone('./mm1-processes.mjs', 'mm1Processes')],
-    ['simjs 2.0.3', 1e5, alone('./simjs.mjs', 'mm1Simjs')],
-    ['simscript 1.0.37', 3e3, alone('./mm1-simscript.mjs', 'mm1Simscript')],
+    ['simjs 2.0.3', 5e4, alone('./simjs.mjs', 'mm1Simjs')],
+    ['simscript 1.0.37', 1.5e3, alone('./mm1-simscript.mjs', 'mm1Simscript')],
     ...(simpy === null ? [] : [[`SimPy ${simpy}`, 5e4, (customers) => mm1Simpy(customers, UTILIZATION, SEED)]]),
   ];
   const means = new Map();

@@ -1,8 +1,31 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { heading, table, times, verdict } from '../print.mjs';
 import { median } from '../race.mjs';
 
-const REPLICATIONS = 24;
+/** Many and short, so that one worker with nothing left to do waits little for the other. */
+const REPLICATIONS = 48;
+
+const url = new URL('../models/replications-worker.mjs', import.meta.url);
+
+function thread() {
+  const worker = new Worker(url);
+  worker.setMaxListeners(0);
+  return { events: worker, send: (request) => worker.postMessage(request), end: () => worker.terminate() };
+}
+
+/** The same, sharing nothing with the other but the machine. */
+function processBeside() {
+  const child = fork(fileURLToPath(url), { serialization: 'advanced' });
+  child.setMaxListeners(0);
+  const end = async () => {
+    child.disconnect();
+    await once(child, 'exit');
+  };
+  return { events: child, send: (request) => child.send(request), end };
+}
 
 /** Replications handed to workers as they come free, their results in replication order. */
 function replicate(workers, task, amount) {
@@ -13,9 +36,9 @@ function replicate(workers, task, amount) {
       (worker) =>
         new Promise((resolve, reject) => {
           const give = () => {
-            if (next < REPLICATIONS) worker.postMessage({ task, replication: next++, amount });
+            if (next < REPLICATIONS) worker.send({ task, replication: next++, amount });
             else {
-              worker.off('message', take);
+              worker.events.off('message', take);
               resolve();
             }
           };
@@ -23,8 +46,8 @@ function replicate(workers, task, amount) {
             results[replication] = result;
             give();
           };
-          worker.on('message', take);
-          worker.once('error', reject);
+          worker.events.on('message', take);
+          worker.events.once('error', reject);
           give();
         }),
     ),
@@ -40,43 +63,49 @@ async function measured(workers, task, amount) {
 }
 
 export async function workers({ rounds, scale }) {
-  const url = new URL('../models/replications-worker.mjs', import.meta.url);
-  const two = [new Worker(url), new Worker(url)];
-  for (const worker of two) worker.setMaxListeners(0);
-  const one = two.slice(0, 1);
-  const amounts = { simulate: Math.round(3e5 * scale), bare: Math.round(2e7 * scale) };
+  const threads = [thread(), thread()];
+  const processes = [processBeside(), processBeside()];
+  const simulated = Math.round(1.5e5 * scale);
+  const THREADS = 'M/M/1 in threads';
+  const contenders = [
+    { name: THREADS, pair: threads, task: 'simulate', amount: simulated },
+    { name: 'M/M/1 in processes (what this machine can give)', pair: processes, task: 'simulate', amount: simulated },
+    { name: 'arithmetic in registers, in threads', pair: threads, task: 'bare', amount: Math.round(1e7 * scale) },
+  ];
   // Threads start once and stay, as those of the command line's pool do: what is compared is replications.
-  for (const task of Object.keys(amounts)) await replicate(two, task, amounts[task]);
+  for (const { pair, task, amount } of contenders) await replicate(pair, task, amount);
 
-  const ratios = { simulate: [], bare: [] };
-  const inflations = { simulate: [], bare: [] };
-  let identical = true;
+  const ratios = new Map(contenders.map(({ name }) => [name, []]));
+  const inflations = [];
+  const answers = new Set();
   for (let round = 0; round < rounds; round++) {
-    for (const [task, amount] of Object.entries(amounts)) {
-      const alone = await measured(one, task, amount);
-      const both = await measured(two, task, amount);
-      ratios[task].push(alone.milliseconds / both.milliseconds);
-      inflations[task].push(both.processorTime / alone.processorTime);
-      identical &&= alone.bytes === both.bytes;
+    const first = round % contenders.length;
+    for (const { name, pair, task, amount } of [...contenders.slice(first), ...contenders.slice(0, first)]) {
+      const alone = await measured(pair.slice(0, 1), task, amount);
+      const both = await measured(pair, task, amount);
+      ratios.get(name).push(alone.milliseconds / both.milliseconds);
+      if (name === THREADS) inflations.push(both.processorTime / alone.processorTime);
+      if (task === 'simulate') answers.add(alone.bytes).add(both.bytes);
     }
   }
-  await Promise.all(two.map((worker) => worker.terminate()));
+  await Promise.all([...threads, ...processes].map((worker) => worker.end()));
 
   const spreadOf = (values) => ({
     median: median(values),
     least: Math.min(...values),
     greatest: Math.max(...values),
   });
-  const efficiency = ratios.simulate.map((ratio, round) => ratio / ratios.bare[round]);
   heading(`Two workers against one: ${REPLICATIONS} replications, wall time (other programs count)`);
-  // Processor time of all threads: what two workers do more than one, which other programs change little.
   table(
-    ['', 'two / one', 'processor time, two / one', 'results'],
-    [
-      ['M/M/1', times(spreadOf(ratios.simulate)), times(spreadOf(inflations.simulate)), identical ? 'identical bytes' : 'DIFFERENT'],
-      ['arithmetic in registers (what this machine can give)', times(spreadOf(ratios.bare)), times(spreadOf(inflations.bare)), ''],
-      ['M/M/1 / arithmetic', times(spreadOf(efficiency)), '', ''],
-    ],
+    ['', 'two / one', 'threads / it'],
+    contenders.map(({ name }) => [
+      name,
+      times(spreadOf(ratios.get(name))),
+      times(spreadOf(ratios.get(THREADS).map((ratio, round) => ratio / ratios.get(name)[round]))),
+    ]),
   );
-  console.log(`two / one: ${verdict(median(ratios.simulate), 1.8)}`);
+  // What two threads do more than one: of it, other programs change little.
+  console.log(`processor time of both threads / of one: ${times(spreadOf(inflations))}`);
+  console.log(answers.size === 1 ? 'results: identical bytes, in one, two, threads or processes' : 'results: DIFFERENT');
+  console.log(`two / one: ${verdict(median(ratios.get(THREADS)), 1.8)}`);
 }

@@ -1,8 +1,8 @@
 import { Ansis } from 'ansis';
+import { precisionFinding } from '../../model/experiment/precision.ts';
 import type { SimulatedCell, Sweep, SweepKnee } from '../../model/experiment/sweep.ts';
 import { valueText } from '../../model/scenario/setting.ts';
 import { countText, plainText, plusMinusText, settingText } from '../text/figure.ts';
-import { shareText } from '../text/precision.ts';
 import { changeText } from '../text/share.ts';
 import { VERDICT_WORDS } from '../text/wording.ts';
 import { plainTable } from './plain-table.ts';
@@ -76,11 +76,8 @@ function figures(
 
 function vagueText(sweep: Sweep, { settings, precision, replications }: SimulatedCell): string[] {
   if (precision === undefined || precision.met || replications === undefined) return [];
-  const { figure, reached, wanted } = precision;
-  const known = reached === null ? 'has no interval' : `is known to ±${shareText(reached)}`;
-  return [
-    `${settingsText(sweep, settings)}: after all ${countText(replications)} replications allowed, ${figure} ${known}, not to the ±${shareText(wanted)} asked for.`,
-  ];
+  const finding = precisionFinding(precision, replications);
+  return finding === null ? [] : [`${settingsText(sweep, settings)}: ${finding.text}.`];
 }
 
 /** The worst verdict stands for all. */
