@@ -3,6 +3,7 @@ import { engineFinding } from '../../../src/model/experiment/engine-finding.ts';
 import { runReplication } from '../../../src/model/experiment/replication.ts';
 import { ns } from '../../../src/model/kernel/units.ts';
 import type { Engine } from '../../../src/model/machine/engine.ts';
+import { EXACT_KNOWN_ERROR } from '../../../src/model/machine/exact-known-error.ts';
 import { constant, hog, machine, vm, workload } from '../machine/machine-builder.ts';
 
 const answered = (engine: Engine, hogs: number) => {
@@ -18,7 +19,11 @@ describe('who answered', () => {
   it('is told with what the exact engine was off by beside a real kernel', () => {
     const [finding] = answered('exact', 0);
     expect(finding?.code).toBe('exact-engine');
-    expect(finding?.text).toMatch(/Linux 6\.18.*shares of CPU time 0\.4 % \(2\).*waits 3\.9 % \(59\)/);
+    expect(finding?.text).toContain(EXACT_KNOWN_ERROR.system);
+    expect(EXACT_KNOWN_ERROR.figures.map(({ name }) => name)).toContain('waits');
+    for (const { name, median, largest } of EXACT_KNOWN_ERROR.figures) {
+      expect(finding?.text).toContain(`of ${name} ${median} % (${largest})`);
+    }
   });
 
   it('is told with what the fluid engine was off by beside the exact one, on hosts as loaded', () => {
