@@ -6,4 +6,4 @@ export function precisionText(precision: Precision | undefined): string {
   return `Precision asked for: ±${shareText(precision.wanted)}; reached: ±${shareText(precision.reached)}.`;
 }
 
-export const shareText = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
+const shareText = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
