@@ -82,10 +82,18 @@ describe('nestmark plan', () => {
   );
 
   it('ends with 130 when it is interrupted, and says what it knows by then and no more', async () => {
-    const child = spawn(process.execPath, [
-      join(projectRoot, 'bin/nestmark.js'),
-      ...['plan', 'vsphere-course', '--hosts', 'all', '--price-date', '2026-08-01'],
-    ]);
+    const child = spawn(
+      process.execPath,
+      [
+        join(projectRoot, 'bin/nestmark.js'),
+        ...['plan', 'vsphere-course', '--hosts', 'all', '--price-date', '2026-08-01'],
+      ],
+      {
+        // Vitest asks its children for colours.
+        env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     const [stdout, stderr, ended] = [collect(child.stdout), collect(child.stderr), closed(child)];
     await new Promise((resolve) => setTimeout(resolve, 4_000));
     child.kill('SIGINT');
