@@ -74,8 +74,7 @@ class Planner {
   async work(): Promise<boolean> {
     try {
       await this.#explore();
-      const choosing = this.#choose();
-      await Promise.all([choosing, this.#foresee()]);
+      await this.#choose();
       this.#advice = await this.#advise();
       return true;
     } catch (error) {
@@ -142,14 +141,6 @@ class Planner {
         }),
       );
     }
-  }
-
-  /**
-   * Advice for what exploring would recommend, while a few long trials confirm it and leave workers idle. It is thrown
-   * away; its trials are remembered, and are mostly those that the advice for what was confirmed asks for.
-   */
-  async #foresee(): Promise<void> {
-    if (this.#question.hosts.length === 1) await this.#advise();
   }
 
   async #advise(): Promise<Advice> {

@@ -4,7 +4,7 @@ import { compile } from '../../model/scenario/compile.ts';
 import type { Draw } from '../../model/scenario/draw.ts';
 import type { Figure } from '../../model/scenario/figure.ts';
 import { drawOf, type ParameterChoice } from '../../model/scenario/parameter-draw.ts';
-import type { Host, WorkPhase } from '../../model/scenario/scenario.ts';
+import type { Host, Scenario, WorkPhase } from '../../model/scenario/scenario.ts';
 import { bootTime } from '../boot/boot-time.ts';
 import type { PlanQuestion } from '../plan-question.ts';
 import type { Confidence, ParameterRow, Spread } from '../result/plan-result.ts';
@@ -84,18 +84,24 @@ export function withSpeed(host: Host, value: number | null): Host {
   return { ...host, speed: { ...host.speed, value } };
 }
 
+/** The uncertain numbers that compiling asks for, by their names. */
+function figuresOf(scenarios: readonly Scenario[]): Map<string, Figure> {
+  const figures = new Map<string, Figure>();
+  const record: Draw = (figure, parameter) => {
+    figures.set(parameter, figure);
+    return figure.value;
+  };
+  for (const scenario of scenarios) compile(scenario, record);
+  return figures;
+}
+
 /** Every uncertain number a lab on a host rests on, by its name for good. */
 export function uncertainFigures(
   lab: Lab,
   host: Host,
   phases: readonly WorkPhase[],
 ): ReadonlyMap<string, Figure> {
-  const figures = new Map<string, Figure>();
-  const record: Draw = (figure, parameter) => {
-    figures.set(parameter, figure);
-    return figure.value;
-  };
-  for (const phase of phases) compile(labScenario(lab, phase, host, 1, windowOf(1, 'explore')), record);
+  const figures = figuresOf(phases.map((phase) => labScenario(lab, phase, host, 1, windowOf(1, 'explore'))));
   if (host.speed !== undefined) figures.set(SPEED, host.speed);
   return figures;
 }
@@ -103,14 +109,7 @@ export function uncertainFigures(
 /** Those that only coming up rests on: of boots, and of disks. */
 export function uncertainBootFigures(lab: Lab, host: Host): ReadonlyMap<string, Figure> {
   const stagger = lab.template.plan?.boot?.stagger;
-  if (stagger === undefined) return new Map();
-  const figures = new Map<string, Figure>();
-  const record: Draw = (figure, parameter) => {
-    figures.set(parameter, figure);
-    return figure.value;
-  };
-  compile(bootScenario(lab, host, 1, stagger), record);
-  return figures;
+  return stagger === undefined ? new Map() : figuresOf([bootScenario(lab, host, 1, stagger)]);
 }
 
 async function strongestParameters(

@@ -2,6 +2,7 @@ import type { Finding } from '../../model/experiment/result.ts';
 import type { Host } from '../../model/scenario/scenario.ts';
 import type { PlanQuestion } from '../plan-question.ts';
 import type { HostRow, PlanResult } from './plan-result.ts';
+import { countSeats } from './words.ts';
 
 /** Days after which a price is called old. */
 const OLD_DAYS = 180;
@@ -127,7 +128,7 @@ function disagreement(recommended: PlanResult['recommended'], curve: PlanResult[
       severity: 'note',
       code: 'engines-disagree',
       text:
-        `with ${host.seats} ${host.seats === 1 ? 'seat' : 'seats'} the fluid engine, which draws the curve and answers the what-if rows, sees a slowdown of ` +
+        `with ${countSeats(host.seats)} the fluid engine, which draws the curve and answers the what-if rows, sees a slowdown of ` +
         `${point.slowdownP95.toFixed(2)} where the exact one sees ${recommended.slowdownP95.toFixed(2)}: it has no turns, and no scheduler's own ways`,
     },
   ];
