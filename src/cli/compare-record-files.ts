@@ -1,4 +1,4 @@
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 import { compareRecords, type NamedRecord } from '../gate/compare-records.ts';
 import type { GateResult } from '../gate/result.ts';
 import { writeReport } from '../report/file/write-report.ts';
@@ -7,6 +7,8 @@ import { renderGate } from '../report/terminal/gate-table.ts';
 import type { ExitCode } from './exit-code.ts';
 import { VERDICT_EXIT_CODES } from './gate.ts';
 import { recordOrRefuse } from './refuse.ts';
+import { stems } from './stems.ts';
+import { tellWritten } from './tell-written.ts';
 import type { Terminal } from './terminal.ts';
 import { ownVersion } from './version.ts';
 import { worstExit } from './worst-exit.ts';
@@ -59,14 +61,14 @@ export async function compareRecordFiles(
   );
   if (out !== undefined) {
     const [gate, ...besides] = results;
+    const names = stems(others);
     const page = await renderPage({ record: baseline.record, gate, besides });
     const parts = results.map((result, index) => ({
-      extension: results.length === 1 ? 'json' : `${stem(others[index]!)}.json`,
+      extension: results.length === 1 ? 'json' : `${names[index]}.json`,
       content: documentOf([result]),
     }));
     const paths = await writeReport(out, 'comparison', [{ extension: 'html', content: page }, ...parts]);
-    const listing = `\nWritten:\n${paths.map((path) => `  ${path}\n`).join('')}`;
-    (json === true ? terminal.err : terminal.out).write(listing);
+    tellWritten(paths, terminal, json);
   }
   return worstExit(results.map(({ verdict }) => VERDICT_EXIT_CODES[verdict]));
 }
@@ -74,5 +76,3 @@ export async function compareRecordFiles(
 /** The verdict alone when there is one. */
 const documentOf = (results: readonly GateResult[]): string =>
   `${JSON.stringify(results.length === 1 ? results[0] : { schema: 'nestmark/comparisons@1', comparisons: results }, null, 2)}\n`;
-
-const stem = (file: string): string => basename(file, extname(file));

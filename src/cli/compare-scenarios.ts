@@ -1,4 +1,3 @@
-import { basename, extname } from 'node:path';
 import { type LoadedScenario, openLibrary } from '../library/library.ts';
 import {
   type ComparedScenario,
@@ -26,6 +25,8 @@ import {
   replicateGroups,
 } from './experiment.ts';
 import { valueOrRefuse } from './refuse.ts';
+import { stem, stems } from './stems.ts';
+import { tellWritten } from './tell-written.ts';
 import type { Terminal } from './terminal.ts';
 import { ownVersion } from './version.ts';
 import { worstExit } from './worst-exit.ts';
@@ -71,8 +72,7 @@ export async function compareScenarios(
   );
   if (options.out !== undefined) {
     const paths = await writeComparisons(comparisons, options, options.out);
-    const listing = `\nWritten:\n${paths.map((path) => `  ${path}\n`).join('')}`;
-    (options.json === true ? terminal.err : terminal.out).write(listing);
+    tellWritten(paths, terminal, options.json);
   }
   return worstExit(
     comparisons.map(({ answer, precision }) => {
@@ -91,10 +91,11 @@ async function writeComparisons(
   const [comparison, ...furtherComparisons] = comparisons;
   const page = await renderPage({ comparison, furtherComparisons });
   const single = others.length === 1;
+  const names = stems(others);
   return await writeReport(out, single ? `${stem(a)}-vs-${stem(others[0]!)}` : `${stem(a)}-compared`, [
     { extension: 'html', content: page },
     ...comparisons.flatMap((one, index) => {
-      const own = single ? '' : `${stem(others[index]!)}.`;
+      const own = single ? '' : `${names[index]}.`;
       return [
         { extension: `${own}csv`, content: comparisonToCsv(one) },
         { extension: `${own}json`, content: comparisonToJson(one) },
@@ -221,5 +222,3 @@ const EXIT_CODES: Readonly<Record<ComparisonAnswer, ExitCode>> = {
   unclear: EXIT_CODE.inconclusive,
   'nothing to compare': EXIT_CODE.fine,
 };
-
-const stem = (file: string): string => basename(file, extname(file));

@@ -19,6 +19,7 @@ import { matching, readDate } from './host-options.ts';
 import { pictureParts } from './picture-parts.ts';
 import { Progress } from './progress.ts';
 import { valueOrRefuse } from './refuse.ts';
+import { tellWritten } from './tell-written.ts';
 import type { Terminal } from './terminal.ts';
 import { ownVersion } from './version.ts';
 
@@ -60,8 +61,7 @@ export async function plan(options: PlanOptions, terminal: Terminal): Promise<Ex
       { extension: 'plan.json', content: planToJson(result) },
       ...(options.pictures === true ? await pictureParts(planCharts(result)) : []),
     ]);
-    const listing = `\nWritten:\n${paths.map((path) => `  ${path}\n`).join('')}`;
-    (options.json === true ? terminal.err : terminal.out).write(listing);
+    tellWritten(paths, terminal, options.json);
   }
   if (!result.complete) return EXIT_CODE.interrupted;
   return result.recommended === null ? EXIT_CODE.answeredNo : EXIT_CODE.fine;

@@ -26,6 +26,7 @@ import { renderSensitivity } from '../report/terminal/sensitivity-table.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
 import { planOf, type Replications, replicatePlans } from './experiment.ts';
 import { valueOrRefuse } from './refuse.ts';
+import { tellWritten } from './tell-written.ts';
 import type { Terminal } from './terminal.ts';
 import { ownVersion } from './version.ts';
 
@@ -52,8 +53,7 @@ export async function sensitivity(options: SensitivityOptions, terminal: Termina
       { extension: 'csv', content: sensitivityToCsv(result) },
       { extension: 'json', content: text },
     ]);
-    const listing = `\nWritten:\n${paths.map((path) => `  ${path}\n`).join('')}`;
-    (options.json === true ? terminal.err : terminal.out).write(listing);
+    tellWritten(paths, terminal, options.json);
   }
   return EXIT_CODE.fine;
 }

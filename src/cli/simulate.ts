@@ -20,6 +20,7 @@ import { circumstancesOf, goalOf, planOf } from './experiment.ts';
 import { pictureParts } from './picture-parts.ts';
 import { Progress } from './progress.ts';
 import { valueOrRefuse } from './refuse.ts';
+import { tellWritten } from './tell-written.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface SimulateOptions {
@@ -55,8 +56,7 @@ export async function simulate(options: SimulateOptions, terminal: Terminal): Pr
       { extension: 'json', content: resultToJson(result) },
       ...(options.pictures === true ? await pictureParts(resultCharts(result)) : []),
     ]);
-    const listing = `\nWritten:\n${paths.map((path) => `  ${path}\n`).join('')}`;
-    (options.json === true ? terminal.err : terminal.out).write(listing);
+    tellWritten(paths, terminal, options.json);
   }
   return exitCodeOf(result);
 }

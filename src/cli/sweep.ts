@@ -21,6 +21,7 @@ import { renderSweep } from '../report/terminal/sweep-table.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
 import { circumstancesOf, goalOf, planOf, type ReplicationsUntil, replicateGroups } from './experiment.ts';
 import { valueOrRefuse } from './refuse.ts';
+import { tellWritten } from './tell-written.ts';
 import type { Terminal } from './terminal.ts';
 import { ownVersion } from './version.ts';
 
@@ -67,8 +68,7 @@ export async function sweep(options: SweepOptions, terminal: Terminal): Promise<
         { extension: 'json', content: sweepToJson(result) },
       ],
     );
-    const listing = `\nWritten:\n${paths.map((path) => `  ${path}\n`).join('')}`;
-    (options.json === true ? terminal.err : terminal.out).write(listing);
+    tellWritten(paths, terminal, options.json);
   }
   const vague = result.cells.some((cell) => cell.status === 'simulated' && cell.precision?.met === false);
   return vague ? EXIT_CODE.inconclusive : EXIT_CODE.fine;

@@ -1,6 +1,7 @@
 import { writeReport } from '../report/file/write-report.ts';
 import { renderPage } from '../report/page/page.ts';
 import type { Verification } from '../report/page/verified.ts';
+import { tellWritten } from './tell-written.ts';
 import type { Terminal } from './terminal.ts';
 import { ownVersion } from './version.ts';
 
@@ -18,6 +19,5 @@ export async function writeVerification(
     { extension: 'html', content: page },
     { extension: 'json', content: `${JSON.stringify(document, null, 2)}\n` },
   ]);
-  const listing = `\nWritten:\n${paths.map((path) => `  ${path}\n`).join('')}`;
-  (json ? terminal.err : terminal.out).write(listing);
+  tellWritten(paths, terminal, json);
 }
