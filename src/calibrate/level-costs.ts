@@ -1,8 +1,8 @@
+import type { CountedExits } from '../bench/record/counted-exits.ts';
 import type { BenchRecord } from '../bench/record/record.ts';
 import { EXIT_CLASSES, type ExitClass } from '../model/machine/exit-class.ts';
 import { exitCost } from '../model/machine/exit-cost.ts';
 import type { ExitCostParameters } from '../model/machine/specification.ts';
-import type { CountedExits } from './counted-exits.ts';
 import { difference, type Estimate, type Interval, percentileInterval } from './estimate.ts';
 import { findCounted } from './round-trip.ts';
 import { type SeriesTable, seriesKey } from './series.ts';

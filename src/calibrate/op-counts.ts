@@ -1,8 +1,8 @@
+import type { CountedExits } from '../bench/record/counted-exits.ts';
 import type { BenchRecord } from '../bench/record/record.ts';
 import { EXIT_CLASSES, type ExitClass } from '../model/machine/exit-class.ts';
 import type { Figure } from '../model/scenario/figure.ts';
 import { mapExitClasses } from '../model/scenario/map-exit-classes.ts';
-import type { CountedExits } from './counted-exits.ts';
 import { EXIT_PROBES, type ExitProbe } from './probes.ts';
 import { INTEL_REFLECT_ACCESSES, publishedOps, type RelativeCost } from './published-costs.ts';
 import { findCounted } from './round-trip.ts';

@@ -1,6 +1,6 @@
+import { type CountedExits, countedExits } from '../bench/record/counted-exits.ts';
 import type { BenchRecord } from '../bench/record/record.ts';
 import type { ExitClass } from '../model/machine/exit-class.ts';
-import { type CountedExits, countedExits } from './counted-exits.ts';
 import { combine, difference, type Estimate, type Interval, percentileInterval } from './estimate.ts';
 import {
   BARE_TIMER_OVERHEAD,

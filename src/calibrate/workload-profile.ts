@@ -1,4 +1,5 @@
 import { Document, isMap, visit } from 'yaml';
+import { type CountedExits, countedExits } from '../bench/record/counted-exits.ts';
 import { pooled } from '../bench/record/pool.ts';
 import type { BenchRecord, RecordCounters } from '../bench/record/record.ts';
 import { summarise } from '../bench/record/summarise.ts';
@@ -8,7 +9,6 @@ import { mapExitClasses } from '../model/scenario/map-exit-classes.ts';
 import { formatQuantity } from '../model/scenario/quantity.ts';
 import { WORKLOAD_SCHEMA } from '../model/scenario/scenario.ts';
 import { CalibrationError } from './calibration-error.ts';
-import { type CountedExits, countedExits } from './counted-exits.ts';
 
 /** What takes exits all the time, whatever runs: the guest's tick. Seen by what takes none of its own. */
 const BACKGROUND = 'alu-loop';

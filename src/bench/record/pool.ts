@@ -8,29 +8,27 @@ import type { BenchRecord, RecordCounters, RecordSamples } from './record.ts';
  * the beginning of each line; operations and what was counted add up.
  */
 export function pooled(record: BenchRecord): BenchRecord {
-  const disturbed = new Set(record.blocks.filter(({ valid }) => !valid).map(({ block }) => block));
   return {
     ...record,
-    samples: groups(
-      record.samples,
-      ({ level, workload, unit }) => JSON.stringify([level, workload, unit]),
-      disturbed,
+    samples: undisturbedGroups(record, record.samples, ({ level, workload, unit }) =>
+      JSON.stringify([level, workload, unit]),
     ).map(poolSamples),
-    counters: groups(
-      record.counters,
-      ({ level, workloadLevel, workload, source }) =>
-        JSON.stringify([level, workloadLevel, workload, source]),
-      disturbed,
+    counters: undisturbedGroups(record, record.counters, ({ level, workloadLevel, workload, source }) =>
+      JSON.stringify([level, workloadLevel, workload, source]),
     ).map(poolCounters),
   };
 }
 
-/** Lines by key, in the order the record first has each. */
-function groups<Line extends { readonly block: number }>(
+/**
+ * Lines by key, in the order the record first has each; those of disturbed blocks are left out, unless a key has no
+ * others.
+ */
+export function undisturbedGroups<Line extends { readonly block: number }>(
+  { blocks }: BenchRecord,
   lines: readonly Line[],
   keyOf: (line: Line) => string,
-  disturbed: ReadonlySet<number>,
 ): readonly (readonly Line[])[] {
+  const disturbed = new Set(blocks.filter(({ valid }) => !valid).map(({ block }) => block));
   const found = new Map<string, Line[]>();
   for (const line of lines) {
     const key = keyOf(line);

@@ -1,42 +1,61 @@
 import type { BenchRecord } from '../../bench/record/record.ts';
-import { type ExitPass, exitPasses } from '../measured/exits.ts';
-import { plainText } from '../text/figure.ts';
+import { type ExitKind, type ExitPass, exitPasses, hasOwnExits, LEAST_OWN_EXITS } from '../measured/exits.ts';
+import { LEFT_OUT } from '../text/exits.ts';
+import { plainText, settingText } from '../text/figure.ts';
 import { levelName } from '../text/wording.ts';
 import { logAxis } from './axis.ts';
 import { type Chart, number, text } from './chart.ts';
 import { intervalLines, type LinePoint } from './interval-lines.ts';
 import { levelColour, levelShape } from './theme.ts';
 
-/** Columns of the table beside the total: the reasons or counters that grew the most. */
-const FURTHER_COLUMNS = 7;
+/** Columns of the table for classes: those that grew the most. */
+const CLASS_COLUMNS = 8;
 
-/** Exits for each operation as the outermost hypervisor counted them; null when nothing was counted. */
+/**
+ * Exits for each operation as the outermost hypervisor counted them, without those of workloads that take none of their
+ * own; null when nothing was counted.
+ */
 export function exitsChart(record: BenchRecord): Chart | null {
   const passes = exitPasses(record);
   if (passes.length === 0) return null;
   const outermost = Math.min(...passes.map(({ countedAt }) => countedAt));
-  const shown = passes.filter(({ countedAt, total }) => countedAt === outermost && total > 0);
+  const seen = passes.filter(({ countedAt }) => countedAt === outermost);
+  const shown = seen.filter(hasOwnExits);
   if (shown.length === 0) return null;
   const levels = [...new Set(shown.map(({ level }) => level))].sort((a, b) => a - b);
   const workloads = [...new Set(shown.map(({ workload }) => workload))];
+  const none = [...new Set(seen.map(({ workload }) => workload))].filter((name) => !workloads.includes(name));
   const points = shown.map((pass): LinePoint => {
-    const label = plainText(pass.total);
+    const { median, least, most } = pass.own;
+    const label = plainText(median);
     return {
       line: workloads.indexOf(pass.workload),
       series: levels.indexOf(pass.level),
-      value: pass.total,
-      low: null,
-      high: null,
-      tip: `${pass.workload} in ${levelName(pass.level)}: ${label} exits per operation, counted at ${levelName(outermost)}`,
+      value: median,
+      low: pass.passes === 1 ? null : least,
+      high: pass.passes === 1 ? null : most,
+      tip: `${pass.workload} in ${levelName(pass.level)}: ${label} exits per operation, counted at ${levelName(outermost)}: ${kindsText(pass)}`,
       label,
     };
   });
-  const most = shown.reduce((a, b) => (b.total > a.total ? b : a));
+  const most = shown.reduce((a, b) => (b.own.median > a.own.median ? b : a));
+  const reasons = shown.every(({ detail }) => detail === 'reasons');
   return {
     name: 'exits',
     title: 'Exits for each operation',
-    reading: `Logarithmic axis: exits to the hypervisor at ${levelName(outermost)}, counted over a pass of its own in which nothing was timed. Counts of one pass, so without interval.`,
-    description: `The most are ${plainText(most.total)} for one ${most.workload} in ${levelName(most.level)}.`,
+    reading: [
+      `Logarithmic axis: exits to the hypervisor at ${levelName(outermost)}, ${reasons ? 'all reasons of kvm_exit together' : 'by KVM’s own totals'}, over passes of their own in which nothing was timed.`,
+      shown.some(({ passes }) => passes > 1)
+        ? 'Symbols are medians of blocks, bars reach from the least to the most of any block.'
+        : 'Counts of one pass, so without interval.',
+      LEFT_OUT,
+      ...(none.length === 0
+        ? []
+        : [
+            `Fewer than ${settingText(LEAST_OWN_EXITS)} an operation, or none in some block, and not drawn: ${none.join(', ')}.`,
+          ]),
+    ].join(' '),
+    description: `The most are ${plainText(most.own.median)} for one ${most.workload} in ${levelName(most.level)}.`,
     spec: (layout) =>
       intervalLines(
         {
@@ -50,7 +69,7 @@ export function exitsChart(record: BenchRecord): Chart | null {
           })),
           points,
           axis: logAxis(
-            shown.map(({ total }) => total),
+            points.flatMap(({ value, low, high }) => [value, low ?? value, high ?? value]),
             {
               title: 'exits per operation',
               suffix: '',
@@ -66,30 +85,41 @@ export function exitsChart(record: BenchRecord): Chart | null {
   };
 }
 
+const kindsText = ({ byKind }: ExitPass): string =>
+  [...byKind]
+    .filter(([, count]) => count >= LEAST_OWN_EXITS)
+    .map(([kind, count]) => `${kind} ${plainText(count)}`)
+    .join(', ');
+
 function exitsTable(passes: readonly ExitPass[]): Chart['table'] {
-  const largest = new Map<string, number>();
-  for (const { parts } of passes) {
-    for (const [name, value] of parts) largest.set(name, Math.max(largest.get(name) ?? 0, value));
+  const largest = new Map<ExitKind, number>();
+  for (const { byKind } of passes) {
+    for (const [kind, count] of byKind) largest.set(kind, Math.max(largest.get(kind) ?? 0, count));
   }
-  const names = [...largest]
+  const kinds = [...largest]
     .sort(([, a], [, b]) => b - a)
-    .slice(0, FURTHER_COLUMNS)
-    .map(([name]) => name);
+    .slice(0, CLASS_COLUMNS)
+    .map(([kind]) => kind);
+  const several = passes.some((pass) => pass.passes > 1);
   return {
     columns: [
       text('Workload'),
       text('Ran in'),
       text('Counted at'),
       number('Exits'),
-      ...names.map(number),
+      ...(several ? [number('Least–most of a block')] : []),
+      ...kinds.map(number),
+      number('All counted'),
       number('Operations'),
     ],
-    rows: passes.map(({ workload, level, countedAt, total, parts, operations }) => [
+    rows: passes.map(({ workload, level, countedAt, own, byKind, total, operations }) => [
       workload,
       levelName(level),
       levelName(countedAt),
-      countText(total),
-      ...names.map((name) => countText(parts.get(name) ?? 0)),
+      countText(own.median),
+      ...(several ? [`${countText(own.least)}–${countText(own.most)}`] : []),
+      ...kinds.map((kind) => countText(byKind.get(kind) ?? 0)),
+      countText(total.median),
       String(operations),
     ]),
   };

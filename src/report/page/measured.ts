@@ -3,6 +3,7 @@ import { checksumDisagreements } from '../../bench/record/summarise.ts';
 import { recordCharts } from '../chart/all-charts.ts';
 import { number, sentence, text } from '../chart/chart.ts';
 import { plainText } from '../text/figure.ts';
+import { skippedTexts } from '../text/skipped.ts';
 import { ended, levelName } from '../text/wording.ts';
 import { figuresMarkup, type Specifications } from './figure.ts';
 import { html, type Markup } from './markup.ts';
@@ -100,24 +101,4 @@ function disturbedTexts(blocks: BenchRecord['blocks']): string[] {
       ? `All ${blocks.length} blocks were disturbed: the figures here are of them, for want of better ones.`
       : `${disturbed.length} of ${blocks.length} blocks were disturbed and are left out of all figures here.`;
   return [what, ...disturbed.map(({ block, reasons }) => `Block ${block}: ${ended(reasons.join('; '))}`)];
-}
-
-/** One sentence for each reason, with all workloads and levels it is true of. */
-function skippedTexts(skipped: BenchRecord['skipped']): string[] {
-  const levels = new Map<string, Set<number>>();
-  for (const { level, workload, reason } of skipped) {
-    const key = JSON.stringify([workload, reason]);
-    levels.set(key, (levels.get(key) ?? new Set()).add(level));
-  }
-  const workloads = new Map<string, string[]>();
-  for (const [key, found] of levels) {
-    const [workload, reason] = JSON.parse(key) as [string, string];
-    const where = [...found].sort((a, b) => a - b).map(levelName);
-    const same = JSON.stringify([where.join(', '), reason]);
-    workloads.set(same, [...(workloads.get(same) ?? []), workload]);
-  }
-  return [...workloads].map(([key, names]) => {
-    const [where, reason] = JSON.parse(key) as [string, string];
-    return `${names.join(', ')} could not run in ${where}: ${ended(reason)}`;
-  });
 }

@@ -1,8 +1,10 @@
 import { Ansis } from 'ansis';
 import type { BenchRecord } from '../../bench/record/record.ts';
-import { type ExitPass, exitPasses } from '../measured/exits.ts';
+import { type ExitPass, exitPasses, hasOwnExits, LEAST_OWN_EXITS } from '../measured/exits.ts';
 import { type MeasuredWorkload, measuredWorkloads } from '../measured/summary.ts';
-import { countText, durationText, plainText } from '../text/figure.ts';
+import { LEFT_OUT } from '../text/exits.ts';
+import { durationText, plainText, countText as wholeText } from '../text/figure.ts';
+import { skippedTexts } from '../text/skipped.ts';
 import { plainTable } from './plain-table.ts';
 import { type TableOptions, widthOf } from './table-options.ts';
 import { wrap } from './wrap.ts';
@@ -15,7 +17,7 @@ export function renderRecord(record: BenchRecord, options: TableOptions = {}): s
   return [
     `${bold('Levels')}\n${levelTable(record)}`,
     `${bold('Cost of one operation: median, and how many times the metal’s')}\n${costTable(record)}`,
-    ...exitSection(record, bold),
+    ...exitSection(record, bold, width),
     ...blockSection(record, bold, width),
     ...(losses.length === 0 ? [] : [`${bold('Not measured')}\n${losses.join('\n')}`]),
   ].join('\n\n');
@@ -47,7 +49,7 @@ function costTable(record: BenchRecord): string {
 }
 
 /** Exits of one operation: of each guest, by each hypervisor below that counted them. */
-function exitSection(record: BenchRecord, bold: (text: string) => string): readonly string[] {
+function exitSection(record: BenchRecord, bold: (text: string) => string, width: number): readonly string[] {
   const passes = exitPasses(record);
   if (passes.length === 0) return [];
   const nameOf = (level: number): string =>
@@ -56,31 +58,39 @@ function exitSection(record: BenchRecord, bold: (text: string) => string): reado
     (a, b) => a.level - b.level || b.countedAt - a.countedAt,
   );
   const workloads = [...new Set(passes.map(({ workload }) => workload))];
-  const rows = workloads.map((workload) => {
-    const own = passes.filter((pass) => pass.workload === workload);
-    const direct = own.find((pass) => pass.countedAt === pass.level - 1);
-    return [
-      workload,
-      ...pairs.map((pair) => {
-        const pass = own.find((each) => pairKey(each) === pairKey(pair));
-        return pass === undefined ? '—' : plainText(pass.total);
-      }),
-      direct === undefined ? '' : reasonsText(direct),
-    ];
-  });
+  const own = passes.filter(hasOwnExits);
+  const rows = workloads
+    .filter((name) => own.some(({ workload }) => workload === name))
+    .map((name) => {
+      const direct = own.find((pass) => pass.workload === name && pass.countedAt === pass.level - 1);
+      return [
+        name,
+        ...pairs.map((pair) => {
+          const pass = passes.find((each) => each.workload === name && pairKey(each) === pairKey(pair));
+          return pass === undefined ? '—' : countText(pass.own.median);
+        }),
+        direct === undefined ? '' : kindsText(direct),
+      ];
+    });
   const head = pairs.map(({ level, countedAt }) => `${nameOf(level)} at ${nameOf(countedAt)}`);
-  const title = bold('Exits of one operation, and which they are at the first of these');
-  return [`${title}\n${plainTable(['Workload', ...head, ''], rows, 1)}`];
+  const title = bold('Exits of one operation by who counted them, and which they are at the first of these');
+  const none = workloads.filter((name) => !own.some(({ workload }) => workload === name));
+  const notes = [
+    `Medians of blocks. ${LEFT_OUT}`,
+    ...(none.length === 0 ? [] : [`None of their own: ${none.join(', ')}.`]),
+  ].map((note) => `  ${wrap(note, width - 2, 2)}`);
+  return [[title, plainTable(['Workload', ...head, 'Mostly'], rows, 1), ...notes].join('\n')];
 }
 
 const pairKey = ({ level, countedAt }: ExitPass): string => `${level}/${countedAt}`;
 
-/** The reasons that make up most of it. */
-function reasonsText({ parts }: ExitPass): string {
-  return [...parts]
-    .sort(([, a], [, b]) => b - a)
-    .filter(([, count], index) => index < 2 && count >= 0.05)
-    .map(([reason, count]) => `${reason} ${plainText(count)}`)
+const countText = (count: number): string => (count < LEAST_OWN_EXITS ? '0' : plainText(count));
+
+/** The classes that make up most of it. */
+function kindsText({ byKind }: ExitPass): string {
+  return [...byKind]
+    .filter(([, count], index) => index < 2 && count >= LEAST_OWN_EXITS)
+    .map(([kind, count]) => `${kind} ${plainText(count)}`)
     .join(', ');
 }
 
@@ -98,7 +108,7 @@ function blockSection(record: BenchRecord, bold: (text: string) => string, width
 function costText(measured: MeasuredWorkload | undefined): string {
   if (measured === undefined) return '—';
   const { cost, unit } = measured;
-  if (unit === 'instructions') return `${countText(Math.round(cost.mean))} instr`;
+  if (unit === 'instructions') return `${wholeText(Math.round(cost.mean))} instr`;
   const duration = durationText(cost, 'three digits');
   return `${duration.mean} ${duration.unit}`;
 }
@@ -109,6 +119,6 @@ const ratioText = (measured: MeasuredWorkload | undefined): string =>
 function lossesOf({ missing, skipped }: BenchRecord): readonly string[] {
   return [
     ...missing.map(({ level, reason, tries }) => `level ${level}, after ${tries} tries: ${reason}`),
-    ...skipped.map(({ level, workload, reason }) => `${workload} at level ${level}: ${reason}`),
+    ...skippedTexts(skipped),
   ];
 }

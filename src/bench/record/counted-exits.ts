@@ -1,5 +1,5 @@
-import type { RecordCounters } from '../bench/record/record.ts';
-import type { ExitClass } from '../model/machine/exit-class.ts';
+import type { ExitClass } from '../../model/machine/exit-class.ts';
+import type { RecordCounters } from './record.ts';
 
 /** Exits per operation, as one hypervisor counted them. */
 export interface CountedExits {

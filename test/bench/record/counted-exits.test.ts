@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RecordCounters } from '../../src/bench/record/record.ts';
-import { countedExits } from '../../src/calibrate/counted-exits.ts';
+import { countedExits } from '../../../src/bench/record/counted-exits.ts';
+import type { RecordCounters } from '../../../src/bench/record/record.ts';
 
 const counters = (
   delta: Record<string, number>,
