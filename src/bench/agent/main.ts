@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { readEnvironment } from '../environment/environment.ts';
+import { QuietTime } from '../environment/quiet-time.ts';
 import { GUEST, MSR_MODULE } from '../image/init-script.ts';
 import {
   type AgentConfiguration,
@@ -40,8 +41,8 @@ async function runAgent(channel: UpwardChannel, configuration: AgentConfiguratio
   };
   const evidence = [...evidenceFromWithin(level, environment)];
   const peer = openNetworkBelow(level);
-  const countingMs = (): number => counter?.countingMs ?? 0;
-  const places = { probePath: GUEST.probe, scratchDirectory: scratch, peer, countingMs };
+  const forLevelsAbove = { countingMs: () => counter?.countingMs ?? 0, quiet: () => quietTime.take() };
+  const places = { probePath: GUEST.probe, scratchDirectory: scratch, peer, forLevelsAbove };
   const taker = await TurnTaker.start(configuration, places, channel);
   await taker.rehearse(configuration.workloads, (step) => channel.report({ type: 'progress', level, step }));
   channel.report({ type: 'level', level, bootSeconds: 0, environment, evidence });
@@ -91,6 +92,7 @@ async function bareLevel(
 }
 
 let counter: ExitCounter | null = null;
+const quietTime = new QuietTime();
 
 /** One for all guests of this level. @throws {Error} when this level cannot be a hypervisor */
 function exitCounter({ level }: AgentConfiguration): ExitCounter {
@@ -123,6 +125,7 @@ function superviseNext(
     upstream: channel,
     read: decodeReport,
     alive: configuration.level === configuration.outermost,
+    quietTime,
   });
   supervisor.run().catch((error: Error) => fail(channel, error));
   return supervisor;

@@ -1,4 +1,4 @@
-import { Watch } from '../environment/watch.ts';
+import { type ForLevelsAbove, Watch } from '../environment/watch.ts';
 import type { AgentConfiguration, ReportedLine, Turn } from '../lab/protocol.ts';
 import type { Upstream } from '../lab/supervise.ts';
 import { ProbeSession } from '../probe/session.ts';
@@ -16,8 +16,7 @@ export interface LevelPlaces {
   readonly peer: string | undefined;
   /** Whether levels below count exits; they do when left out. */
   readonly counted?: boolean;
-  /** CPU time this process has taken to count exits of levels above, in ms. */
-  readonly countingMs?: () => number;
+  readonly forLevelsAbove?: ForLevelsAbove;
 }
 
 /** Measures one workload whenever the level has the turn, and does nothing in between. */
@@ -52,7 +51,7 @@ export class TurnTaker {
 
   static async start(
     configuration: AgentConfiguration,
-    { probePath, scratchDirectory, peer, counted = true, countingMs }: LevelPlaces,
+    { probePath, scratchDirectory, peer, counted = true, forLevelsAbove }: LevelPlaces,
     upstream: Upstream,
   ): Promise<TurnTaker> {
     const probe = await ProbeSession.start(probePath, {
@@ -65,7 +64,7 @@ export class TurnTaker {
     };
     return new TurnTaker(
       configuration,
-      { probe, counted, watch: new Watch(countingMs) },
+      { probe, counted, watch: new Watch(forLevelsAbove) },
       new WorkloadRunner(options),
       upstream,
     );

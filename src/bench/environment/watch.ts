@@ -7,21 +7,34 @@ const CLOCK_SOURCE = '/sys/devices/system/clocksource/clocksource0/current_clock
 export interface WatchReading {
   readonly at: number;
   readonly cpu: CpuTime | null;
-  /** Share of one CPU that this process took since the end of the reading before, i.e. while it was idle; or null. */
+  /** Share of one CPU that this process took since the end of the reading before, handing on reports included; or null. */
   readonly idleShare: number | null;
+}
+
+/** How long a level above was timed, and CPU time that this process took meanwhile. */
+export interface QuietReading {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+}
+
+/** What a level's agent does for the levels above it. */
+export interface ForLevelsAbove {
+  /** CPU time this process has taken to count their exits, in ms: work they asked for. */
+  readonly countingMs: () => number;
+  /** Since it was asked last. */
+  readonly quiet: () => QuietReading;
 }
 
 /**
  * What may disturb a measurement, as the level that measures sees it: time that was stolen from it, another clock
- * source, and how much this process itself took while it had nothing to do.
+ * source, and how much this process itself took while others measured, and while it had not the turn.
  */
 export class Watch {
-  readonly #countingMs: () => number;
+  readonly #above: ForLevelsAbove | undefined;
   #ended: { readonly at: number; readonly used: number } | null = null;
 
-  /** @param countingMs CPU time this process has taken to count exits of levels above: work they asked for */
-  constructor(countingMs: () => number = () => 0) {
-    this.#countingMs = countingMs;
+  constructor(above?: ForLevelsAbove) {
+    this.#above = above;
   }
 
   begin(): WatchReading {
@@ -37,18 +50,22 @@ export class Watch {
   end({ at, cpu, idleShare }: WatchReading): Facts {
     const now = performance.now();
     const after = cpuTime();
+    const quiet = this.#above?.quiet() ?? { seconds: 0, cpuSeconds: 0 };
     const facts: Facts = {
       'clock-source': readText(CLOCK_SOURCE),
       seconds: rounded((now - at) / 1000),
       'steal-share': cpu === null || after === null ? 0 : rounded(stealShare(cpu, after)),
       ...(idleShare === null ? {} : { 'agent-idle-share': rounded(idleShare) }),
+      ...(quiet.seconds === 0
+        ? {}
+        : { 'quiet-seconds': rounded(quiet.seconds), 'quiet-cpu-seconds': rounded(quiet.cpuSeconds) }),
     };
     this.#ended = { at: performance.now(), used: this.#usedMs() };
     return facts;
   }
 
   #usedMs(): number {
-    return ownCpuMs() - this.#countingMs();
+    return ownCpuMs() - (this.#above?.countingMs() ?? 0);
   }
 }
 

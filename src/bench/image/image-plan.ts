@@ -86,8 +86,8 @@ export async function initramfsEntries(
 }
 
 /** A hash of all that is in the image: two images with the same one are the same. */
-export async function hashPlan(files: readonly PlannedFile[]): Promise<string> {
-  const hash = createHash('sha256');
+export async function hashPlan(files: readonly PlannedFile[], packing: readonly string[]): Promise<string> {
+  const hash = createHash('sha256').update(packing.join(' '));
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     hash.update(`${file.path}\0${file.mode}\0`);
     if ('data' in file) hash.update(file.data);

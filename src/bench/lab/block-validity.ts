@@ -108,7 +108,9 @@ function driftingControls({ clock, samples, nameOf }: BlockEvidence): string[] {
  * pause for time that the agent used.
  */
 function summedUp(turns: readonly Facts[]): Facts {
-  const seconds = turns.reduce((sum, facts) => sum + Number(facts['seconds'] ?? 0), 0);
+  const sum = (name: string): number => turns.reduce((total, facts) => total + Number(facts[name] ?? 0), 0);
+  const seconds = sum('seconds');
+  const quiet = sum('quiet-seconds');
   const sources = [...new Set(turns.flatMap((facts) => facts['clock-source'] ?? []).map(String))];
   const share = (name: string): number | null => {
     const known = turns.filter((facts) => facts[name] !== undefined);
@@ -122,6 +124,9 @@ function summedUp(turns: readonly Facts[]): Facts {
     seconds: rounded(seconds),
     'steal-share': share('steal-share') ?? 0,
     ...(idle.length === 0 ? {} : { 'agent-idle-share': rounded(median(idle)) }),
+    ...(quiet === 0
+      ? {}
+      : { 'quiet-seconds': rounded(quiet), 'agent-quiet-share': rounded(sum('quiet-cpu-seconds') / quiet) }),
     ...(sources.length > 1 ? { 'clock-sources': sources.join(', ') } : { 'clock-source': sources[0] ?? '' }),
   };
 }

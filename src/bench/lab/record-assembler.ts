@@ -47,6 +47,8 @@ export class RecordAssembler {
   readonly #options: AssemblerOptions;
   /** Boots tried since the level was last reached. */
   readonly #tries = new Map<number, number>();
+  /** Why it was lost, each time since it was last reached. */
+  readonly #losses = new Map<number, readonly string[]>();
   readonly #givenUp = new Map<number, Pick<ReportOf<'gave-up'>, 'reason' | 'console'>>();
   #turn: RecordLine[] = [];
 
@@ -78,6 +80,7 @@ export class RecordAssembler {
         return;
       case 'lost':
         if (turn !== null && this.#options.isAbove(turn.level, report.level)) this.#turn = [];
+        this.#losses.set(report.level, [...(this.#losses.get(report.level) ?? []), report.reason]);
         return;
       case 'gave-up':
         this.#givenUp.set(report.level, report);
@@ -139,8 +142,10 @@ export class RecordAssembler {
     const { level } = report;
     const boot = soFar.bootsOf(level) + 1;
     const { acceleratorOf = acceleratorOfLadder, boots } = this.#options;
-    const lines: RecordLine[] = [describe(report, acceleratorOf(report), boot, this.#tries.get(level) ?? 1)];
+    const past = { tries: this.#tries.get(level) ?? 1, losses: this.#losses.get(level) ?? [] };
+    const lines: RecordLine[] = [describe(report, acceleratorOf(report), boot, past)];
     this.#tries.set(level, 0);
+    this.#losses.delete(level);
     // What booted the metal is no level: how long that took is no term of a ratio.
     if (boots && level > 0 && report.environment['bare'] !== true)
       lines.push(bootSample(report, soFar.bootsOf(level - 1)));
@@ -192,7 +197,7 @@ function describe(
   { level, bootSeconds, environment }: ReportOf<'level'>,
   accelerator: RecordLevel['accelerator'],
   boot: number,
-  tries: number,
+  { tries, losses }: { readonly tries: number; readonly losses: readonly string[] },
 ): RecordLevel {
   return {
     kind: 'level',
@@ -201,6 +206,7 @@ function describe(
     name: levelName(level),
     accelerator,
     bootTries: tries,
+    ...(losses.length === 0 ? {} : { losses }),
     bootSeconds,
     environment,
   };

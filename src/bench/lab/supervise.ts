@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { QuietTime } from '../environment/quiet-time.ts';
 import { causeIn } from './console-cause.ts';
 import { Expectations } from './expectations.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -63,6 +64,8 @@ export interface SupervisorOptions {
    * in when that is the outermost one.
    */
   readonly alive?: boolean;
+  /** Is told from when to when the guest, or a level above it, is timed and nothing is asked of this process. */
+  readonly quietTime?: QuietTime;
 }
 
 export interface PulseSettings {
@@ -186,6 +189,7 @@ class GuestSession {
     this.#expectations.heard(this.#started);
     const splitter = new LineSplitter((line) => this.#enqueue(line));
     machine.channel.setEncoding('utf8').on('data', (text: string) => {
+      this.#options.quietTime?.end();
       try {
         splitter.push(text);
       } catch (error) {
@@ -215,6 +219,7 @@ class GuestSession {
   give(turn: Turn): void {
     this.#expectations.turn(turn, performance.now());
     this.#answer({ type: 'turn', turn });
+    this.#options.quietTime?.begin();
   }
 
   async pause(paused: boolean): Promise<void> {

@@ -155,16 +155,22 @@ INLINE bool once_chase(struct context *context)
 }
 
 #define MAPPED_PAGES 16
+/* In one operation: the kernel fills and empties its lists of pages every few of them. */
+#define MAPPINGS 16
 
 /* A mapping of 64 KiB made, one page of it touched, and all of it taken back. */
 INLINE bool once_mmap(struct context *context)
 {
     (void)context;
-    char *memory = mmap(NULL, MAPPED_PAGES * PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED)
-        return false;
-    *(volatile char *)memory = 1;
-    return munmap(memory, MAPPED_PAGES * PAGE_BYTES) == 0;
+    for (int i = 0; i < MAPPINGS; i++) {
+        char *memory = mmap(NULL, MAPPED_PAGES * PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (memory == MAP_FAILED)
+            return false;
+        *(volatile char *)memory = 1;
+        if (munmap(memory, MAPPED_PAGES * PAGE_BYTES) != 0)
+            return false;
+    }
+    return true;
 }
 
 /* Fresh pages that each of the two processors touches in one operation. */

@@ -55,6 +55,8 @@ export interface RecordLevel {
   };
   /** Boots tried before this level answered, the successful one included. */
   readonly bootTries: number;
+  /** Why it was lost since it was last reached: in the middle of measuring, or in a try that failed. Left out when it was not. */
+  readonly losses?: readonly string[];
   readonly bootSeconds: number;
   readonly environment: Readonly<Record<string, string | number | boolean>>;
 }

@@ -68,6 +68,11 @@ const levelLine = z
       evidence: z.array(z.string()).describe('What was seen that proves it.'),
     }),
     bootTries: z.int().min(0),
+    losses: z
+      .array(z.string())
+      .readonly()
+      .exactOptional()
+      .describe('Why it was lost since it was last reached: while it measured, or in a try that failed.'),
     bootSeconds: z.number().nonnegative(),
     environment: facts,
   })

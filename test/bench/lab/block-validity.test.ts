@@ -33,6 +33,17 @@ describe('a block is valid', () => {
     });
   });
 
+  test('and says what the agents took while levels above were timed, over all of their turns', () => {
+    const turns = [
+      { ...quiet, 'quiet-seconds': 3, 'quiet-cpu-seconds': 0.003 },
+      { ...quiet, 'quiet-seconds': 1, 'quiet-cpu-seconds': 0.005 },
+    ];
+    expect(judge({ watched: new Map([[0, turns]]) }).watched['0']).toMatchObject({
+      'quiet-seconds': 4,
+      'agent-quiet-share': 0.002,
+    });
+  });
+
   test('when a control is off by what the clock is off by, or too noisy to tell', () => {
     expect(judge({ samples: [around(0, 1000), around(1, 1120)] }).reasons).toEqual([]);
     expect(judge({ samples: [around(0, 1000), hash(1, 900, 1300, 1400, 1500, 1600, 1700)] }).reasons).toEqual(

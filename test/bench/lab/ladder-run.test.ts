@@ -112,6 +112,12 @@ describe('a level that is lost', () => {
     const [first, ...others] = record.blocks;
     expect(first?.reasons).toHaveLength(1);
     expect(first?.reasons[0]).toMatch(/was lost and booted again$/);
+    // Why stands where the level came back.
+    const told = record.boots.filter(({ losses }) => losses !== undefined);
+    expect(told.map(({ bootTries, losses }) => [bootTries, losses])).toEqual([
+      [1, [expect.stringMatching(/^it hung$|^QEMU was ended by SIGSEGV/)]],
+    ]);
+    expect(told[0]?.boot).toBe(2);
     for (const { valid } of others) expect(valid).toBe(true);
     // What had been counted before it was lost is not in the record beside what was counted again.
     expect(record.counters).toHaveLength(18);

@@ -23,6 +23,7 @@ const levels: readonly RecordLevel[] = [
       evidence: ['nested_run grew by 1204 on the level below', 'é'],
     },
     bootTries: 2,
+    losses: ['it hung: no exit but interrupts of its host for 0.8 s before its agent answered'],
     bootSeconds: 11,
     environment: { 'kvm-amd.nested': '1' },
   },

@@ -1,0 +1,58 @@
+// Makes a copy of this project whose agent does more real work in one workload at one level, for whoever wants to see
+// whether the gate finds it, there and nowhere else (docs/gate.md has what it found). Run after `npm run build`:
+//
+//   node scripts/plant-slowdown.mjs DIRECTORY [--level 2] [--again 30]
+//   node DIRECTORY/bin/nestmark.js bench --lab emulated ...      the candidate
+//
+// The workload is `compress`: at that level each iteration also deflates the first so many % of its text once more. 30 %
+// of the text are about 11 % of the work: the more text there is behind, the more places a match is looked for. 0 is the
+// control: the same code, and no work of its own.
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from './steps.mjs';
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { level: { type: 'string', default: '2' }, again: { type: 'string', default: '30' } },
+});
+const [directory] = positionals;
+const level = Number(values.level);
+const again = Number(values.again);
+if (directory === undefined || !Number.isInteger(level) || level < 0 || !(again >= 0 && again <= 100)) {
+  console.error('usage: node scripts/plant-slowdown.mjs DIRECTORY [--level 2] [--again 30]');
+  process.exit(2);
+}
+
+const target = resolve(directory);
+mkdirSync(target);
+// What the agent's image is made of: the compiled project, the probe's sources and the packages.
+for (const part of ['bin', 'dist', 'src', 'package.json'])
+  cpSync(join(root, part), join(target, part), { recursive: true });
+symlinkSync(join(root, 'node_modules'), join(target, 'node_modules'));
+
+writeFileSync(
+  join(target, 'dist/bench/agent/planted-slowdown.js'),
+  `import { deflateRawSync } from 'node:zlib';
+import { compress } from '../workload/compress.js';
+import { deterministicText } from '../workload/deterministic-data.js';
+
+const TEXT_BYTES = 64 * 1024;
+const prepare = compress.prepare;
+compress.prepare = (input) => {
+  const prepared = prepare(input);
+  const bytes = input.level === ${level} ? Math.round((TEXT_BYTES * ${again}) / 100) : 0;
+  const text = deterministicText(TEXT_BYTES, input.seed).subarray(0, bytes);
+  return {
+    ...prepared,
+    iterate() {
+      prepared.iterate();
+      if (bytes > 0) deflateRawSync(text, { level: 6 });
+    },
+  };
+};
+`,
+);
+const agent = join(target, 'dist/bench/agent/main.js');
+writeFileSync(agent, `import './planted-slowdown.js';\n${readFileSync(agent, 'utf8')}`);
+console.log(`${target}: compress deflates ${again} % of its text twice at level ${level}`);
