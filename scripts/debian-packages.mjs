@@ -13,6 +13,7 @@ const PACKAGES = [
   { name: 'gcc', probe: 'gcc', legs: ['lab', 'ladder'] },
   { name: 'tcc', probe: 'tcc', legs: ['lab', 'ladder'] },
   { name: 'iproute2', probe: 'ip', legs: ['lab', 'ladder'] },
+  { name: 'dropbear-bin', probe: 'dropbearconvert', legs: ['ladder'] },
   { name: 'libc6-dev', probe: '/usr/include/stdio.h', legs: ['lab', 'ladder'] },
   { name: 'chromium', probe: 'chromium', legs: ['browser'] },
 ];

@@ -7,10 +7,9 @@
 // The workload is `compress`: at that level each iteration also deflates the first so many % of its text once more. 30 %
 // of the text are about 11 % of the work: the more text there is behind, the more places a match is looked for. 0 is the
 // control: the same code, and no work of its own.
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { root } from './steps.mjs';
+import { plantedCopy } from './planted-copy.mjs';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -25,14 +24,8 @@ if (directory === undefined || !Number.isInteger(level) || level < 0 || !(again 
 }
 
 const target = resolve(directory);
-mkdirSync(target);
-// What the agent's image is made of: the compiled project, the probe's sources and the packages.
-for (const part of ['bin', 'dist', 'src', 'package.json'])
-  cpSync(join(root, part), join(target, part), { recursive: true });
-symlinkSync(join(root, 'node_modules'), join(target, 'node_modules'));
-
-writeFileSync(
-  join(target, 'dist/bench/agent/planted-slowdown.js'),
+plantedCopy(
+  target,
   `import { deflateRawSync } from 'node:zlib';
 import { compress } from '../workload/compress.js';
 import { deterministicText } from '../workload/deterministic-data.js';
@@ -53,6 +46,4 @@ compress.prepare = (input) => {
 };
 `,
 );
-const agent = join(target, 'dist/bench/agent/main.js');
-writeFileSync(agent, `import './planted-slowdown.js';\n${readFileSync(agent, 'utf8')}`);
 console.log(`${target}: compress deflates ${again} % of its text twice at level ${level}`);

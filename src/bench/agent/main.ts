@@ -16,6 +16,7 @@ import { evidenceFromWithin } from './accelerator-evidence.ts';
 import { BareGuests } from './bare-guests.ts';
 import { contend } from './contention.ts';
 import { ExitCounter } from './exit-counter.ts';
+import { whyItFailed } from './failure.ts';
 import { Hypervisor } from './hypervisor.ts';
 import { loadKvm, loadModule } from './kernel-module.ts';
 import { openNetworkBelow } from './network.ts';
@@ -143,7 +144,7 @@ function readThrough(device: string): void {
 }
 
 function fail(channel: UpwardChannel, error: unknown): never {
-  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const reason = whyItFailed(error);
   channel.report({ type: 'failed', reason });
   process.exit(1);
 }

@@ -1,7 +1,7 @@
 import { type ForLevelsAbove, Watch } from '../environment/watch.ts';
 import type { AgentConfiguration, ReportedLine, Turn } from '../lab/protocol.ts';
 import type { Upstream } from '../lab/supervise.ts';
-import { ProbeSession } from '../probe/session.ts';
+import { ProbeEnded, ProbeSession } from '../probe/session.ts';
 import { isBare } from '../workload/bare-operations.ts';
 import { BUSY, beBusy } from '../workload/busy.ts';
 import { isRehearsed, WorkloadRunner, type WorkloadRunOptions } from '../workload/run.ts';
@@ -84,6 +84,7 @@ export class TurnTaker {
   /**
    * Times the workload, and then, in a pass of its own because counting disturbs, has the levels below count its
    * exits. What fails is told as a workload that could not run here, with the reason.
+   * @throws {ProbeEnded} when the probe is gone: then the level is of no more use, and is to be booted again
    */
   async take(turn: Turn): Promise<void> {
     const { workload } = turn;
@@ -97,6 +98,7 @@ export class TurnTaker {
       this.#report({ ...line });
       if (line.kind === 'samples' && counted) await this.#count(workload);
     } catch (error) {
+      if (error instanceof ProbeEnded) throw error;
       this.#report({ kind: 'skipped', level, workload, reason: `it failed: ${(error as Error).message}` });
     } finally {
       await this.#runner.release();

@@ -10,6 +10,7 @@ import {
 } from '../lab/protocol.ts';
 import type { Upstream } from '../lab/supervise.ts';
 import { evidenceOfVisited } from './accelerator-evidence.ts';
+import { whyItFailed } from './failure.ts';
 import { TurnTaker } from './turn-taker.ts';
 
 /*
@@ -37,7 +38,7 @@ async function begin(configuration: AgentConfiguration): Promise<TurnTaker> {
 }
 
 function fail(error: unknown): never {
-  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const reason = whyItFailed(error);
   upward.report({ type: 'failed', reason });
   process.exit(1);
 }

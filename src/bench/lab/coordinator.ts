@@ -85,7 +85,7 @@ export class Coordinator {
         this.#setFrom(report.level, 'given-up');
         break;
       case 'lost':
-        this.#lose(report.level);
+        this.#lose(report.level, report.reason);
         return;
       case 'turn-done':
         this.#done(report, report.watched);
@@ -101,7 +101,7 @@ export class Coordinator {
       if (this.#options.isAbove(level, lost)) this.#states.set(level, state);
   }
 
-  #lose(level: number): void {
+  #lose(level: number, reason: string): void {
     const turn = this.#active;
     this.#open?.interruptions.add(`${this.#options.nameOf(level)} was lost and booted again`);
     if (turn === null || !this.#options.isAbove(turn.level, level)) return;
@@ -109,7 +109,7 @@ export class Coordinator {
     const losses = (this.#losses.get(turnKey(turn)) ?? 0) + 1;
     this.#losses.set(turnKey(turn), losses);
     if (losses < LOSSES_OF_A_TURN) this.#open?.remaining.unshift(turn);
-    else this.#options.onImpossible(turn, `the level was lost ${losses} times while it ran`);
+    else this.#options.onImpossible(turn, `the level was lost ${losses} times while it ran: ${reason}`);
   }
 
   #done(turn: Turn, facts: Facts): void {

@@ -190,7 +190,7 @@ export class LadderRun {
           signal: AbortSignal.any([stop.signal, ...(signal === undefined ? [] : [signal])]),
         }),
     );
-    let watch: { readonly machine: MachineWatch; readonly started: Date } | null = null;
+    let watch: BlockWatch | null = null;
     const coordinator = new Coordinator({
       levels,
       isAbove: this.#isAbove,
@@ -204,7 +204,7 @@ export class LadderRun {
       },
       onImpossible: (turn, reason) => this.#assembler.skip(turn, reason),
       onBlockBegin: () => {
-        watch = { machine: new MachineWatch(hosts[0]!.pid), started: new Date() };
+        watch = { machine: new MachineWatch(hosts[0]!.pid), started: new Date(), since: performance.now() };
       },
       onBlockEnd: (block) => this.#end(block, watch!),
     });
@@ -248,7 +248,7 @@ export class LadderRun {
 
   #end(
     { block, order, interruptions, watched }: MeasuredBlock,
-    { machine, started }: { readonly machine: MachineWatch; readonly started: Date },
+    { machine, started, since }: BlockWatch,
   ): void {
     const samples = this.#samples.filter((line) => line.block === block);
     this.#samples = [];
@@ -262,7 +262,7 @@ export class LadderRun {
       ...{ kind: 'block', block, valid: reasons.length === 0, reasons, watched: verdict.watched },
       order: order.map(({ level, workload }) => `${level}/${workload}`),
       started: started.toISOString(),
-      seconds: Math.round(Date.now() - started.getTime()) / 1000,
+      seconds: Math.round(performance.now() - since) / 1000,
     };
     this.#soFar.add(line);
     this.#lines.push([line]);
@@ -285,6 +285,13 @@ export class LadderRun {
     }
     return true;
   }
+}
+
+/** From the beginning of a block. Its length is that of a clock that nobody sets. */
+interface BlockWatch {
+  readonly machine: MachineWatch;
+  readonly started: Date;
+  readonly since: number;
 }
 
 /** Until all have ended; when one fails, the others are ended too. */

@@ -203,8 +203,7 @@ class GuestSession {
     // What it said before its end comes first: it may have been its last word.
     const ended = machine.ended.then(async (how) => {
       await this.#queue;
-      const cause = causeIn(machine.console.last());
-      this.#lose(`${how}${this.#where()}${cause === null ? '' : `; its console says: ${cause}`}`);
+      this.#lose(`${how}${this.#where()}${this.#cause()}`);
     });
     try {
       return await settled;
@@ -252,6 +251,11 @@ class GuestSession {
     if (this.#bootSeconds === null) return ' before its agent answered';
     const step = this.#expectations.step();
     return step === '' ? '' : ` during: ${step}`;
+  }
+
+  #cause(): string {
+    const cause = causeIn(this.consoleTail());
+    return cause === null ? '' : `; its console says: ${cause}`;
   }
 
   /** Deadlines and the pulse, for as long as something is expected of the guest. @returns how to stop it */
@@ -330,7 +334,9 @@ class GuestSession {
         upstream.report(report);
         return;
       case 'failed':
-        this.#lose(`its agent failed: ${report.reason}`);
+        this.#lose(
+          `its agent failed${this.#bootSeconds === null ? '' : this.#where()}: ${report.reason}${this.#cause()}`,
+        );
         return;
       case 'progress':
       case 'alive':

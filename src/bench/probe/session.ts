@@ -28,6 +28,11 @@ export interface ProbePlaces {
 /** Longer than any operation takes at the deepest level under emulation; a probe that takes longer hangs. */
 const TIMEOUT_MS = 240_000;
 
+/** The probe is gone, of itself or killed: nothing of what it carries out can be measured here any more. */
+export class ProbeEnded extends Error {
+  override readonly name = 'ProbeEnded';
+}
+
 /**
  * The probe, started once and asked for one operation after the other: a nested guest takes longer to start a program
  * than to measure most of what it measures. Requests take turns; whoever asks waits for the answer.
@@ -49,7 +54,7 @@ export class ProbeSession {
     return new ProbeSession(process, parseInformation(await process.nextLine('started')));
   }
 
-  /** Times the operation. @throws {Error} when the probe ends, or does not know it */
+  /** Times the operation. @throws {ProbeEnded} when the probe ends; {Error} when it does not know it */
   async measure({ operation, warmUp, samples }: ProbeRequest): Promise<ProbeOperation> {
     this.#process.write(`measure ${operation} ${warmUp} ${samples}`);
     const measured = parseOperation(await this.#process.nextLine(`measured ${operation}`));
@@ -119,9 +124,10 @@ class ProbeProcess {
     clearTimeout(timer);
     if (done !== true) return value;
     await this.#exited.catch(() => undefined);
-    throw new Error(
-      `the native probe ${this.#path} ended before it had ${expected}: ${this.#stderr.trim() || 'no message'}`,
-    );
+    const { signalCode } = this.#child;
+    const why =
+      this.#stderr.trim() || (signalCode === null ? 'no message' : `it was killed by ${signalCode}`);
+    throw new ProbeEnded(`the native probe ${this.#path} ended before it had ${expected}: ${why}`);
   }
 
   async end(): Promise<void> {

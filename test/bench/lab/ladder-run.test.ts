@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type LabResult, type LadderPlan, LadderRun } from '../../../src/bench/lab/ladder-run.ts';
 import { readRecord } from '../../../src/bench/record/read-record.ts';
 import type { BenchRecord, RecordLine } from '../../../src/bench/record/record.ts';
@@ -135,7 +135,12 @@ describe('a level that is lost', () => {
     const lose: Faults['lose'] = ({ level, workload }) => (level === 1 && workload === 'hash' ? 1 : null);
     const { record, ladder, result } = await run(fakePlan(), { lose });
     expect(record.skipped).toEqual([
-      { kind: 'skipped', level: 1, workload: 'hash', reason: 'the level was lost 2 times while it ran' },
+      {
+        kind: 'skipped',
+        level: 1,
+        workload: 'hash',
+        reason: 'the level was lost 2 times while it ran: it hung',
+      },
     ]);
     expect(ladder.turns.filter(({ level, workload }) => level === 1 && workload === 'hash')).toHaveLength(2);
     expect(result.levelsReached).toEqual([0, 1, 2]);
@@ -197,6 +202,38 @@ test('a record that can no longer be written ends the run with the reason, and t
   expect(ladder.running).toBe(0);
   expect(ladder.turns.length).toBeLessThan(27);
 });
+
+test.each([
+  ['forward', 3600],
+  ['back', -3600],
+])(
+  'a clock that is set %s by an hour makes its block not valid, and costs nothing else',
+  async (_, seconds) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const plan = fakePlan({ clock: 'time' });
+      const { record, result } = await run(plan, {
+        // Called for each turn: in the middle of the second block somebody sets the clock.
+        lose: (_turn, number) => {
+          if (number === 13) vi.setSystemTime(Date.now() + seconds * 1000);
+          return null;
+        },
+      });
+      expect(result.complete).toBe(true);
+      expect([...cells(record)].sort()).toEqual([...everyCell(plan)].sort());
+      expect(record.blocks.map(({ valid }) => valid)).toEqual([true, false, true]);
+      expect(record.blocks[1]?.reasons).toEqual([
+        expect.stringMatching(/^the machine’s clock was set by -?(3600|3599)(\.\d+)? s$/),
+      ]);
+      for (const block of record.blocks) {
+        expect(block.seconds).toBeGreaterThanOrEqual(0);
+        expect(block.seconds).toBeLessThan(60);
+      }
+    } finally {
+      vi.useRealTimers();
+    }
+  },
+);
 
 describe('a run that is cut off', () => {
   test('and resumed, wherever it was cut and however often, has everything once', async () => {

@@ -138,6 +138,16 @@ describe('a guest', () => {
   });
 });
 
+test('a guest whose agent fails because memory ran out is lost for what its console says of it', async () => {
+  const reports = await supervise((guest) => {
+    guest.console.append('[    9.1] Out of memory: Killed process 91 (probe) total-vm:1028812kB\r\n');
+    guest.say('{"type":"failed","reason":"the native probe ended before it had measured chase-32m"}');
+  });
+  expect(reasons(reports)[0]).toBe(
+    'its agent failed: the native probe ended before it had measured chase-32m; its console says: Out of memory: Killed process 91 (probe)',
+  );
+});
+
 test('who waits for a guest says so, when it is the outermost level', async () => {
   const signs = async (alive: boolean): Promise<number> => {
     let guest: FakeGuest | null = null;
