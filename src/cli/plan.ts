@@ -5,43 +5,25 @@ import { countBases } from '../model/scenario/count-bases.ts';
 import type { Platform } from '../model/scenario/platform.ts';
 import type { Host, Template, Workload } from '../model/scenario/scenario.ts';
 import { toSwitchPolicy } from '../model/scenario/switch-policy.ts';
+import { wordInCatalogue } from '../plan/host/host-filter.ts';
 import { makePlan } from '../plan/plan.ts';
 import type { PlanQuestion, RuleAnswer } from '../plan/plan-question.ts';
 import type { PlanResult } from '../plan/result/plan-result.ts';
 import { type PlanTargets, readTargets, TargetError } from '../plan/target/plan-targets.ts';
 import { type Lab, labScenario, windowOf } from '../plan/trial/lab-scenario.ts';
 import { writeReport } from '../report/file/write-report.ts';
-import { planCharts, renderPlanPage } from '../report/plan/page.ts';
 import { renderPlan } from '../report/plan/terminal.ts';
 import { TrialPool } from '../workers/trial-pool.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
 import { matching, readDate } from './host-options.ts';
 import { pictureParts } from './picture-parts.ts';
+import { planCommand } from './plan-command.ts';
+import type { PlanOptions } from './plan-options.ts';
 import { Progress } from './progress.ts';
 import { valueOrRefuse } from './refuse.ts';
 import { tellWritten } from './tell-written.ts';
 import type { Terminal } from './terminal.ts';
 import { ownVersion } from './version.ts';
-
-export interface PlanOptions {
-  readonly template: string;
-  readonly seats?: number;
-  readonly hosts: string;
-  readonly catalogue?: string;
-  readonly platform?: string;
-  readonly target?: readonly string[];
-  readonly probability: number;
-  readonly sessions?: number;
-  readonly hours?: number;
-  readonly spot?: true;
-  readonly priceDate?: string;
-  readonly seed: number;
-  readonly workers: number;
-  readonly explain?: true;
-  readonly out?: string;
-  readonly pictures?: true;
-  readonly json?: true;
-}
 
 /** Stacks that what-if rows try in place of the one planned with. */
 const OTHER_STACKS = ['esxi-on-esxi', 'hyperv-on-hyperv', 'kvm-intel-no-shadowing'] as const;
@@ -56,6 +38,8 @@ export async function plan(options: PlanOptions, terminal: Terminal): Promise<Ex
   else
     terminal.out.write(renderPlan(result, { columns: terminal.columns, explain: options.explain === true }));
   if (options.out !== undefined && result.complete) {
+    // A page takes as long to load as a quick answer may last.
+    const { planCharts, renderPlanPage } = await import('../report/plan/page.ts');
     const paths = await writeReport(options.out, question.template.name, [
       { extension: 'plan.html', content: (await renderPlanPage(result)).page },
       { extension: 'plan.json', content: planToJson(result) },
@@ -110,8 +94,11 @@ function readQuestion(options: PlanOptions): PlanQuestion {
     hours: options.hours ?? taught.course.hours,
   };
   if (!(course.hours > 0)) throw new UserError('--hours: expected a number of hours above 0');
+  const today = readDate(options.priceDate);
   return {
     version: ownVersion(),
+    command: planCommand({ ...options, priceDate: today }),
+    quick: options.quick === true,
     template,
     templateHash,
     course,
@@ -125,7 +112,7 @@ function readQuestion(options: PlanOptions): PlanQuestion {
     targets: targetsOf(template, options),
     probability: options.probability,
     terms: { windows: taught.windows, spot: options.spot === true || taught.spot },
-    today: readDate(options.priceDate),
+    today,
     seed: options.seed,
   };
 }
@@ -133,11 +120,14 @@ function readQuestion(options: PlanOptions): PlanQuestion {
 function chosenHosts(library: Library, { hosts: filter, catalogue }: PlanOptions): readonly Host[] {
   const own = catalogue === undefined ? [] : valueOrRefuse(library.loadCatalogue(catalogue));
   const names = new Set(own.map(({ name }) => name));
-  const all = [...own, ...valueOrRefuse(library.loadHosts()).filter(({ name }) => !names.has(name))];
-  const chosen = matching(all, filter);
+  const read = (word: string | null): readonly Host[] => [
+    ...own,
+    ...valueOrRefuse(library.loadHosts(word)).filter(({ name }) => !names.has(name)),
+  ];
+  const chosen = matching(read(wordInCatalogue(filter)), filter);
   if (chosen.length === 0) {
     throw new UserError(
-      `--hosts ${filter}: none of ${all.length} hosts; nestmark catalogue lists them and takes the same filter`,
+      `--hosts ${filter}: none of ${read(null).length} hosts; nestmark catalogue lists them and takes the same filter`,
     );
   }
   return chosen;

@@ -146,10 +146,13 @@ export class Library {
     return hosts.ok ? { ok: true, value: [...hosts.value.values()] } : hosts;
   }
 
-  /** Every host of every catalogue, nearest catalogue first; a name that comes twice counts once. */
-  loadHosts(): Result<readonly Host[]> {
+  /**
+   * Every host of every catalogue, nearest catalogue first; a name that comes twice counts once.
+   * @param word only catalogues in which it stands are read
+   */
+  loadHosts(word: string | null = null): Result<readonly Host[]> {
     const hosts = new Map<string, Host>();
-    for (const lookup of this.#sources.catalogues(null, null)) {
+    for (const lookup of this.#sources.catalogues(word, null)) {
       if (!lookup.found) continue;
       const read = readCatalogue(lookup.file, lookup.text);
       if (!read.ok) return read;

@@ -14,6 +14,10 @@ export interface RuleAnswer {
 /** Everything an answer depends on. */
 export interface PlanQuestion {
   readonly version: string;
+  /** The command that asks it again, as a shell has it. */
+  readonly command: string;
+  /** Only what fits, by the fluid engine: nothing is confirmed, and nothing said of what would change it. */
+  readonly quick: boolean;
   readonly template: Template;
   readonly templateHash: string;
   readonly course: TemplatePlan['course'];

@@ -74,6 +74,10 @@ class Planner {
   async work(): Promise<boolean> {
     try {
       await this.#explore();
+      if (this.#question.quick) {
+        this.#chooseUnconfirmed();
+        return true;
+      }
       await this.#choose();
       this.#advice = await this.#advise();
       return true;
@@ -119,6 +123,16 @@ class Planner {
     this.#first = await this.#settle(() => this.#offers());
     const taken = new Set(this.#first?.hosts.map(({ name }) => name));
     this.#second = await this.#settle(() => this.#offers().filter(({ name }) => !taken.has(name)));
+  }
+
+  #chooseUnconfirmed(): void {
+    const offers = this.#offers();
+    this.#first = cheapestMix(offers, this.#question.seats);
+    const taken = new Set(this.#first?.hosts.map(({ name }) => name));
+    this.#second = cheapestMix(
+      offers.filter(({ name }) => !taken.has(name)),
+      this.#question.seats,
+    );
   }
 
   async #settle(offers: () => readonly Offer[]): Promise<Mix | null> {

@@ -41,6 +41,9 @@ describe('nestmark plan', () => {
     const page = readFileSync(join(directory, 'ec2-malware-lab.plan.html'), 'utf8');
     expect(page).toContain('EC2 malware lab');
     expect(page).toMatch(/Content-Security-Policy.*default-src/);
+    expect(page).toContain(
+      'nestmark plan ec2-malware-lab --seats 3 --hosts &#39;r8i.xlarge|x8i.large&#39; --probability 0.95 --price-date 2026-08-01 --seed 1</code>',
+    );
 
     const plan = join(directory, 'ec2-malware-lab.plan.json');
     const again = await runNestmark(['report', plan, '--out', directory, '--format', 'html', 'csv', 'png']);
@@ -55,6 +58,14 @@ describe('nestmark plan', () => {
     expect(crowd.code).toBe(2);
     expect(crowd.stderr).toContain('a plan');
   }, 120_000);
+
+  it('asked quickly, answers what fits and leaves the rest out', async () => {
+    const run = await runNestmark([...question, '--quick']);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toMatch(/^Take 3 × (r8i\.xlarge|x8i\.large)/m);
+    expect(run.stdout.replaceAll(/\s+/g, ' ')).toContain('a quick answer, by the fluid engine alone');
+    expect(run.stdout).not.toContain('How sure');
+  }, 60_000);
 
   it('gives the same document with one worker and with three', async () => {
     const one = await runNestmark([...question, '--json', '--workers', '1']);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readCatalogue } from '../../src/model/scenario/read-catalogue.ts';
 import type { Host } from '../../src/model/scenario/scenario.ts';
-import { HostFilterError, parseHostFilter } from '../../src/plan/host/host-filter.ts';
+import { HostFilterError, parseHostFilter, wordInCatalogue } from '../../src/plan/host/host-filter.ts';
 
 const CATALOGUES = ['ec2', 'azure', 'gcp', 'own'];
 
@@ -53,5 +53,23 @@ describe('a host filter', () => {
   ])('says what is wrong with %s', (filter, message) => {
     expect(() => parseHostFilter(filter, CATALOGUES)).toThrow(message);
     expect(() => parseHostFilter(filter, CATALOGUES)).toThrow(HostFilterError);
+  });
+
+  it('says which word the catalogue of what it means must have', () => {
+    expect(wordInCatalogue(' r8i-flex.12xlarge ')).toBe('r8i-flex.12xlarge');
+    expect(wordInCatalogue('ec2')).toBe('ec2');
+    for (const filter of [
+      'metal',
+      'all',
+      'm8i.*',
+      'm8i.?xlarge',
+      'ec2 virtual',
+      'a|b',
+      '!own',
+      'cpus>4',
+      '',
+    ]) {
+      expect(wordInCatalogue(filter)).toBeNull();
+    }
   });
 });

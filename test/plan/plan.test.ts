@@ -24,6 +24,8 @@ const lab = { template, platform, switch: template.plan!.switch };
 
 const questionOf = (hosts: readonly Host[], seats = 10): PlanQuestion => ({
   version: 'test',
+  command: 'nestmark plan ec2-malware-lab',
+  quick: false,
   template,
   templateHash,
   course: { ...template.plan!.course, seats },
@@ -120,6 +122,25 @@ describe('a plan over a host model with a known cliff', () => {
     });
     expect(result.hosts.map(({ seats }) => seats)).toEqual([1, 1]);
     expect(result.recommended?.hosts).toEqual([{ host: 'r8i.2xlarge', count: 10, seats: 1 }]);
+  });
+
+  it('asked quickly, takes what the fluid engine found and says that nothing is confirmed', async () => {
+    const asked: Trial[] = [];
+    const watched: RunTrial = (trial) => {
+      asked.push(trial);
+      return cliff(trial);
+    };
+    const question = { ...questionOf(hostsNamed('r8i.2xlarge', 'x8i.8xlarge')), quick: true };
+    const result = await makePlan(question, { run: watched, signal: never });
+    const whole = await makePlan({ ...question, quick: false }, { run: cliff, signal: never });
+    expect(asked.every(({ engine, parameters }) => engine === 'fluid' && parameters.kind === 'best')).toBe(
+      true,
+    );
+    expect(result.recommended).toEqual({ ...whole.recommended, confirmed: false, slowdownBound: null });
+    expect(result.second?.hosts).toEqual(whole.second?.hosts);
+    expect(result).toMatchObject({ complete: true, curve: null, whatIf: [], sizing: [], confidence: null });
+    expect(result.findings.map(({ code }) => code)).toContain('quick');
+    expect(result.question.quick).toBe(true);
   });
 
   it('says so when the exact engine sees another slowdown than the curve shows', async () => {

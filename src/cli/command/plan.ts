@@ -40,6 +40,7 @@ export function addPlan(program: Command, terminal: Terminal, finish: (code: Exi
     )
     .option('--seed <number>', 'seed of all random streams', wholeNumber(0), 1)
     .option('--workers <number>', 'threads; the answer does not depend on it', wholeNumber(1))
+    .option('--quick', 'only what fits, by the fluid engine: not confirmed, and without advice')
     .option('--explain', 'list where every number comes from')
     .option('--out <directory>', 'write the plan there: HTML and JSON')
     .option('--pictures', 'with --out: each chart as SVG and PNG too')

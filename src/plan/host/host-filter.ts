@@ -61,6 +61,15 @@ export function parseHostFilter(text: string, catalogues: readonly string[]): Ho
   };
 }
 
+/**
+ * A word that stands in the catalogue of every host a filter can mean: its name, or the catalogue's. null when the filter
+ * says more than one word, or one that describes.
+ */
+export function wordInCatalogue(filter: string): string | null {
+  const word = filter.trim();
+  return /^[\w.-]+$/.test(word) && !Object.hasOwn(WORDS, word) ? word : null;
+}
+
 function parseTerm(term: string, catalogues: readonly string[]): Test {
   if (term.startsWith('!')) {
     const inner = parseTerm(term.slice(1), catalogues);

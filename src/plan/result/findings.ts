@@ -17,6 +17,7 @@ export function findingsOf(
 ): readonly Finding[] {
   return [
     ...stopped(complete, rows.length, question.hosts.length),
+    ...quick(question, recommended),
     ...(complete || rows.length === question.hosts.length ? nothingFits(rows, recommended) : []),
     ...oldPrices(question),
     ...retiring(question, recommended),
@@ -36,6 +37,17 @@ function stopped(complete: boolean, done: number, of: number): Finding[] {
       ? `stopped after ${done} of ${of} hosts: what it says is of those, not of all`
       : 'stopped after all hosts were explored: not everything was confirmed or worked out';
   return [{ severity: 'warning', code: 'stopped', text }];
+}
+
+function quick({ quick: asked }: PlanQuestion, recommended: PlanResult['recommended']): Finding[] {
+  if (!asked || recommended === null) return [];
+  return [
+    {
+      severity: 'note',
+      code: 'quick',
+      text: 'a quick answer, by the fluid engine alone: without --quick the exact engine is asked, too, and what would change it and how sure it is are worked out',
+    },
+  ];
 }
 
 function nothingFits(rows: readonly HostRow[], recommended: PlanResult['recommended']): Finding[] {

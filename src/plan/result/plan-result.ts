@@ -50,6 +50,10 @@ export interface PlanQuestionRow {
   readonly probability: number;
   readonly platforms: readonly { readonly name: string; readonly hash: string; readonly bases: BasisCount }[];
   readonly seed: number;
+  /** The command that asks it again, as a shell has it. */
+  readonly command: string;
+  /** Asked for what fits alone: explored, not confirmed, without advice. */
+  readonly quick: boolean;
 }
 
 /** A target held against what was seen. `bound`: what the next class stays within with the probability asked for. */

@@ -23,5 +23,7 @@ export function questionRow(question: PlanQuestion): PlanQuestionRow {
     probability: question.probability,
     platforms: platforms.map(({ platform, hash, bases }) => ({ name: platform.name, hash, bases })),
     seed: question.seed,
+    command: question.command,
+    quick: question.quick,
   };
 }

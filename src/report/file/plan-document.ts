@@ -57,6 +57,8 @@ const question = z.strictObject({
     }),
   ),
   seed: number,
+  command: text,
+  quick: z.boolean(),
 });
 
 const host = z.strictObject({

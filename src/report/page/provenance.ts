@@ -75,7 +75,7 @@ function resultEntries(result: SimulationResult): Markup[] {
     entry('Rests on', basesText(result.platform.bases)),
     entry(
       'To repeat it',
-      html`<code>nestmark simulate SCENARIO.yaml --platform ${result.platform.name} --seed ${result.seed} --replications ${result.replications}</code> with the scenario file of this hash gives the same bytes.`,
+      html`<code>nestmark simulate SCENARIO.yaml --platform ${result.platform.name}${result.engine === 'exact' ? '' : ` --engine ${result.engine}`} --seed ${result.seed} --replications ${result.replications}</code> with the scenario file of this hash gives the same bytes.`,
     ),
   ];
 }

@@ -114,13 +114,13 @@ function factsMarkup({ recommended, confidence, question }: PlanResult): Markup 
 }
 
 async function hostsSection(result: PlanResult, specifications: Specifications): Promise<Section> {
-  const { hosts, question } = result;
+  const { hosts, question, recommended } = result;
   const holding = hosts.filter(({ seats }) => seats > 0);
   const charts = [costChart(result)].filter((chart) => chart !== null);
   return {
     id: 'hosts',
     title: 'Hosts, cheapest for the course first',
-    body: html`<p class="lead">${question.candidates} candidates, ${holding.length} of them hold a seat. Seats are the most on which every target holds with ${100 * question.probability} % probability, and never more than asked for. The exact engine has confirmed those that are recommended; the fluid engine and arithmetic found the others. “Bound” means that a host in nothing better was tried and holds as many with room to spare.</p>
+    body: html`<p class="lead">${question.candidates} candidates, ${holding.length} of them hold a seat. Seats are the most on which every target holds with ${100 * question.probability} % probability, and never more than asked for. ${recommended?.confirmed === true ? 'The exact engine has confirmed those that are recommended; the fluid engine and arithmetic found the others.' : 'The fluid engine and arithmetic found them; none is confirmed by the exact engine.'} “Bound” means that a host in nothing better was tried and holds as many with room to spare.</p>
 ${tableMarkup('The cheapest hosts', hostTable(hostsToShow(result, HOSTS_SHOWN), false))}
 ${await figuresMarkup(charts, specifications)}
 ${foldedTable(`All ${hosts.length} hosts`, 'All hosts', hostTable(hosts, true))}`,
@@ -257,6 +257,7 @@ function originsSection({ origins, question, trials, version }: PlanResult): Sec
     id: 'origins',
     title: 'Where this comes from',
     body: html`<p class="lead">nestmark ${version}, seed ${question.seed}, ${trials} trials, template ${question.template.name} (${question.template.hash.slice(0, 12)}), platforms ${question.platforms.map(({ name, hash }) => `${name} (${hash.slice(0, 12)})`).join(', ')}.</p>
+<p>To repeat it, with a template, platforms and catalogues of these hashes and days: <code>${question.command}</code></p>
 ${foldedTable(`All ${origins.length} numbers behind the recommendation`, 'Where every number comes from', table)}`,
   };
 }
