@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { calibrateTimerOverhead, hrtimeNowTimestampProvider } from 'tinybench';
 import { readProbeInformation } from '../probe/run.ts';
+import { clockResolution } from './clock-resolution.ts';
 import { redactCommandLine } from './command-line.ts';
 import { parseCpuTime, stealShare } from './cpu-time.ts';
 import { type Facts, underPrefix } from './facts.ts';
@@ -122,6 +123,7 @@ function node(): Facts {
     'node.clock-overhead-ns': Math.round(
       calibrateTimerOverhead(hrtimeNowTimestampProvider, { pairs: 256 }) * 1e6,
     ),
+    'node.clock-resolution-ns': clockResolution(),
   };
 }
 

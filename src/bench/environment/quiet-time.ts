@@ -8,6 +8,7 @@ export class QuietTime {
   readonly #now: () => number;
   readonly #used: () => number;
   #begun: { readonly at: number; readonly used: number } | null = null;
+  #soon: NodeJS.Immediate | undefined;
   #seconds = 0;
   #cpuSeconds = 0;
 
@@ -17,13 +18,17 @@ export class QuietTime {
     this.#used = used;
   }
 
-  /** A level above has been given its turn. */
+  /** A level above has been given its turn: it is quiet from when this process goes to sleep over it. */
   begin(): void {
-    this.#begun = { at: this.#now(), used: this.#used() };
+    clearImmediate(this.#soon);
+    this.#soon = setImmediate(() => {
+      this.#begun = { at: this.#now(), used: this.#used() };
+    });
   }
 
   /** There is something to do again; nothing when it was not quiet. */
   end(): void {
+    clearImmediate(this.#soon);
     if (this.#begun === null) return;
     const { at, used } = this.#begun;
     this.#begun = null;
