@@ -39,10 +39,12 @@ export class Expectations {
     switch (report.type) {
       case 'boot':
         this.#booting.add(report.level);
+        this.#step = describe('boot', report.level, this.#level);
         return;
       case 'level':
       case 'gave-up':
         this.#booting.delete(report.level);
+        this.#step = '';
         return;
       case 'lost':
         if (this.#turn !== null && this.#turn.level >= report.level) this.#turn = null;
@@ -67,6 +69,11 @@ export class Expectations {
 
   any(): boolean {
     return this.#contending || this.#turn !== null || this.#booting.size > 0;
+  }
+
+  /** Whether the guest or a level above it boots: then nothing is measured. */
+  booting(): boolean {
+    return this.#booting.size > 0;
   }
 
   silentSeconds(now: number): number {

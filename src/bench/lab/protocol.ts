@@ -38,7 +38,7 @@ export type Report =
   /** A line for the record. */
   | { readonly type: 'record'; readonly level: number; readonly line: ReportedLine }
   | { readonly type: 'progress'; readonly level: number; readonly step: string }
-  /** The outermost level runs, and waits for one above it. */
+  /** A level runs, and waits for one above it that boots; the outermost one says so while one measures, too. */
   | { readonly type: 'alive' }
   /** A counted workload begins or ends: every hypervisor below takes its counters. Answered by `go`. */
   | {

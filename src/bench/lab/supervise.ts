@@ -60,8 +60,8 @@ export interface SupervisorOptions {
   readonly signal?: AbortSignal | undefined;
   readonly pulse?: PulseSettings;
   /**
-   * Says `alive` now and then while something is expected of the guest: nobody takes the pulse of the level this runs
-   * in when that is the outermost one.
+   * Says `alive` now and then not only while something boots but while anything is expected of the guest: nobody takes the
+   * pulse of the level this runs in when that is the outermost one.
    */
   readonly alive?: boolean;
   /** Is told from when to when the guest, or a level above it, is timed and nothing is asked of this process. */
@@ -273,7 +273,9 @@ class GuestSession {
         before = null;
         return;
       }
-      if (alive && ++beats % BEATS_TO_A_SIGN[configuration.clock] === 0) upstream.report({ type: 'alive' });
+      // Nothing is measured while something boots; and the level below has to be more patient than this one.
+      if ((alive || this.#expectations.booting()) && ++beats % BEATS_TO_A_SIGN[configuration.clock] === 0)
+        upstream.report({ type: 'alive' });
       const beat = host.pulse();
       // QEMU itself takes its time before the guest runs.
       missed = beat !== null && beat !== unborn && beat === before ? missed + 1 : 0;

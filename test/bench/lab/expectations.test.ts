@@ -10,9 +10,9 @@ test('a guest is expected to boot, to boot what is above it, and to take its tur
   guest.take({ type: 'level', level: 1, bootSeconds: 1, environment: {}, evidence: [] }, 1000);
   expect(guest.any()).toBe(false);
   guest.take({ type: 'boot', level: 2, attempt: 1 }, 2000);
-  expect(guest.any()).toBe(true);
+  expect([guest.any(), guest.booting(), guest.step()]).toEqual([true, true, 'boot (level 2)']);
   guest.take({ type: 'level', level: 2, bootSeconds: 1, environment: {}, evidence: [] }, 9000);
-  expect(guest.any()).toBe(false);
+  expect([guest.any(), guest.booting(), guest.step()]).toEqual([false, false, '']);
   guest.turn(turn, 50_000);
   expect([guest.any(), guest.silentSeconds(53_000), guest.step()]).toEqual([true, 3, 'cpuid (level 2)']);
   guest.take({ type: 'turn-done', ...turn, watched: {} }, 54_000);

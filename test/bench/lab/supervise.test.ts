@@ -42,7 +42,7 @@ const CONFIGURATION: AgentConfiguration = {
 
 /** All boots of a guest that goes the same way each time. */
 async function supervise(
-  script: (guest: FakeGuest) => void,
+  script: (guest: FakeGuest, supervisor: GuestSupervisor) => void,
   {
     pulse,
     relay,
@@ -54,13 +54,13 @@ async function supervise(
   } = {},
 ): Promise<readonly Report[]> {
   const reports: Report[] = [];
-  await new GuestSupervisor({
+  const supervisor: GuestSupervisor = new GuestSupervisor({
     level: 1,
     configuration: CONFIGURATION,
     host: {
       start: () => {
         const guest = new FakeGuest();
-        setImmediate(() => script(guest));
+        setImmediate(() => script(guest, supervisor));
         return Promise.resolve(guest.machine);
       },
       beforeStart: () => undefined,
@@ -79,7 +79,8 @@ async function supervise(
     pulse: { intervalSeconds: 0.02, missed: 3 },
     ...(alive === undefined ? {} : { alive }),
     ...(patience === undefined ? {} : { patience }),
-  }).run();
+  });
+  await supervisor.run();
   return reports;
 }
 
@@ -90,7 +91,8 @@ describe('a guest', () => {
   test('that hangs at boot is known by its pulse, booted again, and given up', async () => {
     let beats = 0;
     const reports = await supervise(() => undefined, { pulse: () => Math.min(++beats % 1000, 5) });
-    expect(reports.map(({ type }) => type)).toEqual(['boot', 'lost', 'boot', 'lost', 'gave-up']);
+    const told = reports.map(({ type }) => type).filter((type) => type !== 'alive');
+    expect(told).toEqual(['boot', 'lost', 'boot', 'lost', 'gave-up']);
     expect(reasons(reports)[0]).toBe(
       'it hung: no exit but interrupts of its host for 0.06 s before its agent answered',
     );
@@ -148,7 +150,7 @@ test('a guest whose agent fails because memory ran out is lost for what its cons
   );
 });
 
-test('who waits for a guest says so, when it is the outermost level', async () => {
+test('who waits for a guest that boots says so, at every level', async () => {
   const signs = async (alive: boolean): Promise<number> => {
     let guest: FakeGuest | null = null;
     let beats = 0;
@@ -166,6 +168,37 @@ test('who waits for a guest says so, when it is the outermost level', async () =
       },
     );
     return reports.filter(({ type }) => type === 'alive').length;
+  };
+  expect(await signs(false)).toBeGreaterThanOrEqual(2);
+  expect(await signs(true)).toBeGreaterThanOrEqual(2);
+});
+
+test('who waits for a guest that measures says so at the outermost level only', async () => {
+  const signs = async (alive: boolean): Promise<number> => {
+    let guest: FakeGuest | null = null;
+    let beats = 0;
+    let told = false;
+    const reports = await supervise(
+      (started, supervisor) => {
+        guest = started;
+        guest.say('{"type":"hello","protocol":2}');
+        guest.say('{"type":"level","level":1,"bootSeconds":0,"environment":{},"evidence":[]}');
+        setTimeout(() => {
+          told = true;
+          supervisor.give({ level: 1, block: 1, workload: 'cpuid' });
+        }, 30);
+      },
+      {
+        pulse: () => {
+          if (told && ++beats === 12) guest?.end('QEMU ended with status 0');
+          return beats;
+        },
+        alive,
+        patience: { tries: 1, bootSeconds: 60, silenceSeconds: 60 },
+      },
+    );
+    const from = reports.findIndex(({ type }) => type === 'level');
+    return reports.slice(from).filter(({ type }) => type === 'alive').length;
   };
   expect(await signs(false)).toBe(0);
   expect(await signs(true)).toBeGreaterThanOrEqual(2);
