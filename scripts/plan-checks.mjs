@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { openLibrary } from '../dist/library/library.js';
 import { kneeOf } from '../dist/model/experiment/knee.js';
 import { fullFrom, KNEE_GROWTH } from '../dist/plan/advice/curve.js';
+import { runBootTrial } from '../dist/plan/boot/boot-trial.js';
 import { cheapestMix } from '../dist/plan/cost/cheapest-mix.js';
 import { trialBinding } from '../dist/plan/search/binding.js';
 import { Evaluator } from '../dist/plan/search/evaluator.js';
@@ -23,6 +24,7 @@ const platformOf = (name) => library.loadPlatform(name).value.platform;
 const targets = TARGET_PRESETS.workable;
 const evaluator = new Evaluator({
   run: (trial) => Promise.resolve(runTrial(trial)),
+  runBoot: (trial) => Promise.resolve(runBootTrial(trial)),
   seed: 1,
   targets,
   probability: 0.95,

@@ -65,6 +65,7 @@ async function answer(
     const question = readQuestion(options);
     const result = await makePlan(question, {
       run: pool.run,
+      runBoot: pool.runBoot,
       signal: terminal.signal,
       onProgress: (done, of, stage, best) =>
         progress.show(done / of, `${done} of ${of} ${stage}${best === null ? '' : `; so far ${best}`}`),

@@ -13,8 +13,9 @@ import { originsOf } from './result/origins.ts';
 import { PLAN_SCHEMA, type PlanResult, type Recommendation } from './result/plan-result.ts';
 import { questionRow } from './result/question-row.ts';
 import { recommend } from './result/recommendation.ts';
+import { confirmBoot } from './search/confirm-boot.ts';
 import { confirmHost, notConfirmable } from './search/confirm-host.ts';
-import { Evaluator, type RunTrial } from './search/evaluator.ts';
+import { Evaluator, type RunBootTrial, type RunTrial } from './search/evaluator.ts';
 import {
   type Candidate,
   candidateOf,
@@ -26,6 +27,7 @@ import { exploreKin, kinOf } from './search/explore-kin.ts';
 
 export interface PlanHooks {
   readonly run: RunTrial;
+  readonly runBoot: RunBootTrial;
   readonly signal: AbortSignal;
   /** How many hosts are done, and the cheapest answer so far. */
   readonly onProgress?: (done: number, of: number, stage: string, best: string | null) => void;
@@ -67,7 +69,8 @@ class Planner {
     this.#question = question;
     this.#hooks = hooks;
     const { seed, targets, probability } = question;
-    this.#evaluator = new Evaluator({ run: hooks.run, seed, targets, probability });
+    const { run, runBoot } = hooks;
+    this.#evaluator = new Evaluator({ run, runBoot, seed, targets, probability });
   }
 
   /** @returns whether it was done with everything. */
@@ -145,7 +148,7 @@ class Planner {
         open.map(async ({ name }) => {
           const found = this.#found.get(name)!;
           const obstacle = notConfirmable(found);
-          if (obstacle === null) this.#found.set(name, await confirmHost(found, this.#evaluator));
+          if (obstacle === null) this.#found.set(name, await this.#confirm(found));
           else {
             this.#obstacles.set(name, obstacle);
             if (found.bounded) this.#found.set(name, await exploreHost(found, this.#evaluator, found.seats));
@@ -155,6 +158,16 @@ class Planner {
         }),
       );
     }
+  }
+
+  async #confirm(found: HostFinding): Promise<HostFinding> {
+    // The edge mostly stays where it is: how its seats come up is worked out meanwhile.
+    const [confirmed] = await Promise.all([
+      confirmHost(found, this.#evaluator),
+      found.seats === 0 ? null : this.#evaluator.boot(found.lab, found.host, found.seats),
+    ]);
+    if (confirmed.seats === 0) return confirmed;
+    return confirmBoot(confirmed, this.#evaluator, this.#question.targets);
   }
 
   async #advise(): Promise<Advice> {

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { BootOutcome, BootTrial } from '../plan/boot/boot-trial.ts';
 import type { Trial, TrialOutcome } from '../plan/trial/trial.ts';
 
 export interface TrialPoolOptions {
@@ -9,13 +10,18 @@ export interface TrialPoolOptions {
   readonly workerFile?: URL;
 }
 
+/** What a worker is asked. */
+export type TrialTask =
+  | { readonly kind: 'work'; readonly trial: Trial }
+  | { readonly kind: 'boot'; readonly trial: BootTrial };
+
 export type TrialReply =
-  | { readonly kind: 'finished'; readonly outcome: TrialOutcome }
+  | { readonly kind: 'finished'; readonly outcome: TrialOutcome | BootOutcome }
   | { readonly kind: 'failed'; readonly message: string; readonly stack: string };
 
 interface Waiting {
-  readonly trial: Trial;
-  readonly resolve: (outcome: TrialOutcome) => void;
+  readonly task: TrialTask;
+  readonly resolve: (outcome: TrialOutcome | BootOutcome) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -36,11 +42,19 @@ export class TrialPool {
 
   /** @throws the signal's reason once aborted; an Error with the worker's own stack when the trial fails. */
   readonly run = (trial: Trial): Promise<TrialOutcome> =>
-    new Promise((resolve, reject) => {
+    this.#ask({ kind: 'work', trial }) as Promise<TrialOutcome>;
+
+  /** The same of everybody coming up. */
+  readonly runBoot = (trial: BootTrial): Promise<BootOutcome> =>
+    this.#ask({ kind: 'boot', trial }) as Promise<BootOutcome>;
+
+  #ask(task: TrialTask): Promise<TrialOutcome | BootOutcome> {
+    return new Promise((resolve, reject) => {
       if (this.#failure !== null) return reject(this.#failure.reason);
-      this.#queue.push({ trial, resolve, reject });
+      this.#queue.push({ task, resolve, reject });
       this.#give();
     });
+  }
 
   /** Starts the threads now, so that they compile their code while somebody still reads the question. */
   start(): void {
@@ -61,7 +75,7 @@ export class TrialPool {
       if (worker === null) return;
       const next = this.#queue.shift()!;
       this.#busy.set(worker, next);
-      worker.postMessage(next.trial);
+      worker.postMessage(next.task);
     }
   }
 

@@ -1,14 +1,16 @@
 import { parentPort } from 'node:worker_threads';
-import { runTrial, type Trial } from '../plan/trial/trial.ts';
-import type { TrialReply } from './trial-pool.ts';
+import { runBootTrial } from '../plan/boot/boot-trial.ts';
+import { runTrial } from '../plan/trial/trial.ts';
+import type { TrialReply, TrialTask } from './trial-pool.ts';
 
-parentPort?.on('message', (trial: Trial) => {
-  parentPort?.postMessage(attempt(trial));
+parentPort?.on('message', (task: TrialTask) => {
+  parentPort?.postMessage(attempt(task));
 });
 
-function attempt(trial: Trial): TrialReply {
+function attempt(task: TrialTask): TrialReply {
   try {
-    return { kind: 'finished', outcome: runTrial(trial) };
+    const outcome = task.kind === 'work' ? runTrial(task.trial) : runBootTrial(task.trial);
+    return { kind: 'finished', outcome };
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
     return { kind: 'failed', message, stack: stack ?? message };

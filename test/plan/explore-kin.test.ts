@@ -33,6 +33,7 @@ async function explore(hosts: readonly Host[], cliff: number) {
       trials.push(trial);
       return Promise.resolve(outcome(trial.scenario.seats <= cliff ? 1.1 : 9));
     },
+    runBoot: () => Promise.reject(new Error('exploring asks for no boots')),
     seed: 1,
     targets,
     probability: 0.95,

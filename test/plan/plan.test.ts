@@ -4,7 +4,7 @@ import { formatProblem, type Result } from '../../src/model/scenario/problem.ts'
 import type { Host } from '../../src/model/scenario/scenario.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import type { PlanQuestion } from '../../src/plan/plan-question.ts';
-import type { RunTrial } from '../../src/plan/search/evaluator.ts';
+import type { RunBootTrial, RunTrial } from '../../src/plan/search/evaluator.ts';
 import { TARGET_PRESETS } from '../../src/plan/target/plan-targets.ts';
 import { runTrial, type Trial, type TrialOutcome } from '../../src/plan/trial/trial.ts';
 
@@ -70,11 +70,13 @@ const outcome = (slowdownP95: number, load: number): TrialOutcome => ({
 
 const never = new AbortController().signal;
 
+const soon: RunBootTrial = () => Promise.resolve({ allUp: 100, last: 'sandbox' });
+
 describe('a plan over a host model with a known cliff', () => {
   it('finds the cliff of every host, or its memory, and takes the cheapest', async () => {
     // 18 GiB a seat. m8i.large has 1 core and 8 GiB, c8i.4xlarge 8 cores and 32 GiB, r8i.xlarge 2 cores and 32 GiB.
     const hosts = hostsNamed('m8i.large', 'c8i.8xlarge', 'r8i.2xlarge');
-    const result = await makePlan(questionOf(hosts), { run: cliff, signal: never });
+    const result = await makePlan(questionOf(hosts), { run: cliff, runBoot: soon, signal: never });
     const seats = Object.fromEntries(
       result.hosts.map(({ host, seats: held, binds }) => [host, [held, binds]]),
     );
@@ -94,6 +96,7 @@ describe('a plan over a host model with a known cliff', () => {
     // 2 cores, 64 GiB: 3 seats by memory. 4 seats by the cliff of x8i.xlarge: 2 cores, 64 GiB.
     const result = await makePlan(questionOf(hostsNamed('x8i.large', 'x8i.xlarge'), 40), {
       run: cliff,
+      runBoot: soon,
       signal: never,
     });
     const row = (name: string) => result.hosts.find(({ host }) => host === name)!;
@@ -108,7 +111,11 @@ describe('a plan over a host model with a known cliff', () => {
   it('says why the next seat fails when trials decide', async () => {
     const tight: RunTrial = ({ scenario }) =>
       Promise.resolve(outcome(scenario.seats <= 2 ? 1.1 : 9, scenario.seats <= 2 ? 0.5 : 2));
-    const result = await makePlan(questionOf(hostsNamed('x8i.8xlarge')), { run: tight, signal: never });
+    const result = await makePlan(questionOf(hostsNamed('x8i.8xlarge')), {
+      run: tight,
+      runBoot: soon,
+      signal: never,
+    });
     expect(result.hosts[0]).toMatchObject({ seats: 2, binds: 'cpu-ready', engine: 'exact' });
     expect(result.hosts[0]!.bindsText).toContain('with 3 seats');
   });
@@ -118,6 +125,7 @@ describe('a plan over a host model with a known cliff', () => {
       Promise.resolve(outcome(trial.engine === 'exact' && trial.scenario.seats > 1 ? 9 : 1.1, 0.2));
     const result = await makePlan(questionOf(hostsNamed('r8i.2xlarge', 'x8i.8xlarge')), {
       run: optimistic,
+      runBoot: soon,
       signal: never,
     });
     expect(result.hosts.map(({ seats }) => seats)).toEqual([1, 1]);
@@ -131,22 +139,49 @@ describe('a plan over a host model with a known cliff', () => {
       return cliff(trial);
     };
     const question = { ...questionOf(hostsNamed('r8i.2xlarge', 'x8i.8xlarge')), quick: true };
-    const result = await makePlan(question, { run: watched, signal: never });
-    const whole = await makePlan({ ...question, quick: false }, { run: cliff, signal: never });
+    const result = await makePlan(question, { run: watched, runBoot: soon, signal: never });
+    const whole = await makePlan({ ...question, quick: false }, { run: cliff, runBoot: soon, signal: never });
     expect(asked.every(({ engine, parameters }) => engine === 'fluid' && parameters.kind === 'best')).toBe(
       true,
     );
-    expect(result.recommended).toEqual({ ...whole.recommended, confirmed: false, slowdownBound: null });
+    const { boot, ...recommended } = result.recommended!;
+    const { boot: confirmedBoot, ...confirmed } = whole.recommended!;
+    expect(recommended).toEqual({ ...confirmed, confirmed: false, slowdownBound: null });
+    expect([boot?.engine, confirmedBoot?.engine]).toEqual(['arithmetic', 'exact']);
     expect(result.second?.hosts).toEqual(whole.second?.hosts);
     expect(result).toMatchObject({ complete: true, curve: null, whatIf: [], sizing: [], confidence: null });
     expect(result.findings.map(({ code }) => code)).toContain('quick');
     expect(result.question.quick).toBe(true);
   });
 
+  it('takes seats away that the exact engine sees come up too late, and says why', async () => {
+    const asked: number[] = [];
+    // A minute a seat, where the picture of the storm has much less.
+    const slow: RunBootTrial = ({ scenario: { seats } }) => {
+      asked.push(seats);
+      return Promise.resolve({ allUp: 60 * seats, last: 'sandbox' });
+    };
+    const question = { ...questionOf(hostsNamed('x8i.8xlarge'), 40), targets: TARGET_PRESETS.comfortable };
+    const result = await makePlan(question, { run: cliff, runBoot: slow, signal: never });
+    expect(result.hosts[0]).toMatchObject({ seats: 10, binds: 'boot', engine: 'exact' });
+    expect(result.hosts[0]!.bindsText).toBe(
+      'with 11 seats the last VM (sandbox) is up after 11 min by the exact engine, 10 min are allowed',
+    );
+    expect(result.recommended?.boot).toMatchObject({ seconds: 600, limit: 600, engine: 'exact' });
+    expect(new Set(asked).size).toBe(asked.length);
+    const never10 = await makePlan(question, {
+      run: cliff,
+      runBoot: () => Promise.resolve({ allUp: 7200, last: 'sandbox' }),
+      signal: never,
+    });
+    expect(never10.recommended).toBeNull();
+    expect(never10.hosts[0]).toMatchObject({ seats: 0, binds: 'boot' });
+  });
+
   it('says so when the exact engine sees another slowdown than the curve shows', async () => {
     const unlike: RunTrial = (trial) => Promise.resolve(outcome(trial.engine === 'exact' ? 1.8 : 1.1, 0.2));
     const hosts = hostsNamed('r8i.2xlarge');
-    const result = await makePlan(questionOf(hosts), { run: unlike, signal: never });
+    const result = await makePlan(questionOf(hosts), { run: unlike, runBoot: soon, signal: never });
     expect(result.curve?.points.some(({ seats }) => seats === 3)).toBe(true);
     expect(result.findings).toContainEqual(
       expect.objectContaining({
@@ -154,7 +189,7 @@ describe('a plan over a host model with a known cliff', () => {
         text: expect.stringContaining('1.10 where the exact one sees 1.80'),
       }),
     );
-    const alike = await makePlan(questionOf(hosts), { run: cliff, signal: never });
+    const alike = await makePlan(questionOf(hosts), { run: cliff, runBoot: soon, signal: never });
     expect(alike.findings.map(({ code }) => code)).not.toContain('engines-disagree');
   });
 
@@ -167,7 +202,7 @@ describe('a plan over a host model with a known cliff', () => {
       return cliff(trial);
     };
     const hosts = all.filter(({ catalogue, level }) => catalogue?.name === 'ec2' && level === 1);
-    const result = await makePlan(questionOf(hosts), { run: stopping, signal: abort.signal });
+    const result = await makePlan(questionOf(hosts), { run: stopping, runBoot: soon, signal: abort.signal });
     expect(result.complete).toBe(false);
     expect(result.hosts.length).toBeLessThan(hosts.length);
     expect(result.recommended).not.toBeNull();
@@ -178,16 +213,24 @@ describe('a plan over a host model with a known cliff', () => {
   });
 
   it('says that nothing fits, and that a price is missing', async () => {
-    const nothing = await makePlan(questionOf(hostsNamed('m8i.large')), { run: cliff, signal: never });
+    const nothing = await makePlan(questionOf(hostsNamed('m8i.large')), {
+      run: cliff,
+      runBoot: soon,
+      signal: never,
+    });
     expect(nothing.recommended).toBeNull();
     expect(nothing.findings.map(({ code }) => code)).toContain('nothing-fits');
-    const unpriced = await makePlan(questionOf(hostsNamed('hp-z840')), { run: cliff, signal: never });
+    const unpriced = await makePlan(questionOf(hostsNamed('hp-z840')), {
+      run: cliff,
+      runBoot: soon,
+      signal: never,
+    });
     expect(unpriced.findings.map(({ code }) => code)).toContain('no-price');
   });
 
   it('warns of old prices', async () => {
     const question = { ...questionOf(hostsNamed('r8i.2xlarge')), today: '2027-07-20' };
-    const { findings } = await makePlan(question, { run: cliff, signal: never });
+    const { findings } = await makePlan(question, { run: cliff, runBoot: soon, signal: never });
     expect(findings).toContainEqual(
       expect.objectContaining({ code: 'old-prices', text: expect.stringContaining('365 days') }),
     );
@@ -210,8 +253,8 @@ describe('a plan over the real engines', () => {
           for (const give of batch) give();
         });
       });
-    const first = await makePlan(question, { run: inTurn, signal: never });
-    const second = await makePlan(question, { run: reversed, signal: never });
+    const first = await makePlan(question, { run: inTurn, runBoot: soon, signal: never });
+    const second = await makePlan(question, { run: reversed, runBoot: soon, signal: never });
     expect(JSON.stringify(second)).toBe(JSON.stringify(first));
     expect(first.hosts.some(({ engine }) => engine === 'exact')).toBe(true);
   }, 60_000);

@@ -52,13 +52,14 @@ export async function confidenceOf(
       return { seats: found.seats, slowdown: outcomes[0]!.slowdownP95 ?? 1, boot };
     }),
   );
+  const now = stagger === undefined ? null : bootTime(lab, host, seats, stagger).allUp;
   const costs = sets.map((set) => costOn({ ...finding, seats: set.seats }, question));
   const parameters = await strongestParameters(finding, phase, seats, evaluator);
   return {
     host: host.name,
     seats: spread(sets.map((set) => set.seats)),
     slowdownP95: spread(sets.map((set) => set.slowdown)),
-    bootSeconds: stagger === undefined ? null : spread(sets.map(({ boot }) => boot!.allUp)),
+    bootFactor: now === null ? null : spread(sets.map(({ boot }) => boot!.allUp / now)),
     courseUsd: costs.every((cost) => cost !== null) ? spread(costs) : null,
     sets: SETS,
     parameters,

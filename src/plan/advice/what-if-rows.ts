@@ -8,6 +8,7 @@ import type { Evaluator } from '../search/evaluator.ts';
 import { candidateOf, exploreHost, type HostFinding, mostSeats } from '../search/explore-host.ts';
 import { seatDisk } from '../search/host-limits.ts';
 import { largestSeats } from '../search/largest-seats.ts';
+import type { Lab } from '../trial/lab-scenario.ts';
 import { type Factor, pairedFactor, type Variant } from './what-if.ts';
 
 const PAIRS = 3;
@@ -21,6 +22,7 @@ export async function whatIfRows(
 ): Promise<readonly WhatIfRow[]> {
   const { host } = finding;
   const seats = Math.max(1, finding.seats);
+  const now = upAfter(finding.lab, host, seats);
   const rows = await Promise.all(
     variants.map(async (variant): Promise<WhatIfRow> => {
       const [factor, then] = await Promise.all([
@@ -28,28 +30,31 @@ export async function whatIfRows(
         seatsWith(finding, variant, question, evaluator),
       ]);
       const { change, text, lab } = variant;
-      const stagger = lab.template.plan?.boot?.stagger;
+      const after = upAfter(lab, host, seats);
       return {
         change,
         text,
         seats: then,
         factor,
         courseUsd: costOn({ ...finding, lab, seats: then }, question),
-        bootSeconds: stagger === undefined ? null : bootTime(lab, host, seats, stagger).allUp,
+        bootFactor: now === null || after === null ? null : after / now,
       };
     }),
   );
-  const stagger = finding.lab.template.plan?.boot?.stagger;
-  const now = stagger === undefined ? null : bootTime(finding.lab, host, seats, stagger).allUp;
-  return rows.filter((row, index) => variants[index]!.touches !== 'boot' || tells(row, finding, now));
+  return rows.filter((row, index) => variants[index]!.touches !== 'boot' || tells(row, finding));
+}
+
+/** Seconds by the fluid picture of the storm, on both sides of a factor; null when the lab does not say how it is started. */
+function upAfter(lab: Lab, host: Host, seats: number): number | null {
+  const stagger = lab.template.plan?.boot?.stagger;
+  return stagger === undefined ? null : bootTime(lab, host, seats, stagger).allUp;
 }
 
 /** Something that only changes how everybody comes up is worth a row when it does. */
 const WORTH_TELLING = 0.02;
 
-const tells = ({ seats, bootSeconds }: WhatIfRow, finding: HostFinding, now: number | null): boolean =>
-  seats !== finding.seats ||
-  (bootSeconds !== null && now !== null && Math.abs(bootSeconds / now - 1) > WORTH_TELLING);
+const tells = ({ seats, bootFactor }: WhatIfRow, finding: HostFinding): boolean =>
+  seats !== finding.seats || (bootFactor !== null && Math.abs(bootFactor - 1) > WORTH_TELLING);
 
 async function factorOf(
   { host, lab, phases }: HostFinding,

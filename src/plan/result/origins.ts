@@ -141,13 +141,14 @@ function ofHost({ host, lab, seats, limits, at }: HostFinding, question: PlanQue
 
 function upAfter(recommended: Recommendation | null): OriginRow[] {
   if (recommended === null || recommended.boot === null) return [];
-  const { seconds, stagger, last } = recommended.boot;
+  const { seconds, stagger, last, engine } = recommended.boot;
+  const start = `a seat started every ${stagger} s; ${last} is last`;
   return [
     {
       what: 'all VMs of the fullest host up',
       value: `${shown(seconds)} s`,
-      basis: 'computed',
-      source: `fluid picture of the storm, a seat started every ${stagger} s; ${last} is last`,
+      basis: engine === 'exact' ? 'simulated' : 'computed',
+      source: engine === 'exact' ? `exact engine, once; ${start}` : `fluid picture of the storm, ${start}`,
     },
   ];
 }

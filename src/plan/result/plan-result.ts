@@ -110,6 +110,8 @@ export interface Recommendation {
     readonly limit: number;
     readonly stagger: number;
     readonly last: string;
+    /** `arithmetic`: a fluid picture of the storm, where the exact engine was not asked. */
+    readonly engine: 'exact' | 'arithmetic';
   } | null;
   readonly confirmed: boolean;
   readonly binds: Cause;
@@ -148,8 +150,11 @@ export interface WhatIfRow {
   readonly factor: { readonly mean: number; readonly low: number; readonly high: number } | null;
   /** Course cost then, on hosts of the recommended kind. */
   readonly courseUsd: number | null;
-  /** Until the last VM is up then, at the recommended number of seats; null when the template does not boot. */
-  readonly bootSeconds: number | null;
+  /**
+   * Change of how long it takes until the last VM is up, at the recommended number of seats, as a factor of the fluid
+   * picture of the storm; null when the template does not boot.
+   */
+  readonly bootFactor: number | null;
 }
 
 export interface SizingRow {
@@ -166,8 +171,8 @@ export interface Confidence {
   /** Seats over sampled sets of the platform's and workloads' uncertain numbers. */
   readonly seats: Spread;
   readonly slowdownP95: Spread;
-  /** Until the last VM is up, at the recommended number of seats; null when the template does not boot. */
-  readonly bootSeconds: Spread | null;
+  /** How long it takes until the last VM is up over what it takes at the numbers' best values; null when the template does not boot. */
+  readonly bootFactor: Spread | null;
   /** The whole course on hosts of this kind alone; null when it has no price, or one of the sets holds no seat. */
   readonly courseUsd: Spread | null;
   readonly sets: number;

@@ -44,13 +44,15 @@ export function recommend(
 }
 
 function bootOf(findings: readonly HostFinding[], { targets }: PlanQuestion): Recommendation['boot'] {
-  const storms = findings.flatMap(({ lab, host, seats }) => {
+  const seen = findings.flatMap(({ lab, host, seats, boot }) => {
     const stagger = lab.template.plan?.boot?.stagger;
-    return stagger === undefined ? [] : [{ storm: bootTime(lab, host, seats, stagger), stagger }];
+    if (stagger === undefined) return [];
+    const { allUp, last } = boot ?? bootTime(lab, host, seats, stagger);
+    return [{ allUp, last, stagger, engine: boot === null ? ('arithmetic' as const) : ('exact' as const) }];
   });
-  if (storms.length === 0) return null;
-  const { storm, stagger } = storms.reduce((longest, next) =>
-    next.storm.allUp > longest.storm.allUp ? next : longest,
+  if (seen.length === 0) return null;
+  const { allUp, last, stagger, engine } = seen.reduce((longest, next) =>
+    next.allUp > longest.allUp ? next : longest,
   );
-  return { seconds: storm.allUp, limit: targets.bootAllWithin, stagger: stagger / 1e9, last: storm.last };
+  return { seconds: allUp, limit: targets.bootAllWithin, stagger: stagger / 1e9, last, engine };
 }

@@ -1,13 +1,15 @@
 import type { Engine } from '../../model/machine/engine.ts';
 import { BEST, type ParameterChoice } from '../../model/scenario/parameter-draw.ts';
 import type { Host, WorkPhase } from '../../model/scenario/scenario.ts';
+import type { BootOutcome, BootTrial } from '../boot/boot-trial.ts';
 import { type Judgement, judge, tightness } from '../target/judgement.ts';
 import type { PlanTargets } from '../target/plan-targets.ts';
-import { type Lab, labScenario, windowOf } from '../trial/lab-scenario.ts';
+import { bootScenario, type Lab, labScenario, windowOf } from '../trial/lab-scenario.ts';
 import type { Trial, TrialOutcome } from '../trial/trial.ts';
 
 /** Runs one trial somewhere: on a worker thread, or here. */
 export type RunTrial = (trial: Trial) => Promise<TrialOutcome>;
+export type RunBootTrial = (trial: BootTrial) => Promise<BootOutcome>;
 
 /** What was seen of one phase with so many seats. */
 export interface PhaseAnswer {
@@ -24,6 +26,7 @@ export interface LabAnswer {
 
 export interface EvaluatorOptions {
   readonly run: RunTrial;
+  readonly runBoot: RunBootTrial;
   readonly seed: number;
   readonly targets: PlanTargets;
   /** Chance that a class holds every target, e.g. 0.95. */
@@ -42,6 +45,7 @@ const CLEARLY = { within: 0.5, beyond: 2 } as const;
 export class Evaluator {
   readonly #options: EvaluatorOptions;
   readonly #known = new Map<string, Promise<TrialOutcome>>();
+  readonly #boots = new Map<string, Promise<BootOutcome>>();
   readonly #labs = new Map<Lab, number>();
 
   constructor(options: EvaluatorOptions) {
@@ -50,7 +54,7 @@ export class Evaluator {
 
   /** Trials that were run. */
   get trials(): number {
-    return this.#known.size;
+    return this.#known.size + this.#boots.size;
   }
 
   /**
@@ -115,6 +119,19 @@ export class Evaluator {
         this.#trial(lab, phase, host, seats, purpose, engine, replication, parameters),
       ),
     );
+  }
+
+  /** How so many seats come up on a host, by the exact engine; null when the lab does not say how it is started. */
+  async boot(lab: Lab, host: Host, seats: number): Promise<BootOutcome | null> {
+    const stagger = lab.template.plan?.boot?.stagger;
+    if (stagger === undefined) return null;
+    const key = JSON.stringify([this.#numberOf(lab), host.name, seats]);
+    const known = this.#boots.get(key);
+    if (known !== undefined) return known;
+    const { runBoot, seed } = this.#options;
+    const outcome = runBoot({ scenario: bootScenario(lab, host, seats, stagger), seed });
+    this.#boots.set(key, outcome);
+    return outcome;
   }
 
   async #askPhase(

@@ -1,4 +1,5 @@
 import type { Host, WorkPhase } from '../../model/scenario/scenario.ts';
+import type { BootOutcome } from '../boot/boot-trial.ts';
 import type { PlanTargets } from '../target/plan-targets.ts';
 import type { Lab } from '../trial/lab-scenario.ts';
 import { type Binding, limitBinding, trialBinding } from './binding.ts';
@@ -23,6 +24,8 @@ export interface HostFinding {
   /** What trials saw at that number, and at the next one when they were what said no. */
   readonly at: LabAnswer | null;
   readonly beyond: LabAnswer | null;
+  /** How its seats come up, as the exact engine sees it; null when it was not asked. */
+  readonly boot: BootOutcome | null;
   /** What was seen is of a host that is in nothing better, and holds as many: this one feels no worse. */
   readonly bounded: boolean;
 }
@@ -64,7 +67,8 @@ export async function exploreHost(
   const { phases, load } = heaviestFirst(lab, host);
   if (most === 0) {
     const binding = limitBinding(limits[0]!);
-    return { host, lab, seats: 0, binding, limits, load, phases, at: null, beyond: null, bounded: false };
+    const nothing = { seats: 0, at: null, beyond: null, boot: null, bounded: false };
+    return { host, lab, binding, limits, load, phases, ...nothing };
   }
   const ask = (among: readonly WorkPhase[]) => (seats: number) =>
     evaluator.ask(lab, among, host, seats, 'explore');
@@ -80,7 +84,7 @@ export async function exploreHost(
       ? limitBinding(limits[0]!)
       : trialBinding(found.beyond.phases.at(-1)!, found.seats + 1, { ...host, ...load });
   const { seats, at, beyond } = found;
-  return { host, lab, seats, binding, limits, load, phases, at, beyond, bounded: false };
+  return { host, lab, seats, binding, limits, load, phases, at, beyond, boot: null, bounded: false };
 }
 
 /** Where the closed form puts the edge: work that fills 70 % of what the cores can do. */

@@ -139,6 +139,7 @@ function boundedBy(
     phases,
     at,
     beyond: null,
+    boot: null,
     bounded: true,
   };
 }

@@ -107,7 +107,15 @@ const recommendation = z.strictObject({
   slowdownP95: number,
   slowdownBound: maybe,
   feel: number,
-  boot: z.strictObject({ seconds: number, limit: number, stagger: number, last: text }).nullable(),
+  boot: z
+    .strictObject({
+      seconds: number,
+      limit: number,
+      stagger: number,
+      last: text,
+      engine: z.enum(['exact', 'arithmetic']),
+    })
+    .nullable(),
   confirmed: z.boolean(),
   binds: cause,
   bindsText: text,
@@ -144,7 +152,7 @@ const shape: z.ZodType<PlanResult> = z.strictObject({
     z.strictObject({
       ...{ change: text, text, seats: count },
       factor: z.strictObject({ mean: number, low: number, high: number }).nullable(),
-      ...{ courseUsd: maybe, bootSeconds: maybe },
+      ...{ courseUsd: maybe, bootFactor: maybe },
     }),
   ),
   sizing: z.array(
@@ -156,7 +164,7 @@ const shape: z.ZodType<PlanResult> = z.strictObject({
   confidence: z
     .strictObject({
       host: text,
-      ...{ seats: spread, slowdownP95: spread, bootSeconds: spread.nullable(), sets: count },
+      ...{ seats: spread, slowdownP95: spread, bootFactor: spread.nullable(), sets: count },
       courseUsd: spread.nullable(),
       parameters: z.array(
         z.strictObject({

@@ -18,7 +18,6 @@ import {
   hostsToShow,
   parameterText,
   seatsSpread,
-  secondsText,
   upSpread,
 } from './text.ts';
 
@@ -173,21 +172,21 @@ async function curveSection(result: PlanResult, specifications: Specifications):
 
 function whatIfSection({ whatIf, recommended }: PlanResult): Section[] {
   if (whatIf.length === 0) return [];
-  const boots = whatIf.some(({ bootSeconds }) => bootSeconds !== null);
+  const boots = whatIf.some(({ bootFactor }) => bootFactor !== null);
   const table = {
     columns: [
       sentence('Change'),
       number('Slowdown p95'),
       number('95 %'),
-      ...(boots ? [number('All up after')] : []),
+      ...(boots ? [number('Coming up')] : []),
       number('Seats'),
       number('Course, USD'),
     ],
-    rows: whatIf.map(({ text: change, factor, seats, courseUsd, bootSeconds }) => [
+    rows: whatIf.map(({ text: change, factor, seats, courseUsd, bootFactor }) => [
       change,
       factor === null ? '' : `${factor.mean.toFixed(2)}×`,
       factor === null ? '' : `${factor.low.toFixed(2)}–${factor.high.toFixed(2)}`,
-      ...(boots ? [bootSeconds === null ? '' : secondsText(bootSeconds)] : []),
+      ...(boots ? [bootFactor === null ? '' : `${bootFactor.toFixed(2)}×`] : []),
       String(seats),
       courseUsd === null ? '' : dollars(courseUsd),
     ]),
@@ -196,7 +195,7 @@ function whatIfSection({ whatIf, recommended }: PlanResult): Section[] {
     {
       id: 'what-if',
       title: 'What would change it',
-      body: html`<p class="lead">${recommended === null ? 'On the host closest to holding it' : `On ${recommended.hosts[0]!.host}`}, with the same random numbers before and after: slowdown as a factor, at the same seats; then the seats that fit, and the course on hosts of that kind alone.</p>
+      body: html`<p class="lead">${recommended === null ? 'On the host closest to holding it' : `On ${recommended.hosts[0]!.host}`}, with the same random numbers before and after: slowdown${boots ? ' and the time until everybody is up (by arithmetic)' : ''} as a factor, at the same seats; then the seats that fit, and the course on hosts of that kind alone.</p>
 ${tableMarkup('Changes and their effect', table)}`,
     },
   ];

@@ -16,7 +16,6 @@ import {
   kneeText,
   parameterText,
   seatsSpread,
-  secondsText,
   upSpread,
 } from './text.ts';
 
@@ -120,18 +119,18 @@ function whatIfBlock(
   width: number,
 ): string {
   if (whatIf.length === 0 || recommended === null) return '';
-  const boots = whatIf.some(({ bootSeconds }) => bootSeconds !== null);
-  const rows = whatIf.map(({ text, seats, factor, courseUsd, bootSeconds }) => [
+  const boots = whatIf.some(({ bootFactor }) => bootFactor !== null);
+  const rows = whatIf.map(({ text, seats, factor, courseUsd, bootFactor }) => [
     wrap(printable(text), Math.max(30, width - 66), 2),
     factor === null ? '' : `${factor.mean.toFixed(2)}× (${factor.low.toFixed(2)}–${factor.high.toFixed(2)})`,
-    ...(boots ? [bootSeconds === null ? '' : secondsText(bootSeconds)] : []),
+    ...(boots ? [bootFactor === null ? '' : `${bootFactor.toFixed(2)}×`] : []),
     String(seats),
     courseUsd === null ? '' : dollars(courseUsd),
   ]);
   const columns = [
     'Change',
     'Slowdown p95\nthen, same seats',
-    ...(boots ? ['All up\nafter'] : []),
+    ...(boots ? ['Coming\nup'] : []),
     'Seats',
     'Course\nUSD',
   ];

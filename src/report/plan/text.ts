@@ -70,8 +70,9 @@ function bootLine({ boot }: Recommendation): string[] {
   if (boot === null) return [];
   const start =
     boot.stagger === 0 ? 'all seats are started at once' : `a seat is started every ${boot.stagger} s`;
+  const by = boot.engine === 'exact' ? 'by the exact engine' : 'by arithmetic';
   return [
-    `All VMs of the fullest host are up about ${secondsText(boot.seconds)} after the first start (${start}; ${boot.last} is last), against ${secondsText(boot.limit)} asked for.`,
+    `All VMs of the fullest host are up about ${secondsText(boot.seconds)} after the first start (${by}; ${start}; ${boot.last} is last), against ${secondsText(boot.limit)} asked for.`,
   ];
 }
 
@@ -115,9 +116,11 @@ const signed = (share: number): string => `${share >= 0 ? '+' : '−'}${Math.abs
 export const parameterText = ({ parameter, basis, atLow, atHigh }: ParameterRow): string =>
   `${parameter} (${basis}): slowdown ${atLow.toFixed(2)}× at its low end, ${atHigh.toFixed(2)}× at its high end`;
 
-/** `; all VMs are up after 5 min to 7 min`; nothing when the template does not boot. */
-export const upSpread = ({ bootSeconds: up }: NonNullable<PlanResult['confidence']>): string =>
-  up === null ? '' : `; all VMs are up after ${secondsText(up.low)} to ${secondsText(up.high)}`;
+/** `; coming up takes 0.91 to 1.07 times as long as said above`; nothing when the template does not boot. */
+export const upSpread = ({ bootFactor: up }: NonNullable<PlanResult['confidence']>): string =>
+  up === null
+    ? ''
+    : `; coming up takes ${up.low.toFixed(2)} to ${up.high.toFixed(2)} times as long as said above`;
 
 /** ` (1,100 to 1,500 USD for the course on hosts of this kind)`; nothing when all cost the same. */
 export const costSpread = ({ courseUsd }: NonNullable<PlanResult['confidence']>): string =>

@@ -17,9 +17,9 @@ describe('a plan on a terminal', () => {
   it('says what fails next, what a change would do, and how sure it is', () => {
     const shown = text(samplePlan).replaceAll(/\s+/g, ' ');
     expect(shown).toContain('One seat more on a host fails for memory');
-    expect(shown).toContain('1.20× (1.10–1.30) 6.1 min 11 1,851');
+    expect(shown).toContain('1.20× (1.10–1.30) 0.98× 11 1,851');
     expect(shown).toContain(
-      'up about 6.1 min after the first start (a seat is started every 10 s; vcenter is last)',
+      'up about 6.1 min after the first start (by the exact engine; a seat is started every 10 s; vcenter is last)',
     );
     expect(shown).toContain('grown by half at about 16 seats, the CPUs are full from 18 on');
     expect(shown).toContain(

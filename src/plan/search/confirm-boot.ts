@@ -1,0 +1,47 @@
+import type { BootOutcome } from '../boot/boot-trial.ts';
+import { countSeats } from '../result/words.ts';
+import type { PlanTargets } from '../target/plan-targets.ts';
+import type { Evaluator } from './evaluator.ts';
+import type { HostFinding } from './explore-host.ts';
+import { largestSeats } from './largest-seats.ts';
+import { minutes } from './load-limits.ts';
+
+/**
+ * The seats found, once more: as many as the exact engine sees come up in time. Exploring has only a fluid picture of
+ * the storm, without turns and queues, which was off by up to a fifth of what the exact engine says (docs/planning.md).
+ */
+export async function confirmBoot(
+  finding: HostFinding,
+  evaluator: Evaluator,
+  { bootAllWithin }: Pick<PlanTargets, 'bootAllWithin'>,
+): Promise<HostFinding> {
+  const { lab, host, seats } = finding;
+  const boot = await evaluator.boot(lab, host, seats);
+  if (boot === null || boot.allUp <= bootAllWithin) return { ...finding, boot };
+  const found = await largestSeats(
+    seats - 1,
+    async (count) => {
+      const detail = (await evaluator.boot(lab, host, count))!;
+      return { meets: detail.allUp <= bootAllWithin, detail };
+    },
+    Math.floor((seats * bootAllWithin) / boot.allUp),
+  );
+  const failed = found.seats + 1 === seats ? boot : (found.beyond ?? boot);
+  const text = lateText(found.seats + 1, failed, bootAllWithin);
+  const phases = finding.at?.phases.map(({ phase }) => phase) ?? [];
+  const at =
+    found.seats === 0 || phases.length === 0
+      ? null
+      : (await evaluator.ask(lab, phases, host, found.seats, 'confirm')).detail;
+  return {
+    ...finding,
+    seats: found.seats,
+    boot: found.at,
+    at,
+    beyond: null,
+    binding: { cause: 'boot', text },
+  };
+}
+
+const lateText = (seats: number, { allUp, last }: BootOutcome, allowed: number): string =>
+  `with ${countSeats(seats)} the last VM (${last}) is up after ${minutes(allUp)} by the exact engine, ${minutes(allowed)} are allowed`;
