@@ -51,6 +51,7 @@ export function calibrateTable(table: PublishedTable, options: CalibrationOption
       identifiability: told,
       shared: fit.shared,
       levelCosts: [],
+      devices: [],
       slowdowns: [],
       residuals,
       notes,

@@ -5,6 +5,8 @@ import type { ExitClass } from '../model/machine/exit-class.ts';
 import type { ExitCostParameters } from '../model/machine/specification.ts';
 import { type CalibrationResidual, PLATFORM_SCHEMA, type Platform } from '../model/scenario/platform.ts';
 import { withoutBareStart } from './bare-guests.ts';
+import { type DeviceFit, fitDevices } from './device-fit.ts';
+import { deviceNotes, untoldNotes } from './device-notes.ts';
 import { measuredDevices } from './devices.ts';
 import { type Interval, percentileInterval } from './estimate.ts';
 import { type Evidence, fitEvidence, type LevelPrediction, withoutEachLevel } from './evidence.ts';
@@ -15,6 +17,7 @@ import { type LevelCost, levelCosts } from './level-costs.ts';
 import type { SharedFit } from './nested-fit.ts';
 import { notesOf, presentable } from './notes.ts';
 import { opsFromCounters, opsFromLiterature } from './op-counts.ts';
+import { ownExits } from './own-exits.ts';
 import { predictions, type Slowdown } from './prediction.ts';
 import type { ProbeGuest } from './probes.ts';
 import { hypervisorOf, processorOf, switchAnchor, titleOf } from './provenance.ts';
@@ -51,6 +54,8 @@ export interface CalibrationReport {
   readonly shared: SharedFit | null;
   /** What an I/O, a packet, a wake-up costs at each level, and how much of it its exits are. */
   readonly levelCosts: readonly LevelCost[];
+  /** What devices take beyond exits, by level. */
+  readonly devices: readonly DeviceFit[];
   /** Overhead ratios: controls (should be 1) and applications, predicted without having been fitted on. */
   readonly slowdowns: readonly Slowdown[];
   readonly residuals: readonly CalibrationResidual[];
@@ -93,13 +98,22 @@ export function calibrate(
   requireProbes(record, found, lost);
   const evidence = evidenceOf(record, series, found);
   const { fit, exits, parameters } = fitEvidence(evidence);
-  const predicted = predictions(record, series, found, parameters, {
+  const own = ownExits(boots.record);
+  const devices = fitDevices(series, own, parameters);
+  const leftOut = {
     classes: fit.leftOut,
     levels: [...withoutEachLevel(evidence), ...(guest === 'linux' ? deeperThan(found, record, series) : [])],
-  });
+  };
+  const predicted = predictions(record, series, found, parameters, leftOut, own, devices);
   const told = whatIsTold(parameters, found);
   const residuals = predicted.residuals.map(roundedResidual);
-  const notes = [...notesOf(record, fit, told, boots.boots), ...lost, ...predicted.notes].map(presentable);
+  const notes = [
+    ...notesOf(record, fit, told, boots.boots),
+    ...deviceNotes(devices),
+    ...untoldNotes(record),
+    ...lost,
+    ...predicted.notes,
+  ].map(presentable);
   return {
     platform: {
       schema: PLATFORM_SCHEMA,
@@ -109,7 +123,7 @@ export function calibrate(
       cpu: presentable(processorOf(record)),
       clock: record.header.clock,
       ...UNMEASURED,
-      ...measuredDevices(record, series, parameters),
+      ...measuredDevices(record, series, devices),
       exits,
       calibration: {
         record: { id: record.header.id, sha256: options.sha256, clock: record.header.clock },
@@ -122,7 +136,8 @@ export function calibrate(
       identified: fit.identified,
       identifiability: told,
       shared: fit.shared,
-      levelCosts: levelCosts(record, series, parameters),
+      levelCosts: levelCosts(series, own, parameters),
+      devices,
       slowdowns: predicted.slowdowns,
       residuals,
       notes,

@@ -1,15 +1,13 @@
 import type { BenchRecord } from '../bench/record/record.ts';
 import { type Nanoseconds, ns } from '../model/kernel/units.ts';
-import type { ExitCostParameters } from '../model/machine/specification.ts';
 import type { Figure } from '../model/scenario/figure.ts';
 import type { Platform, PlatformController, PlatformStorage } from '../model/scenario/platform.ts';
+import type { DeviceFamily, DeviceFit } from './device-fit.ts';
 import { percentileInterval } from './estimate.ts';
-import { costOfExits, moreInL1 } from './level-costs.ts';
-import { findCounted } from './round-trip.ts';
+import { moreInL1 } from './level-costs.ts';
 import type { SeriesTable } from './series.ts';
-import { LEAST, significant } from './significant.ts';
-
-const READ = 'random-read';
+import { significant } from './significant.ts';
+import { UNMEASURED } from './unmeasured.ts';
 
 /**
  * What a disk and a page walk cost, where the record tells: only then are they part of the profile, and what a record
@@ -18,12 +16,15 @@ const READ = 'random-read';
 export function measuredDevices(
   record: BenchRecord,
   series: SeriesTable,
-  parameters: ExitCostParameters,
-): Pick<Platform, 'storage' | 'memory'> {
-  const storage = storageOf(record, series, parameters);
+  fits: readonly DeviceFit[],
+): Pick<Platform, 'storage' | 'memory'> & { readonly network?: Platform['network'] } {
+  const inL1 = (family: DeviceFamily): DeviceFit | undefined =>
+    fits.find((fit) => fit.level === 1 && fit.family === family);
+  const [disk, network] = [inL1('disk'), inL1('network')];
   const walk = walkOf(record, series);
   return {
-    ...(storage === null ? {} : { storage }),
+    ...(disk === undefined ? {} : { storage: storageOf(disk) }),
+    ...(network === undefined ? {} : { network: networkOf(network) }),
     ...(walk === null ? {} : { memory: { overcommit: [], walk } }),
   };
 }
@@ -32,44 +33,32 @@ export function measuredDevices(
 const SUBMIT_SHARE = 5 / 8;
 
 /**
- * A read of 4 KiB past the page cache, in L1 less on the metal, less the exits that were counted for it: what is left is
- * the thread that emulates the controller, on its way there and back, and whatever it waits for.
+ * What the thread that emulates the controller takes for an I/O, on its way there and back, and whatever it waits for:
+ * each of the two may be all of it.
  */
-function storageOf(
-  record: BenchRecord,
-  series: SeriesTable,
-  parameters: ExitCostParameters,
-): PlatformStorage | null {
-  const more = moreInL1(series, READ);
-  const counted = findCounted(record, 0, 1, READ);
-  if (more === null || counted === null) return null;
-  const exits = costOfExits(counted, parameters, 1);
-  const { value, low, high } = percentileInterval(more);
-  const left = value - exits;
-  if (left < LEAST) return null;
+function storageOf(fit: DeviceFit): PlatformStorage {
   const part = (share: number): Figure<Nanoseconds> => ({
-    value: ns(significant(share * left)),
-    // The other part may be all of it, and the exits none or twice as dear as they are thought to be.
-    low: ns(significant(Math.max(0, share * (low - 2 * exits)))),
-    high: ns(significant(high)),
+    value: ns(significant(share * fit.perNotification)),
+    low: ns(0),
+    high: ns(significant(fit.interval?.high ?? 2 * fit.perNotification)),
     basis: 'derived',
-    source: `${READ} in L1 less on the metal, less its exits; its part of that as in platforms/kvm-intel-shadowing.yaml, not told by the record`,
+    source: `${fittedOn(fit)}; its part of that as in platforms/kvm-intel-shadowing.yaml, not told by the record`,
   });
   const assumed = (figure: readonly [value: number, low: number, high: number], source: string): Figure => ({
     ...{ value: figure[0], low: figure[1], high: figure[2] },
     basis: 'assumed',
     source: `not in the record. ${source}`,
   });
-  const kicks = counted.byClass['page-fault'] ?? 0;
+  const notified = fit.rows.map(({ notifications }) => significant(notifications));
   const virtio: PlatformController = {
     queueDepth: assumed([128, 64, 256], "virtio-blk's ring in QEMU"),
     kick: {
       mmio: {
         value: 1,
-        low: Math.min(1, significant(kicks)),
-        high: Math.max(1, significant(kicks)),
+        low: Math.min(1, ...notified),
+        high: Math.max(1, ...notified),
         basis: 'derived',
-        source: 'one notification a batch; bounds: nested faults counted for a read',
+        source: 'one notification a batch; bounds: those counted for an operation of the agent',
       },
     },
     kickBatch: assumed([16, 1, 64], 'requests queued at once are announced together'),
@@ -83,6 +72,41 @@ function storageOf(
     thinWrites: assumed([1, 0.1, 2], 'one more write for the map of blocks'),
   };
 }
+
+/** In the proportions of what stands for them where nothing was measured: what forwards and what receives a packet. */
+const PER_PACKET = ['forward', 'receive'] as const;
+
+/**
+ * What a notification of the network card takes beyond its exits, switching and receiving included: from outside these
+ * are one, so that each may be all of it. Copying and dropping, which no workload of the agent does, keep their
+ * published proportion to them.
+ */
+function networkOf(fit: DeviceFit): Platform['network'] {
+  const { network } = UNMEASURED;
+  const published = PER_PACKET.reduce((sum, part) => sum + network[part].value, 0);
+  const scale = fit.perNotification / published;
+  const most = fit.interval?.high ?? 2 * fit.perNotification;
+  const scaled = (part: 'forward' | 'copy' | 'drop' | 'receive', shared: boolean): Figure<Nanoseconds> => ({
+    value: ns(significant(scale * network[part].value)),
+    low: ns(shared ? 0 : significant(scale * network[part].low)),
+    high: ns(significant(shared ? most : (most / published) * network[part].high)),
+    basis: 'derived',
+    source: shared
+      ? `${fittedOn(fit)}; forward and receive share it as in platforms/kvm-intel-shadowing.yaml, not told by the record`
+      : `not in the record: its proportion to forward and receive in platforms/kvm-intel-shadowing.yaml, which are fitted`,
+  });
+  return {
+    ...network,
+    forward: scaled('forward', true),
+    receive: scaled('receive', true),
+    copy: scaled('copy', false),
+    drop: scaled('drop', false),
+  };
+}
+
+/** What the figure is, and on what it was fitted. */
+const fittedOn = ({ rows }: DeviceFit): string =>
+  `${rows.map(({ workload }) => workload).join(', ')} in L1 beyond their exits, for each notification`;
 
 /** Largest working set first: the more of its pages miss the TLB, the more of the difference is the walk. */
 const CHASES = ['chase-512m', 'chase-32m'];

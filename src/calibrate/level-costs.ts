@@ -1,10 +1,9 @@
 import type { CountedExits } from '../bench/record/counted-exits.ts';
-import type { BenchRecord } from '../bench/record/record.ts';
 import { EXIT_CLASSES, type ExitClass } from '../model/machine/exit-class.ts';
 import { exitCost } from '../model/machine/exit-cost.ts';
 import type { ExitCostParameters } from '../model/machine/specification.ts';
 import { difference, type Estimate, type Interval, percentileInterval } from './estimate.ts';
-import { findCounted } from './round-trip.ts';
+import type { OwnExits } from './own-exits.ts';
 import { type SeriesTable, seriesKey } from './series.ts';
 
 /** What one thing that a guest does costs at a level, and how much of it the exits are that it takes. */
@@ -35,22 +34,22 @@ const OPERATIONS: readonly { readonly workload: string; readonly per: string; re
   { workload: 'random-write', per: 'I/O, write of 4 KiB', of: 1 },
   { workload: 'file-sync', per: 'fsync of 4 KiB', of: 1 },
   { workload: 'request-small', per: 'packet of 64 B, one after the other', of: 2 },
-  { workload: 'stream-small', per: 'packet of 64 B in a row', of: 64 },
+  { workload: 'stream-small', per: 'packet of 64 B in a row', of: 16 },
   { workload: 'stream-large', per: 'KiB in a row', of: 256 },
 ];
 
 export function levelCosts(
-  record: BenchRecord,
   series: SeriesTable,
+  exits: OwnExits,
   parameters: ExitCostParameters,
 ): readonly LevelCost[] {
-  const levels = [...new Set(record.samples.map(({ level }) => level))].sort((a, b) => a - b);
+  const levels = [...new Set([...series.values()].map(({ level }) => level))].sort((a, b) => a - b);
   return OPERATIONS.flatMap(({ workload, per, of }) => {
     const metal = series.get(seriesKey(0, workload))?.median ?? null;
     return levels.flatMap((level): LevelCost[] => {
       const median = series.get(seriesKey(level, workload))?.median;
       if (median === undefined) return [];
-      const counted = level === 0 ? null : findCounted(record, level - 1, level, workload);
+      const counted = level === 0 ? null : exits.of(level - 1, level, workload);
       const { value, low, high } = percentileInterval(median);
       return [
         {

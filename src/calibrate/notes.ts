@@ -21,7 +21,6 @@ export function notesOf(
     record.header.clock === 'instructions'
       ? 'an instruction clock: these are path lengths, not times; intervals are widened to a thousandth, as far as medians repeat from boot to boot'
       : bootsNote(boots),
-    'network, SMT and scheduler figures are not in the record',
   ];
 }
 

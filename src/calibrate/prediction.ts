@@ -1,14 +1,17 @@
+import type { CountedExits } from '../bench/record/counted-exits.ts';
 import type { BenchRecord, WorkloadClass } from '../bench/record/record.ts';
 import { checksumDisagreements } from '../bench/record/summarise.ts';
 import { exitCost } from '../model/machine/exit-cost.ts';
 import type { ExitCostParameters } from '../model/machine/specification.ts';
 import type { CalibrationResidual } from '../model/scenario/platform.ts';
+import { type DeviceFit, deviceTime, familyOf } from './device-fit.ts';
 import type { LevelPrediction } from './evidence.ts';
 import type { HeldOutExit } from './fit.ts';
 import { costOfExits } from './level-costs.ts';
+import type { OwnExits } from './own-exits.ts';
 import { EXIT_PROBES } from './probes.ts';
-import { findCounted, type RoundTrip } from './round-trip.ts';
-import { type SeriesTable, seriesKey } from './series.ts';
+import type { RoundTrip } from './round-trip.ts';
+import { type Series, type SeriesTable, seriesKey } from './series.ts';
 import { LEAST } from './significant.ts';
 
 /** The overhead ratio of one workload at one level: measured, and predicted without having been fitted on. */
@@ -50,8 +53,10 @@ export function predictions(
   trips: readonly RoundTrip[],
   parameters: ExitCostParameters,
   leftOut: LeftOut,
+  exits: OwnExits,
+  devices: readonly DeviceFit[],
 ): Predictions {
-  const held = heldOutWorkloads(record, series, parameters);
+  const held = heldOutWorkloads(record, series, parameters, exits, devices);
   return { ...held, residuals: [...exitPredictions(trips, parameters, leftOut), ...held.residuals] };
 }
 
@@ -96,12 +101,14 @@ function exitResiduals(trips: readonly RoundTrip[], parameters: ExitCostParamete
 
 /**
  * Controls and applications: the median on the metal, plus for each exit that the hypervisor counted its cost by the
- * recursion. A control takes none.
+ * recursion, plus device time. A control takes none of these.
  */
 function heldOutWorkloads(
   record: BenchRecord,
   series: SeriesTable,
   parameters: ExitCostParameters,
+  exits: OwnExits,
+  devices: readonly DeviceFit[],
 ): Predictions {
   const residuals: CalibrationResidual[] = [];
   const slowdowns: Slowdown[] = [];
@@ -111,18 +118,18 @@ function heldOutWorkloads(
   );
   const probes = new Set(EXIT_PROBES.map(({ workload }) => workload));
   const uncounted = new Set<string>();
-  for (const line of series.values()) {
+  for (const line of inPlannedOrder(record, series)) {
     if (line.level === 0 || probes.has(line.workload)) continue;
     const metal = series.get(seriesKey(0, line.workload));
     if (metal === undefined || metal.median.value < LEAST || line.median.value < LEAST) continue;
-    const counted =
-      line.class === 'control' ? null : findCounted(record, line.level - 1, line.level, line.workload);
+    const counted = line.class === 'control' ? null : exits.of(line.level - 1, line.level, line.workload);
     if (line.class !== 'control' && counted === null) {
       uncounted.add(line.workload);
       continue;
     }
-    const extra = counted === null ? 0 : costOfExits(counted, parameters, line.level);
-    const predicted = metal.median.value + extra;
+    const ofExits = counted === null ? 0 : costOfExits(counted, parameters, line.level);
+    const ofDevice = counted === null ? 0 : heldOutDeviceTime(line, counted, devices);
+    const predicted = metal.median.value + ofExits + ofDevice;
     residuals.push(residual(line.level, line.workload, line.median.value, predicted, false));
     slowdowns.push({
       workload: line.workload,
@@ -134,6 +141,8 @@ function heldOutWorkloads(
       predicted: predicted / metal.median.value,
     });
   }
+  residuals.push(...networkResiduals(series, parameters, exits, devices));
+  residuals.push(...fromLevelOne(series, parameters, exits, devices));
   notes.push(...unevenControls(slowdowns));
   if (uncounted.size > 0) {
     notes.push(
@@ -141,6 +150,77 @@ function heldOutWorkloads(
     );
   }
   return { residuals, slowdowns, notes };
+}
+
+/** A workload's levels together, in the order workloads were planned: a record has them shuffled. */
+function inPlannedOrder({ header }: BenchRecord, series: SeriesTable): readonly Series[] {
+  const places = new Map(header.plan.workloads.map((workload, place) => [workload, place]));
+  const placeOf = ({ workload }: Series): number => places.get(workload) ?? places.size;
+  return [...series.values()].sort((a, b) => placeOf(a) - placeOf(b) || a.level - b.level);
+}
+
+/** Device time of an operation, by a fit that did not see it. */
+function heldOutDeviceTime(
+  { workload, level, class: kind }: { workload: string; level: number; class: WorkloadClass },
+  counted: CountedExits,
+  devices: readonly DeviceFit[],
+): number {
+  const family = familyOf(workload);
+  if (family !== null) {
+    const fit = devices.find((each) => each.family === family && each.level === level);
+    return fit?.leftOut.find(({ row }) => row.workload === workload)?.time ?? 0;
+  }
+  // An application's nested faults are its disk's: its memory was touched when it was rehearsed.
+  const disk = devices.find((fit) => fit.family === 'disk' && fit.level === level);
+  const told = (counted.byClass['page-fault'] ?? 0) + (counted.byClass.mmio ?? 0);
+  return kind !== 'application' || disk === undefined ? 0 : told * disk.perNotification;
+}
+
+/** What has no metal to start from: exits, and device time by a fit on the other workloads. */
+function networkResiduals(
+  series: SeriesTable,
+  parameters: ExitCostParameters,
+  exits: OwnExits,
+  devices: readonly DeviceFit[],
+): readonly CalibrationResidual[] {
+  return devices.flatMap(({ level, leftOut }) =>
+    leftOut.flatMap(({ row: { workload, measured }, time }) => {
+      const counted = exits.of(level - 1, level, workload);
+      if (series.has(seriesKey(0, workload)) || counted === null) return [];
+      return [residual(level, workload, measured, costOfExits(counted, parameters, level) + time, false)];
+    }),
+  );
+}
+
+/**
+ * Devices in L2, by what was fitted in L1 alone: all exits that the metal counted meanwhile, which are L2's own and those
+ * of L1 while it emulates, each from depth 1; the emulation itself, which is the same program; and for a disk, what L1
+ * does at its own for it.
+ */
+function fromLevelOne(
+  series: SeriesTable,
+  parameters: ExitCostParameters,
+  exits: OwnExits,
+  devices: readonly DeviceFit[],
+): readonly CalibrationResidual[] {
+  const inL1 = new Map(devices.filter(({ level }) => level === 1).map((fit) => [fit.family, fit]));
+  return devices
+    .filter(({ level }) => level === 2)
+    .flatMap(({ family, rows }) =>
+      rows.flatMap((row): CalibrationResidual[] => {
+        const fit = inL1.get(family);
+        const counted = exits.of(0, 2, row.workload);
+        const below = series.get(seriesKey(1, row.workload))?.median.value;
+        if (fit === undefined || counted === null || below === undefined) return [];
+        const metal = series.get(seriesKey(0, row.workload))?.median.value ?? 0;
+        const predicted =
+          metal +
+          costOfExits(counted, parameters, 1) +
+          deviceTime(fit, row) +
+          (family === 'disk' ? below - metal : 0);
+        return [{ ...residual(2, row.workload, row.measured, predicted, false), without: 'level' }];
+      }),
+    );
 }
 
 /** Controls whose interval does not reach 1: what differs between the levels beside exits. */

@@ -7,7 +7,7 @@ import type { Estimate, Uniform } from './estimate.ts';
 import type { JoinedRecords } from './joined-records.ts';
 
 /** What a record says about one workload at one level: its median cost per operation, in nanoseconds. */
-interface Series {
+export interface Series {
   readonly level: number;
   readonly workload: string;
   readonly class: RecordSamples['class'];

@@ -1,5 +1,11 @@
+import {
+  type ExitKind,
+  type ExitsOfOne,
+  hasOwnExits,
+  LEAST_OWN_EXITS,
+} from '../../bench/record/exits-of-one.ts';
 import type { BenchRecord } from '../../bench/record/record.ts';
-import { type ExitKind, type ExitPass, exitPasses, hasOwnExits, LEAST_OWN_EXITS } from '../measured/exits.ts';
+import { exitsInOrder } from '../measured/exits.ts';
 import { LEFT_OUT } from '../text/exits.ts';
 import { plainText, settingText } from '../text/figure.ts';
 import { levelName } from '../text/wording.ts';
@@ -16,7 +22,7 @@ const CLASS_COLUMNS = 8;
  * own; null when nothing was counted.
  */
 export function exitsChart(record: BenchRecord): Chart | null {
-  const passes = exitPasses(record);
+  const passes = exitsInOrder(record);
   if (passes.length === 0) return null;
   const outermost = Math.min(...passes.map(({ countedAt }) => countedAt));
   const seen = passes.filter(({ countedAt }) => countedAt === outermost);
@@ -85,13 +91,13 @@ export function exitsChart(record: BenchRecord): Chart | null {
   };
 }
 
-const kindsText = ({ byKind }: ExitPass): string =>
+const kindsText = ({ byKind }: ExitsOfOne): string =>
   [...byKind]
     .filter(([, count]) => count >= LEAST_OWN_EXITS)
     .map(([kind, count]) => `${kind} ${plainText(count)}`)
     .join(', ');
 
-function exitsTable(passes: readonly ExitPass[]): Chart['table'] {
+function exitsTable(passes: readonly ExitsOfOne[]): Chart['table'] {
   const largest = new Map<ExitKind, number>();
   for (const { byKind } of passes) {
     for (const [kind, count] of byKind) largest.set(kind, Math.max(largest.get(kind) ?? 0, count));

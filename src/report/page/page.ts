@@ -1,6 +1,7 @@
 import type { GateResult } from '../../gate/result.ts';
 import type { ScenarioComparison } from '../../model/experiment/comparison.ts';
 import type { Answer } from '../text/answer.ts';
+import { recordTitle } from '../text/record-title.ts';
 import { answerMarkup, answerTo } from './answer.ts';
 import { comparedSection } from './compared.ts';
 import type { Specifications } from './figure.ts';
@@ -101,6 +102,6 @@ function titleOf(inputs: Inputs): string {
   if (sensitivity !== undefined) return `${sensitivity.scenario.name}: what it rests on`;
   if (gate !== undefined) return `${gate.candidate.name} against ${gate.baseline.name}`;
   if (history !== undefined) return `Nested overhead over time: ${history.folder}`;
-  if (record !== undefined) return `Record ${record.header.id}`;
+  if (record !== undefined) return recordTitle(record);
   return platform?.title ?? 'Report';
 }

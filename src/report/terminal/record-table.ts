@@ -1,6 +1,7 @@
 import { Ansis } from 'ansis';
+import { type ExitsOfOne, hasOwnExits, LEAST_OWN_EXITS } from '../../bench/record/exits-of-one.ts';
 import type { BenchRecord } from '../../bench/record/record.ts';
-import { type ExitPass, exitPasses, hasOwnExits, LEAST_OWN_EXITS } from '../measured/exits.ts';
+import { exitsInOrder } from '../measured/exits.ts';
 import { type MeasuredWorkload, measuredWorkloads } from '../measured/summary.ts';
 import { LEFT_OUT } from '../text/exits.ts';
 import { durationText, plainText, countText as wholeText } from '../text/figure.ts';
@@ -50,7 +51,7 @@ function costTable(record: BenchRecord): string {
 
 /** Exits of one operation: of each guest, by each hypervisor below that counted them. */
 function exitSection(record: BenchRecord, bold: (text: string) => string, width: number): readonly string[] {
-  const passes = exitPasses(record);
+  const passes = exitsInOrder(record);
   if (passes.length === 0) return [];
   const nameOf = (level: number): string =>
     record.levels.find((line) => line.level === level)?.name ?? `level ${level}`;
@@ -82,12 +83,12 @@ function exitSection(record: BenchRecord, bold: (text: string) => string, width:
   return [[title, plainTable(['Workload', ...head, 'Mostly'], rows, 1), ...notes].join('\n')];
 }
 
-const pairKey = ({ level, countedAt }: ExitPass): string => `${level}/${countedAt}`;
+const pairKey = ({ level, countedAt }: ExitsOfOne): string => `${level}/${countedAt}`;
 
 const countText = (count: number): string => (count < LEAST_OWN_EXITS ? '0' : plainText(count));
 
 /** The classes that make up most of it. */
-function kindsText({ byKind }: ExitPass): string {
+function kindsText({ byKind }: ExitsOfOne): string {
   return [...byKind]
     .filter(([, count], index) => index < 2 && count >= LEAST_OWN_EXITS)
     .map(([kind, count]) => `${kind} ${plainText(count)}`)

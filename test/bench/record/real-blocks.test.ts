@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { exitsOfOne } from '../../../src/bench/record/exits-of-one.ts';
 import { readRecordFile } from '../../../src/bench/record/record-file.ts';
 import { summarise } from '../../../src/bench/record/summarise.ts';
-import { exitPasses } from '../../../src/report/measured/exits.ts';
 
 /** A real run of two blocks on the instruction clock, on a machine with twenty others' work on its two processors. */
 const record = await readRecordFile(
@@ -42,7 +42,7 @@ describe('a real record in blocks', () => {
   });
 
   test('its exits are those of one operation, by who counted them', () => {
-    const passes = exitPasses(record);
+    const passes = exitsOfOne(record);
     const cpuid = passes.find(
       ({ workload, level, countedAt }) => workload === 'cpuid' && level === 1 && countedAt === 0,
     );
@@ -65,12 +65,12 @@ test('a page touched for the first time is one nested fault, and touched again i
     new URL('../../fixtures/records/emulated-instructions-pages.jsonl', import.meta.url).pathname,
   );
   const faults = (workload: string): number =>
-    exitPasses(pages)
+    exitsOfOne(pages)
       .find((pass) => pass.workload === workload && pass.level === 1 && pass.countedAt === 0)!
       .byKind.get('page-fault') ?? 0;
   expect(faults('page-touch')).toBeCloseTo(1, 0);
   expect(faults('page-touch-again')).toBeLessThan(0.1);
   // Guests above hold still while L1 is measured: nothing of their entries is in what L1 is charged with.
-  for (const { byKind } of exitPasses(pages).filter(({ level }) => level === 1))
+  for (const { byKind } of exitsOfOne(pages).filter(({ level }) => level === 1))
     expect(byKind.get('vm-entry') ?? 0).toBe(0);
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { exitsOfOne, hasOwnExits } from '../../../src/bench/record/exits-of-one.ts';
 import type { RecordCounters } from '../../../src/bench/record/record.ts';
 import { readRecordFile } from '../../../src/bench/record/record-file.ts';
-import { exitPasses, hasOwnExits } from '../../../src/report/measured/exits.ts';
-import { sampleRecord } from '../fixture/record.ts';
+import { sampleRecord } from '../../report/fixture/record.ts';
 
 const pass = (source: string, delta: RecordCounters['delta'], operations = 100): RecordCounters => ({
   kind: 'counters',
@@ -15,7 +15,7 @@ const pass = (source: string, delta: RecordCounters['delta'], operations = 100):
   source,
   delta,
 });
-const of = (...counters: RecordCounters[]) => exitPasses({ ...sampleRecord, counters });
+const of = (...counters: RecordCounters[]) => exitsOfOne({ ...sampleRecord, counters });
 
 // As an emulated lab wrote them on 2026-11-22.
 const totals = pass('debugfs kvm, less an empty phase', {
@@ -58,7 +58,7 @@ test('of several blocks the median, with the least and the most; disturbed block
     ...{ started: '', seconds: 1, watched: {} },
   }));
   const counters = [block(1, 100, 110), block(2, 100, 0), block(3, 100, 3), block(4, 100, 900)];
-  const [one] = exitPasses({ ...sampleRecord, blocks, counters });
+  const [one] = exitsOfOne({ ...sampleRecord, blocks, counters });
   expect(one).toMatchObject({ operations: 300, passes: 3, own: { median: 1.03, least: 1, most: 2.1 } });
 });
 
@@ -73,7 +73,7 @@ test('external interrupts are background, and so is what passes without exits co
   };
   const samples = [{ ...sampleRecord.samples[0]!, workload: 'alu-loop', class: 'control' as const }];
   const counters = [control(2), { ...control(3), block: 2 }, { ...control(6), block: 3 }, sleep];
-  const passes = exitPasses({ ...sampleRecord, samples, counters });
+  const passes = exitsOfOne({ ...sampleRecord, samples, counters });
   const slept = passes.find(({ workload }) => workload === 'timer-sleep')!;
   expect(slept.total.median).toBeCloseTo(5.5, 12);
   // 13 HLT less the 3 of a pass without exits, over 10 operations; interrupts in neither.
@@ -92,7 +92,7 @@ test('a pass of no operations, or with nothing that counts exits, is left out', 
 
 test('a real ladder on the time clock: a single exit counts as one, wherever it is counted', async () => {
   const record = await readRecordFile('test/fixtures/records/emulated-full-ladder.jsonl.gz');
-  const passes = exitPasses(record);
+  const passes = exitsOfOne(record);
   for (const [workload, kind] of SINGLE_EXITS) {
     for (const level of [1, 2]) {
       const direct = passes.find(

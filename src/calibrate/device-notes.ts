@@ -1,0 +1,61 @@
+import type { BenchRecord } from '../bench/record/record.ts';
+import { DEVICE_FAMILIES, type DeviceFit } from './device-fit.ts';
+
+const NAMES: Readonly<Record<DeviceFit['family'], string>> = { disk: 'disk', network: 'network card' };
+
+/** What was fitted of devices, level by level, and of what it was told. */
+export function deviceNotes(fits: readonly DeviceFit[]): readonly string[] {
+  return DEVICE_FAMILIES.flatMap((family) => {
+    const own = fits.filter((fit) => fit.family === family);
+    if (own.length === 0) return [];
+    const levels = own.map(
+      (fit) =>
+        `in L${fit.level} ${microseconds(fit.perNotification)}${rangeOf(fit.interval)} for each notification${
+          fit.perKib === null
+            ? ''
+            : ` and ${microseconds(fit.perKib)}${rangeOf(fit.kibInterval)} for each KiB`
+        } (${fit.rows.map(({ workload }) => workload).join(', ')}; they scatter by ${(100 * fit.scatter).toFixed(0)} %${unusedText(fit)})`,
+    );
+    const kib =
+      family === 'network' && own.every(({ perKib }) => perKib === null)
+        ? '. What a KiB takes is not told from nothing'
+        : '';
+    return [
+      `a ${NAMES[family]} takes, beyond its exits, ${levels.join('; ')}${kib}. Emulation, wake-ups of its threads and copying are one from outside`,
+    ];
+  });
+}
+
+/** What no workload of the record tells, and what would. */
+export function untoldNotes({ samples, levels }: BenchRecord): readonly string[] {
+  const processors = Math.max(1, ...levels.map(({ environment }) => Number(environment['cpu.count'] ?? 1)));
+  const network = samples.some(({ class: kind }) => kind === 'network');
+  const emulated = levels.some(({ accelerator }) => accelerator.name === 'emulated-cpu');
+  const smt = emulated
+    ? 'an emulated processor has no two threads of one core'
+    : processors < 2
+      ? 'the record is of one processor'
+      : 'no workload of the agent keeps both threads of a core busy';
+  const refill = emulated
+    ? 'an emulated processor has no caches'
+    : processors < 2
+      ? 'on one processor nothing moves to another'
+      : 'no workload of the agent moves a warm task between cores';
+  return [
+    `SMT throughput is not identified: ${smt}; it is the published figure`,
+    `cache refill after a move between cores is not identified: ${refill}; the profile has none`,
+    `scheduler figures ${network ? 'are' : 'and network costs are'} not in the record`,
+  ];
+}
+
+const unusedText = ({ unused }: DeviceFit): string =>
+  unused.length === 0
+    ? ''
+    : `; not ${unused.join(', ')}, whose exits alone would take longer by the fitted costs`;
+
+const microseconds = (ns: number): string => `${Number((ns / 1_000).toPrecision(3))} us`;
+
+const rangeOf = (interval: DeviceFit['interval']): string =>
+  interval === null
+    ? ''
+    : ` [${Number((interval.low / 1_000).toPrecision(3))}, ${Number((interval.high / 1_000).toPrecision(3))}]`;
