@@ -14,7 +14,7 @@ export function deviceNotes(fits: readonly DeviceFit[]): readonly string[] {
           fit.perKib === null
             ? ''
             : ` and ${microseconds(fit.perKib)}${rangeOf(fit.kibInterval)} for each KiB`
-        } (${fit.rows.map(({ workload }) => workload).join(', ')}; they scatter by ${(100 * fit.scatter).toFixed(0)} %${unusedText(fit)})`,
+        } (${fit.rows.map(({ workload }) => workload).join(', ')}${scatterText(fit)}${unusedText(fit)})`,
     );
     const kib =
       family === 'network' && own.every(({ perKib }) => perKib === null)
@@ -47,6 +47,9 @@ export function untoldNotes({ samples, levels }: BenchRecord): readonly string[]
     `scheduler figures ${network ? 'are' : 'and network costs are'} not in the record`,
   ];
 }
+
+const scatterText = ({ rows, scatter }: DeviceFit): string =>
+  rows.length === 1 ? ' alone, so without interval' : `; they scatter by ${(100 * scatter).toFixed(0)} %`;
 
 const unusedText = ({ unused }: DeviceFit): string =>
   unused.length === 0

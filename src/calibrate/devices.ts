@@ -106,7 +106,7 @@ function networkOf(fit: DeviceFit): Platform['network'] {
 
 /** What the figure is, and on what it was fitted. */
 const fittedOn = ({ rows }: DeviceFit): string =>
-  `${rows.map(({ workload }) => workload).join(', ')} in L1 beyond their exits, for each notification`;
+  `${rows.map(({ workload }) => workload).join(', ')} in L1, exits taken off, for each notification`;
 
 /** Largest working set first: the more of its pages miss the TLB, the more of the difference is the walk. */
 const CHASES = ['chase-512m', 'chase-32m'];
