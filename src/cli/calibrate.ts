@@ -14,6 +14,7 @@ import { writeReport } from '../report/file/write-report.ts';
 import { renderCalibration } from '../report/terminal/calibration-table.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
 import { recordOrRefuse, valueOrRefuse } from './refuse.ts';
+import { stem } from './stems.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface CalibrateOptions {
@@ -83,7 +84,7 @@ async function stacksOf(
     const known = stacks.get(key);
     const contents = [...(known?.contents ?? []), content];
     stacks.set(key, {
-      label: known?.label ?? basename(file, extname(file)),
+      label: known?.label ?? stem(file),
       ...{ weight: 1, contents, sha256: sha256Of(contents) },
       source:
         record === null

@@ -1,4 +1,3 @@
-import { basename, extname } from 'node:path';
 import { type LoadedScenario, openLibrary } from '../library/library.ts';
 import { assessPrecision, type PrecisionGoal, withPrecision } from '../model/experiment/precision.ts';
 import type { ReplicationOutcome } from '../model/experiment/replication.ts';
@@ -20,6 +19,7 @@ import { circumstancesOf, goalOf, planOf } from './experiment.ts';
 import { pictureParts } from './picture-parts.ts';
 import { Progress } from './progress.ts';
 import { valueOrRefuse } from './refuse.ts';
+import { stem } from './stems.ts';
 import { tellWritten } from './tell-written.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -49,7 +49,7 @@ export async function simulate(options: SimulateOptions, terminal: Terminal): Pr
   if (options.json === true) terminal.out.write(resultToJson(result));
   else terminal.out.write(renderTable(result, { columns: terminal.columns }));
   if (options.out !== undefined) {
-    const name = basename(options.scenario, extname(options.scenario));
+    const name = stem(options.scenario);
     const paths = await writeReport(options.out, name, [
       { extension: 'html', content: await renderPage({ result, platform: loaded.scenario.platform }) },
       { extension: 'csv', content: rowsToCsv(result.rows) },

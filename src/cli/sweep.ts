@@ -1,4 +1,3 @@
-import { basename, extname } from 'node:path';
 import { type Library, type LoadedScenario, openLibrary } from '../library/library.ts';
 import { type Axis, productOf, readAxis } from '../model/experiment/axis.ts';
 import { assessPrecision, withPrecision } from '../model/experiment/precision.ts';
@@ -21,6 +20,7 @@ import { renderSweep } from '../report/terminal/sweep-table.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
 import { circumstancesOf, goalOf, planOf, type ReplicationsUntil, replicateGroups } from './experiment.ts';
 import { valueOrRefuse } from './refuse.ts';
+import { stem } from './stems.ts';
 import { tellWritten } from './tell-written.ts';
 import type { Terminal } from './terminal.ts';
 import { ownVersion } from './version.ts';
@@ -59,15 +59,11 @@ export async function sweep(options: SweepOptions, terminal: Terminal): Promise<
   if (options.json === true) terminal.out.write(sweepToJson(result));
   else terminal.out.write(renderSweep(result, { columns: terminal.columns }));
   if (options.out !== undefined) {
-    const paths = await writeReport(
-      options.out,
-      `${basename(options.scenario, extname(options.scenario))}-sweep`,
-      [
-        { extension: 'html', content: await renderPage({ sweep: result }) },
-        { extension: 'csv', content: sweepToCsv(result) },
-        { extension: 'json', content: sweepToJson(result) },
-      ],
-    );
+    const paths = await writeReport(options.out, `${stem(options.scenario)}-sweep`, [
+      { extension: 'html', content: await renderPage({ sweep: result }) },
+      { extension: 'csv', content: sweepToCsv(result) },
+      { extension: 'json', content: sweepToJson(result) },
+    ]);
     tellWritten(paths, terminal, options.json);
   }
   const vague = result.cells.some((cell) => cell.status === 'simulated' && cell.precision?.met === false);
