@@ -375,13 +375,13 @@ export class Synchronisation {
   }
 
   private change(task: number): void {
-    this.cpus.change(this.scheduling.executesOn[this.scheduling.cpuOf[task + this.vcpus]!]!);
+    this.cpus.change(this.scheduling.physicalOf(this.scheduling.cpuOf[task + this.vcpus]!));
   }
 
   private executes(task: number): boolean {
-    const { state, executesOn, cpuOf } = this.scheduling;
+    const { scheduling } = this;
     const entity = task + this.vcpus;
-    return state[entity] === RUNNING && executesOn[cpuOf[entity]!] !== NONE;
+    return scheduling.state[entity] === RUNNING && scheduling.physicalOf(scheduling.cpuOf[entity]!) !== NONE;
   }
 
   private vcpuOf(task: number): number {

@@ -129,7 +129,7 @@ export class Dispatcher implements Mover, Stopper {
     const policy = this.policyOfCpu[cpu]!;
     policy.charge(cpu);
     policy.block(entity, cpu);
-    this.suspend(entity, scheduling.executesOn[cpu]!);
+    this.suspend(scheduling.physicalOf(cpu));
     scheduling.current[cpu] = NONE;
     this.setState(entity, BLOCKED);
     this.placement.noteQueue(cpu);
@@ -179,7 +179,7 @@ export class Dispatcher implements Mover, Stopper {
 
   private endPolling(vcpu: number): void {
     const polling = this.polling!;
-    const physical = this.scheduling.executesOn[vcpu + this.physicalCpus]!;
+    const physical = this.scheduling.physicalOf(vcpu + this.physicalCpus);
     if (physical === NONE) {
       polling.endUnseen(vcpu);
       return;
@@ -203,7 +203,7 @@ export class Dispatcher implements Mover, Stopper {
       if (!polling.halted(vcpu) || this.policyOfCpu[below]!.runnable(below) > 1) return false;
       polling.begin(vcpu);
     }
-    this.cpus.poll(this.scheduling.executesOn[cpu]!, vcpu);
+    this.cpus.poll(this.scheduling.physicalOf(cpu), vcpu);
     return true;
   }
 
@@ -211,7 +211,7 @@ export class Dispatcher implements Mover, Stopper {
   leaveCpu(entity: number, cpu: number): void {
     const { scheduling } = this;
     this.policyOfCpu[cpu]!.charge(cpu);
-    this.suspend(entity, scheduling.executesOn[cpu]!);
+    this.suspend(scheduling.physicalOf(cpu));
     scheduling.current[cpu] = NONE;
     this.setState(entity, READY);
     this.placement.noteQueue(cpu);
@@ -225,14 +225,15 @@ export class Dispatcher implements Mover, Stopper {
       this.dueHead = this.dueHead + 1 === this.due.length ? 0 : this.dueHead + 1;
       this.dueCount--;
       this.isDue[cpu] = 0;
-      if (this.scheduling.executesOn[cpu] !== NONE) this.dispatch(cpu);
+      const physical = this.scheduling.physicalOf(cpu);
+      if (physical !== NONE) this.dispatch(cpu, physical);
     }
   }
 
   /** Event: a turn may be over. */
   checkTurn(cpu: number): void {
     this.turnChecks.fired(cpu);
-    if (this.scheduling.executesOn[cpu] === NONE) this.turnChecks.miss(cpu);
+    if (this.scheduling.physicalOf(cpu) === NONE) this.turnChecks.miss(cpu);
     else this.lookAtTurn(cpu);
   }
 
@@ -299,7 +300,7 @@ export class Dispatcher implements Mover, Stopper {
         return;
       }
     }
-    if (this.scheduling.executesOn[cpu] !== NONE) {
+    if (this.scheduling.physicalOf(cpu) !== NONE) {
       this.decide(cpu);
       return;
     }
@@ -315,7 +316,7 @@ export class Dispatcher implements Mover, Stopper {
     this.polling!.end(cpu - this.physicalCpus);
     this.owe(cpu, this.exitCosts.bareExit(cpu));
     if (waker !== NONE && waker !== cpu) this.owe(waker, this.exitCosts.ipi(waker));
-    const physical = this.scheduling.executesOn[cpu]!;
+    const physical = this.scheduling.physicalOf(cpu);
     if (physical === NONE) return;
     this.cpus.poll(physical, NONE);
     this.decide(cpu);
@@ -325,7 +326,7 @@ export class Dispatcher implements Mover, Stopper {
   owe(cpu: number, cost: Float64Array | null): void {
     if (cost === null) return;
     this.debts.add(cpu, cost);
-    const physical = this.scheduling.executesOn[cpu]!;
+    const physical = this.scheduling.physicalOf(cpu);
     if (physical !== NONE) this.cpus.touch(physical);
   }
 
@@ -338,8 +339,8 @@ export class Dispatcher implements Mover, Stopper {
     this.dueCount++;
   }
 
-  /** Decides what an executing CPU runs. */
-  private dispatch(cpu: number): void {
+  /** Decides what a CPU runs that a physical one executes. */
+  private dispatch(cpu: number, physical: number): void {
     const { scheduling } = this;
     const policy = this.policyOfCpu[cpu]!;
     let before = scheduling.current[cpu]!;
@@ -356,7 +357,7 @@ export class Dispatcher implements Mover, Stopper {
     let next = policy.pick(cpu);
     if (next === NONE) {
       // Beside what the other thread of its core runs, what it ran may not go on.
-      if (before !== NONE) this.vacate(before, cpu);
+      if (before !== NONE) this.vacate(before, cpu, physical);
       before = NONE;
       if (this.balancing.pullTo(cpu)) next = policy.pick(cpu);
     } else if (scheduling.cpuOf[next] !== cpu) this.migrate(next, scheduling.cpuOf[next]!, cpu);
@@ -367,9 +368,8 @@ export class Dispatcher implements Mover, Stopper {
       return;
     }
     if (next !== before) {
-      const physical = scheduling.executesOn[cpu]!;
       if (before !== NONE) {
-        this.suspend(before, physical);
+        this.suspend(physical);
         policy.putBack(before, cpu);
         this.setState(before, READY);
       }
@@ -382,8 +382,8 @@ export class Dispatcher implements Mover, Stopper {
     if (this.byCore && cpu < this.physicalCpus) this.noteOtherThread(cpu);
   }
 
-  private vacate(entity: number, cpu: number): void {
-    this.suspend(entity, this.scheduling.executesOn[cpu]!);
+  private vacate(entity: number, cpu: number, physical: number): void {
+    this.suspend(physical);
     this.policyOfCpu[cpu]!.putBack(entity, cpu);
     this.scheduling.current[cpu] = NONE;
     this.setState(entity, READY);
@@ -420,20 +420,10 @@ export class Dispatcher implements Mover, Stopper {
     this.policyOfCpu[to]!.enqueue(entity, to, ENQUEUE_MIGRATED);
   }
 
-  /** What is above an entity stops executing; within its own layers nothing changes. */
-  private suspend(entity: number, physical: number): void {
-    let above = entity;
-    while (above < this.vcpus) {
-      const cpu = above + this.physicalCpus;
-      if (this.scheduling.executesOn[cpu] === NONE) return;
-      this.scheduling.stopExecuting(cpu);
-      above = this.scheduling.current[cpu]!;
-      if (above === NONE) {
-        if (this.polling !== null) this.cpus.poll(physical, NONE);
-        return;
-      }
-    }
-    if (this.cpus.task[physical] === above - this.vcpus) this.cpus.stop(physical);
+  /** What is above the current entity that a physical CPU executes stops; within its own layers nothing changes. */
+  private suspend(physical: number): void {
+    if (this.cpus.task[physical] !== NONE) this.cpus.stop(physical);
+    else if (this.polling !== null) this.cpus.poll(physical, NONE);
   }
 
   /** What is above an entity executes again, and decisions that waited for that become due. */
@@ -441,7 +431,6 @@ export class Dispatcher implements Mover, Stopper {
     let above = entity;
     while (above < this.vcpus) {
       const cpu = above + this.physicalCpus;
-      this.scheduling.startExecuting(cpu, physical);
       if (this.turnChecks.takeMissed(cpu)) this.lookAtTurn(cpu);
       above = this.scheduling.current[cpu]!;
       if (above === NONE || this.scheduling.reschedule[cpu] === 1) this.decide(cpu);

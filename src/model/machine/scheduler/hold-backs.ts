@@ -93,7 +93,7 @@ export class HoldBacks {
     const { scheduling } = this;
     const cpu = scheduling.cpuOf[vcpu]!;
     if (scheduling.state[vcpu] === RUNNING) {
-      if (scheduling.executesOn[cpu] === NONE) {
+      if (scheduling.physicalOf(cpu) === NONE) {
         scheduling.reschedule[cpu] = 1;
         return;
       }

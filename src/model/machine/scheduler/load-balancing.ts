@@ -107,7 +107,7 @@ export class LoadBalancing {
 
   private executingCpu(firstCpu: number, cpuCount: number): number {
     for (let cpu = firstCpu; cpu < firstCpu + cpuCount; cpu++) {
-      if (this.scheduling.executesOn[cpu] !== NONE) return cpu;
+      if (this.scheduling.physicalOf(cpu) !== NONE) return cpu;
     }
     return NONE;
   }

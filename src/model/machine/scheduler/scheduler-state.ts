@@ -8,16 +8,22 @@ export const RUNNING = 2;
 export const CO_STOPPED = 3;
 export const LIMITED = 4;
 
-/** Fields of a vCPU in `SchedulerState.ofVcpu`: the time in each state, at the state's number; on a physical CPU; and since when. */
+/**
+ * Fields of a vCPU in `SchedulerState.ofVcpu`: the time in each state, at the state's number; on a physical CPU; since
+ * when it is in its state, and how long the CPU it runs on had executed by then.
+ */
 export const EXECUTED = 5;
 const STATE_SINCE = 6;
-const EXECUTES_SINCE = 7;
+const EXECUTED_BELOW = 7;
 
 export const NONE = -1;
 
 /**
  * What every scheduler of the machine has in common, as structure of arrays: which entity a CPU has as its current
- * one, where it physically executes, and how long each vCPU has been in which state. Times are whole nanoseconds.
+ * one, and how long each vCPU has been in which state. Times are whole nanoseconds.
+ *
+ * Which physical CPU executes what is not kept, as every switch at a low level would change it for all levels above:
+ * it follows from the current entities down to the metal, and so does the time that a vCPU has executed.
  */
 export class SchedulerState {
   readonly topology: Topology;
@@ -26,8 +32,6 @@ export class SchedulerState {
 
   /** By CPU: the entity its own layer believes to be running there, or NONE. */
   readonly current: Int32Array;
-  /** By CPU: the physical CPU that executes it at this instant, or NONE while a level below has it off. */
-  readonly executesOn: Int32Array;
   /** By CPU: a decision is due as soon as it executes. */
   readonly reschedule: Uint8Array;
 
@@ -64,8 +68,6 @@ export class SchedulerState {
     this.vcpus = vcpus;
     this.physicalCpus = physicalCpus;
     this.current = new Int32Array(cpus).fill(NONE);
-    this.executesOn = new Int32Array(cpus).fill(NONE);
-    for (let cpu = 0; cpu < physicalCpus; cpu++) this.executesOn[cpu] = cpu;
     this.reschedule = new Uint8Array(cpus);
     this.state = new Uint8Array(entities);
     this.cpuOf = new Int32Array(entities).fill(NONE);
@@ -100,19 +102,21 @@ export class SchedulerState {
     if (entity < this.vcpus) {
       this.accountState(entity);
       if (next === READY) this.waits[entity]! += 1;
+      else if (next === RUNNING) this.ofVcpu[(entity << 3) | EXECUTED_BELOW] = this.executedBelow(entity);
     }
     this.state[entity] = next;
   }
 
-  /** A virtual CPU starts to execute on a physical one. */
-  startExecuting(cpu: number, physicalCpu: number): void {
-    this.executesOn[cpu] = physicalCpu;
-    this.ofVcpu[(this.vcpuOf(cpu) << 3) | EXECUTES_SINCE] = this.now;
-  }
-
-  stopExecuting(cpu: number): void {
-    this.accountExecution(cpu);
-    this.executesOn[cpu] = NONE;
+  /** The physical CPU that executes a CPU at this instant, or NONE while a level below has it off. */
+  physicalOf(cpu: number): number {
+    const { physicalCpus, cpuOf, current } = this;
+    let below = cpu;
+    while (below >= physicalCpus) {
+      const vcpu = below - physicalCpus;
+      below = cpuOf[vcpu]!;
+      if (current[below] !== vcpu) return NONE;
+    }
+    return below;
   }
 
   /** How long a vCPU has waited for its own hypervisor to pick it, up to now: its steal, as its guest can see it. */
@@ -134,25 +138,30 @@ export class SchedulerState {
 
   /** Brings every vCPU's times up to now. */
   accountAll(): void {
-    const { vcpus, physicalCpus } = this;
-    for (let vcpu = 0; vcpu < vcpus; vcpu++) {
-      this.accountState(vcpu);
-      if (this.executesOn[physicalCpus + vcpu] !== NONE) this.accountExecution(physicalCpus + vcpu);
-    }
+    for (let vcpu = 0; vcpu < this.vcpus; vcpu++) this.accountState(vcpu);
   }
 
   private accountState(vcpu: number): void {
     const { ofVcpu, now } = this;
     const v = vcpu << 3;
-    ofVcpu[v | this.state[vcpu]!]! += now - ofVcpu[v | STATE_SINCE]!;
+    const state = this.state[vcpu]!;
+    ofVcpu[v | state]! += now - ofVcpu[v | STATE_SINCE]!;
     ofVcpu[v | STATE_SINCE] = now;
+    if (state !== RUNNING) return;
+    const below = this.executedBelow(vcpu);
+    ofVcpu[v | EXECUTED]! += below - ofVcpu[v | EXECUTED_BELOW]!;
+    ofVcpu[v | EXECUTED_BELOW] = below;
   }
 
-  private accountExecution(cpu: number): void {
-    const { ofVcpu, now } = this;
-    const v = this.vcpuOf(cpu) << 3;
-    ofVcpu[v | EXECUTED]! += now - ofVcpu[v | EXECUTES_SINCE]!;
-    ofVcpu[v | EXECUTES_SINCE] = now;
+  /** How long the CPU that a vCPU runs on has executed so far. */
+  private executedBelow(vcpu: number): number {
+    const { physicalCpus, ofVcpu } = this;
+    const cpu = this.cpuOf[vcpu]!;
+    if (cpu < physicalCpus) return this.now;
+    const v = (cpu - physicalCpus) << 3;
+    const executed = ofVcpu[v | EXECUTED]!;
+    if (this.state[cpu - physicalCpus] !== RUNNING) return executed;
+    return executed + this.executedBelow(cpu - physicalCpus) - ofVcpu[v | EXECUTED_BELOW]!;
   }
 }
 
