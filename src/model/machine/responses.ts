@@ -4,6 +4,12 @@ import type { ResponseRecorder } from '../workload/job-statistics.ts';
 import type { ResponseMeasurement } from './measurement.ts';
 import type { Topology } from './topology.ts';
 
+/**
+ * So many jobs of a pool wait to be recorded together: with many pools the histograms of one are seldom in a cache when
+ * a job of it ends, and then are fetched once for all of these.
+ */
+const MOST_WAITING = 32;
+
 interface Pool {
   readonly role: string;
   readonly seat: number;
@@ -16,6 +22,11 @@ interface Pool {
 export class Responses implements ResponseRecorder {
   private readonly pools: readonly Pool[];
   private readonly poolOfGuest: readonly Pool[];
+  /** By guest: the index of its pool, among all there are. */
+  private readonly indexOfGuest: Int32Array;
+  /** By pool: how many jobs wait to be recorded, and their response times and demands in turn. */
+  private readonly waitingCount: Int32Array;
+  private readonly waiting: Float64Array;
 
   constructor(topology: Topology) {
     const pools = new Map<string, Pool>();
@@ -33,6 +44,10 @@ export class Responses implements ResponseRecorder {
       pools.set(key, pool);
       return pool;
     });
+    const all = [...pools.values()];
+    this.indexOfGuest = Int32Array.from(this.poolOfGuest, (pool) => all.indexOf(pool));
+    this.waitingCount = new Int32Array(all.length);
+    this.waiting = new Float64Array(2 * MOST_WAITING * all.length);
     const working = new Set(
       this.poolOfGuest.filter((_, guest) => topology.guests[guest]!.specification.workload !== undefined),
     );
@@ -40,13 +55,17 @@ export class Responses implements ResponseRecorder {
   }
 
   record(guest: number, response: number, demand: number): void {
-    const pool = this.poolOfGuest[guest]!;
-    pool.tally.add(response);
-    pool.histogram.record(response);
-    pool.demands.record(demand);
+    const index = this.indexOfGuest[guest]!;
+    const count = this.waitingCount[index]!;
+    const at = 2 * (index * MOST_WAITING + count);
+    this.waiting[at] = response;
+    this.waiting[at + 1] = demand;
+    this.waitingCount[index] = count + 1;
+    if (count + 1 === MOST_WAITING) this.recordWaiting(guest);
   }
 
   reset(): void {
+    this.waitingCount.fill(0);
     for (const { tally, histogram, demands } of this.pools) {
       tally.reset();
       histogram.reset();
@@ -55,6 +74,7 @@ export class Responses implements ResponseRecorder {
   }
 
   measurements(): ResponseMeasurement[] {
+    for (let guest = 0; guest < this.indexOfGuest.length; guest++) this.recordWaiting(guest);
     return this.pools.map(({ role, seat, tally, histogram, demands }) => ({
       role,
       seat,
@@ -64,5 +84,19 @@ export class Responses implements ResponseRecorder {
       histogram: histogram.data(),
       demands: demands.data(),
     }));
+  }
+
+  /** Records what waits in the pool of a guest. */
+  private recordWaiting(guest: number): void {
+    const { tally, histogram, demands } = this.poolOfGuest[guest]!;
+    const index = this.indexOfGuest[guest]!;
+    const first = 2 * index * MOST_WAITING;
+    const end = first + 2 * this.waitingCount[index]!;
+    this.waitingCount[index] = 0;
+    for (let at = first; at < end; at += 2) {
+      tally.add(this.waiting[at]!);
+      histogram.record(this.waiting[at]!);
+      demands.record(this.waiting[at + 1]!);
+    }
   }
 }

@@ -37,6 +37,7 @@ export function jobSource(
   group: TaskGroup,
   exitCosts: EventExitCosts,
   stream: (name: string) => RandomStream,
+  taxOf: (guest: Guest) => ExitTax = sharedTaxes(topology, exitCosts),
 ): JobSource {
   const guest = group.guest!;
   const { entity } = guest.specification;
@@ -49,7 +50,7 @@ export function jobSource(
     workload,
     firstTask,
     taskCount: group.count,
-    tax: taxWithKicks(topology, guest, workload, exitCosts),
+    tax: taxOf(guest),
     synchronised: workload.locks !== undefined || workload.barriers !== undefined,
     receives: (network?.receive ?? 0) > 0,
     sends: (network?.send ?? 0) > 0,
@@ -60,6 +61,21 @@ export function jobSource(
     demandStream: stream(`${entity}/demand`),
     idleTasks: isOpen ? Array.from({ length: group.count }, (_, i) => firstTask + group.count - 1 - i) : [],
     backlog: new JobBacklog(),
+  };
+}
+
+/**
+ * What exits add to the jobs of a guest. Guests of one workload at one level have one between them: the many seats of a
+ * lab then keep a few in the caches, instead of fetching one for each job.
+ */
+export function sharedTaxes(topology: Topology, exitCosts: EventExitCosts): (guest: Guest) => ExitTax {
+  const known = new Map<WorkloadSpecification, ExitTax[]>();
+  return (guest) => {
+    const workload = guest.specification.workload!;
+    const byLevel = known.get(workload) ?? [];
+    known.set(workload, byLevel);
+    byLevel[guest.level] ??= taxWithKicks(topology, guest, workload, exitCosts);
+    return byLevel[guest.level]!;
   };
 }
 

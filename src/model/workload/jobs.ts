@@ -8,14 +8,18 @@ import { ARRIVAL, THINK_DONE } from '../machine/event-codes.ts';
 import type { EventExitCosts } from '../machine/event-exit-costs.ts';
 import { MachineError } from '../machine/machine-error.ts';
 import type { Dispatcher } from '../machine/scheduler/dispatcher.ts';
-import { NONE, RUNNING, type SchedulerState } from '../machine/scheduler/scheduler-state.ts';
+import { NONE as NO_ENTITY, RUNNING as IS_RUNNING, type SchedulerState } from '../machine/scheduler/scheduler-state.ts';
 import type { Storage } from '../machine/storage/storage.ts';
 import type { Guest } from '../machine/topology.ts';
 import { ComingUp } from './coming-up.ts';
 import { JobIo } from './job-io.ts';
-import { type JobSource, jobSource } from './job-source.ts';
+import { type JobSource, jobSource, sharedTaxes } from './job-source.ts';
 import type { JobStatistics } from './job-statistics.ts';
 import { ARRIVED, HAS_BURST, SLEEPS, Synchronisation } from './synchronisation.ts';
+
+// In constants of this module, which the engine puts into its code as numbers (kernel/event-queue.ts).
+const NONE = NO_ENTITY;
+const RUNNING = IS_RUNNING;
 
 /** Whose job failed tries again no sooner than after this: the first retransmission timeout of RFC 6298. */
 const RETRY_AFTER = NS_PER_SECOND;
@@ -106,8 +110,9 @@ export class Jobs {
     const stream = (name: string): RandomStream =>
       RandomStream.named(randomness.seed, randomness.replication, name);
     const groups = topology.tasks.filter((group) => group.kind === 'job');
+    const taxOf = sharedTaxes(topology, exitCosts);
     this.sources = groups.map((group, index) => {
-      const source = jobSource(topology, group, exitCosts, stream);
+      const source = jobSource(topology, group, exitCosts, stream, taxOf);
       this.sourceOfGuest[source.guest.index] = index;
       this.sourceOfTask.fill(index, source.firstTask, source.firstTask + group.count);
       // Jobs that come by themselves have a stream of the guest's, whichever task serves them.

@@ -1,14 +1,19 @@
-import { NO_EVENT } from '../../kernel/event-queue.ts';
+import { NO_EVENT as NO_HANDLE } from '../../kernel/event-queue.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import { BURST_DONE } from '../event-codes.ts';
 import { MmuLocks } from '../memory/mmu-locks.ts';
-import { NONE, type SchedulerState } from '../scheduler/scheduler-state.ts';
+import { NONE as NO_ENTITY, type SchedulerState } from '../scheduler/scheduler-state.ts';
 import type { TurnChecks } from '../scheduler/turn-checks.ts';
 import type { Topology } from '../topology.ts';
 import type { Bursts } from './bursts.ts';
-import { GUEST, POLLING, SPIN } from './cpu-time.ts';
+import { GUEST, POLLING, SPIN as SPINNING_TIME } from './cpu-time.ts';
 import type { ExitDebts } from './exit-debts.ts';
 import type { TaskWatch } from './task-watch.ts';
+
+// In constants of this module, which the engine puts into its code as numbers (kernel/event-queue.ts).
+const NONE = NO_ENTITY;
+const NO_EVENT = NO_HANDLE;
+const SPIN = SPINNING_TIME;
 
 /**
  * What the physical CPUs execute, how fast, and where their time goes. Changes within one instant are only noted;

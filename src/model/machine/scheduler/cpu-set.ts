@@ -1,5 +1,8 @@
 import type { Layer } from '../topology.ts';
-import { NONE } from './scheduler-state.ts';
+import { NONE as NO_ENTITY } from './scheduler-state.ts';
+
+// In constants of this module, which the engine puts into its code as numbers (kernel/event-queue.ts).
+const NONE = NO_ENTITY;
 
 /** A set of CPUs for each layer, as bit words, so that finding a member costs a few instructions for 32 CPUs. */
 export class CpuSets {

@@ -12,8 +12,14 @@ import { HoldBacks, type Stopper } from './hold-backs.ts';
 import { LoadBalancing, type Mover } from './load-balancing.ts';
 import type { Placement } from './placement.ts';
 import { ENQUEUE_MIGRATED, ENQUEUE_WAKE, type SchedulingPolicy } from './policy.ts';
-import { BLOCKED, LIMITED, NONE, READY, RUNNING, type SchedulerState } from './scheduler-state.ts';
+import { BLOCKED as IS_BLOCKED, LIMITED, NONE as NO_ENTITY, READY as IS_READY, RUNNING as IS_RUNNING, type SchedulerState } from './scheduler-state.ts';
 import type { TurnChecks } from './turn-checks.ts';
+
+// In constants of this module, which the engine puts into its code as numbers (kernel/event-queue.ts).
+const NONE = NO_ENTITY;
+const BLOCKED = IS_BLOCKED;
+const READY = IS_READY;
+const RUNNING = IS_RUNNING;
 
 /**
  * Puts entities on CPUs at every layer alike. A virtual CPU is an entity of the layer below: it is woken when its

@@ -1,8 +1,12 @@
-import { ORDINARY_WEIGHT } from '../topology.ts';
+import { ORDINARY_WEIGHT as WEIGHT_OF_MOST } from '../topology.ts';
 import { EntityLists } from './entity-lists.ts';
 import type { GroupWeights } from './group-weights.ts';
 import { ENQUEUE_MIGRATED, ENQUEUE_NEW, type SchedulingPolicy } from './policy.ts';
-import { NONE, type SchedulerState } from './scheduler-state.ts';
+import { NONE as NO_ENTITY, type SchedulerState } from './scheduler-state.ts';
+
+// In constants of this module, which the engine puts into its code as numbers (kernel/event-queue.ts).
+const NONE = NO_ENTITY;
+const ORDINARY_WEIGHT = WEIGHT_OF_MOST;
 
 /** Keeps (v - base) * weight sums far below 2^53, so that they stay exact. */
 const REBASE_AFTER = 2 ** 30;

@@ -1,4 +1,7 @@
-import { NONE } from './scheduler-state.ts';
+import { NONE as NO_ENTITY } from './scheduler-state.ts';
+
+// In constants of this module, which the engine puts into its code as numbers (kernel/event-queue.ts).
+const NONE = NO_ENTITY;
 
 /** One list of entities for each CPU, in order of joining; an entity is in at most one of them. */
 export class EntityLists {

@@ -1,7 +1,10 @@
 import type { BalancePasses } from './balance-passes.ts';
 import type { Placement } from './placement.ts';
 import type { SchedulingPolicy } from './policy.ts';
-import { NONE, type SchedulerState } from './scheduler-state.ts';
+import { NONE as NO_ENTITY, type SchedulerState } from './scheduler-state.ts';
+
+// In constants of this module, which the engine puts into its code as numbers (kernel/event-queue.ts).
+const NONE = NO_ENTITY;
 
 /** Linux moves at most this many in one balancing pass (sched_nr_migrate). */
 const MOVES_PER_PASS = 32;

@@ -1,7 +1,10 @@
 import { schedulesCores, vmsOf } from './core-shares.ts';
 import { CpuSets } from './cpu-set.ts';
 import type { SchedulingPolicy } from './policy.ts';
-import { NONE, type SchedulerState } from './scheduler-state.ts';
+import { NONE as NO_ENTITY, type SchedulerState } from './scheduler-state.ts';
+
+// In constants of this module, which the engine puts into its code as numbers (kernel/event-queue.ts).
+const NONE = NO_ENTITY;
 
 /** Linux's imbalance_pct of a domain above the SMT one, as a ratio (6.12 kernel/sched/topology.c). */
 const IMBALANCE = 1.17;

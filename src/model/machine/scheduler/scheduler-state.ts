@@ -18,6 +18,11 @@ const EXECUTED_BELOW = 7;
 
 export const NONE = -1;
 
+// In constants that only this module has, which the engine puts into its code as numbers (kernel/event-queue.ts).
+const IS_READY = READY;
+const IS_RUNNING = RUNNING;
+const EXECUTED_TIME = EXECUTED;
+
 /**
  * What every scheduler of the machine has in common, as structure of arrays: which entity a CPU has as its current
  * one, and how long each vCPU has been in which state. Times are whole nanoseconds.
@@ -101,8 +106,8 @@ export class SchedulerState {
   setState(entity: number, next: number): void {
     if (entity < this.vcpus) {
       this.accountState(entity);
-      if (next === READY) this.waits[entity]! += 1;
-      else if (next === RUNNING) this.ofVcpu[(entity << 3) | EXECUTED_BELOW] = this.executedBelow(entity);
+      if (next === IS_READY) this.waits[entity]! += 1;
+      else if (next === IS_RUNNING) this.ofVcpu[(entity << 3) | EXECUTED_BELOW] = this.executedBelow(entity);
     }
     this.state[entity] = next;
   }
@@ -123,8 +128,8 @@ export class SchedulerState {
   stolenFrom(vcpu: number): number {
     const { ofVcpu } = this;
     const v = vcpu << 3;
-    const waiting = this.state[vcpu] === READY ? this.now - ofVcpu[v | STATE_SINCE]! : 0;
-    return ofVcpu[v | READY]! + waiting;
+    const waiting = this.state[vcpu] === IS_READY ? this.now - ofVcpu[v | STATE_SINCE]! : 0;
+    return ofVcpu[v | IS_READY]! + waiting;
   }
 
   /** How long a vCPU has wanted to run and did not, for whatever reason, up to now. */
@@ -132,8 +137,8 @@ export class SchedulerState {
     const { ofVcpu } = this;
     const v = vcpu << 3;
     const state = this.state[vcpu]!;
-    const waiting = state === BLOCKED || state === RUNNING ? 0 : this.now - ofVcpu[v | STATE_SINCE]!;
-    return ofVcpu[v | READY]! + ofVcpu[v | CO_STOPPED]! + ofVcpu[v | LIMITED]! + waiting;
+    const waiting = state === BLOCKED || state === IS_RUNNING ? 0 : this.now - ofVcpu[v | STATE_SINCE]!;
+    return ofVcpu[v | IS_READY]! + ofVcpu[v | CO_STOPPED]! + ofVcpu[v | LIMITED]! + waiting;
   }
 
   /** Brings every vCPU's times up to now. */
@@ -147,9 +152,9 @@ export class SchedulerState {
     const state = this.state[vcpu]!;
     ofVcpu[v | state]! += now - ofVcpu[v | STATE_SINCE]!;
     ofVcpu[v | STATE_SINCE] = now;
-    if (state !== RUNNING) return;
+    if (state !== IS_RUNNING) return;
     const below = this.executedBelow(vcpu);
-    ofVcpu[v | EXECUTED]! += below - ofVcpu[v | EXECUTED_BELOW]!;
+    ofVcpu[v | EXECUTED_TIME]! += below - ofVcpu[v | EXECUTED_BELOW]!;
     ofVcpu[v | EXECUTED_BELOW] = below;
   }
 
@@ -159,8 +164,8 @@ export class SchedulerState {
     const cpu = this.cpuOf[vcpu]!;
     if (cpu < physicalCpus) return this.now;
     const v = (cpu - physicalCpus) << 3;
-    const executed = ofVcpu[v | EXECUTED]!;
-    if (this.state[cpu - physicalCpus] !== RUNNING) return executed;
+    const executed = ofVcpu[v | EXECUTED_TIME]!;
+    if (this.state[cpu - physicalCpus] !== IS_RUNNING) return executed;
     return executed + this.executedBelow(cpu - physicalCpus) - ofVcpu[v | EXECUTED_BELOW]!;
   }
 }

@@ -1,6 +1,9 @@
-import { NO_EVENT } from '../../kernel/event-queue.ts';
+import { NO_EVENT as NO_HANDLE } from '../../kernel/event-queue.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import { TURN_CHECK } from '../event-codes.ts';
+
+// In constants of this module, which the engine puts into its code as numbers (kernel/event-queue.ts).
+const NO_EVENT = NO_HANDLE;
 
 /**
  * By CPU, the next look at whether its current entity's turn is over. Lazy: a pending look that comes early enough
