@@ -8,7 +8,11 @@ import { ARRIVAL, THINK_DONE } from '../machine/event-codes.ts';
 import type { EventExitCosts } from '../machine/event-exit-costs.ts';
 import { MachineError } from '../machine/machine-error.ts';
 import type { Dispatcher } from '../machine/scheduler/dispatcher.ts';
-import { NONE as NO_ENTITY, RUNNING as IS_RUNNING, type SchedulerState } from '../machine/scheduler/scheduler-state.ts';
+import {
+  RUNNING as IS_RUNNING,
+  NONE as NO_ENTITY,
+  type SchedulerState,
+} from '../machine/scheduler/scheduler-state.ts';
 import type { Storage } from '../machine/storage/storage.ts';
 import type { Guest } from '../machine/topology.ts';
 import { ComingUp } from './coming-up.ts';

@@ -6,14 +6,23 @@ import { NONE as NO_ENTITY, type SchedulerState } from '../scheduler/scheduler-s
 import type { TurnChecks } from '../scheduler/turn-checks.ts';
 import type { Topology } from '../topology.ts';
 import type { Bursts } from './bursts.ts';
-import { GUEST, POLLING, SPIN as SPINNING_TIME } from './cpu-time.ts';
+import {
+  GUEST as GUEST_TIME,
+  FIRST_HYPERVISOR as HYPERVISORS,
+  POLLING,
+  SPIN as SPINNING_TIME,
+  SWITCH as SWITCH_TIME,
+} from './cpu-time.ts';
 import type { ExitDebts } from './exit-debts.ts';
 import type { TaskWatch } from './task-watch.ts';
 
 // In constants of this module, which the engine puts into its code as numbers (kernel/event-queue.ts).
 const NONE = NO_ENTITY;
 const NO_EVENT = NO_HANDLE;
+const GUEST = GUEST_TIME;
+const SWITCH = SWITCH_TIME;
 const SPIN = SPINNING_TIME;
+const FIRST_HYPERVISOR = HYPERVISORS;
 
 /**
  * What the physical CPUs execute, how fast, and where their time goes. Changes within one instant are only noted;
@@ -201,7 +210,11 @@ export class PhysicalCpus {
       busyTime[to + SPIN]! += elapsed - useful;
       return;
     }
-    for (let k = 0; k < categories; k++) busyTime[to + k]! += elapsed * shares[from + k]!;
+    busyTime[to + GUEST]! += elapsed * shares[from + GUEST]!;
+    busyTime[to + SWITCH]! += elapsed * shares[from + SWITCH]!;
+    if (spun > 0) busyTime[to + SPIN]! += spun;
+    // A task does not poll.
+    for (let k = FIRST_HYPERVISOR; k < categories; k++) busyTime[to + k]! += elapsed * shares[from + k]!;
   }
 
   private accountWithoutTask(cpu: number, elapsed: number): void {

@@ -12,7 +12,14 @@ import { HoldBacks, type Stopper } from './hold-backs.ts';
 import { LoadBalancing, type Mover } from './load-balancing.ts';
 import type { Placement } from './placement.ts';
 import { ENQUEUE_MIGRATED, ENQUEUE_WAKE, type SchedulingPolicy } from './policy.ts';
-import { BLOCKED as IS_BLOCKED, LIMITED, NONE as NO_ENTITY, READY as IS_READY, RUNNING as IS_RUNNING, type SchedulerState } from './scheduler-state.ts';
+import {
+  BLOCKED as IS_BLOCKED,
+  READY as IS_READY,
+  RUNNING as IS_RUNNING,
+  LIMITED,
+  NONE as NO_ENTITY,
+  type SchedulerState,
+} from './scheduler-state.ts';
 import type { TurnChecks } from './turn-checks.ts';
 
 // In constants of this module, which the engine puts into its code as numbers (kernel/event-queue.ts).
@@ -50,6 +57,8 @@ export class Dispatcher implements Mover, Stopper {
   private readonly coscheduling: CoScheduling | null;
   private readonly polling: HaltPolling | null;
   private readonly yields: DirectedYields | null;
+  /** Whether one of them has to hear of every change of a vCPU's state. */
+  private readonly watchesStates: boolean;
   private readonly physicalCpus: number;
   private readonly vcpus: number;
   /** What one thread of a core may run depends on the other. */
@@ -89,6 +98,7 @@ export class Dispatcher implements Mover, Stopper {
     this.polling = polling.isOff ? null : polling;
     const yielding = topology.layers.some(({ hypervisor }) => hypervisor?.spinExit?.directedYield === true);
     this.yields = yielding ? new DirectedYields(scheduling) : null;
+    this.watchesStates = limited || this.coscheduling !== null || yielding;
     this.physicalCpus = topology.physicalCpus;
     this.vcpus = topology.vcpus;
     this.byCore = schedulesCores(topology);
@@ -252,22 +262,25 @@ export class Dispatcher implements Mover, Stopper {
 
   /** Every change of an entity's state goes through here. */
   setState(entity: number, next: number): void {
-    const { scheduling, limits, coscheduling } = this;
-    if (entity < this.vcpus) {
-      if (limits !== null) {
-        const guest = limits.limitOf[entity]!;
-        if (guest >= 0) {
-          if (next === RUNNING) limits.started(guest);
-          else if (scheduling.state[entity] === RUNNING) limits.stopped(guest);
-        }
+    if (this.watchesStates && entity < this.vcpus) this.noteState(entity, next);
+    this.scheduling.setState(entity, next);
+  }
+
+  /** Limits, co-scheduling and directed yields hear of a change before it is made. */
+  private noteState(vcpu: number, next: number): void {
+    const { limits, coscheduling } = this;
+    if (limits !== null) {
+      const guest = limits.limitOf[vcpu]!;
+      if (guest >= 0) {
+        if (next === RUNNING) limits.started(guest);
+        else if (this.scheduling.state[vcpu] === RUNNING) limits.stopped(guest);
       }
-      if (coscheduling !== null && next === READY) {
-        const group = coscheduling.groupOf[entity]!;
-        if (group >= 0) coscheduling.noteWaiting(group);
-      }
-      if (next === RUNNING) this.yields?.noteRunning(entity);
     }
-    scheduling.setState(entity, next);
+    if (coscheduling !== null && next === READY) {
+      const group = coscheduling.groupOf[vcpu]!;
+      if (group >= 0) coscheduling.noteWaiting(group);
+    }
+    if (next === RUNNING) this.yields?.noteRunning(vcpu);
   }
 
   /** An entity joined a CPU's queue: who must know? */

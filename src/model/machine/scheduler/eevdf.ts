@@ -25,7 +25,7 @@ const RAN_UNTIL = 6;
 /** 1 while it blocks and is queued all the same, because it owes time. */
 const LINGERING = 7;
 
-/** Fields of a CPU, at most sixteen. Of entities in its account, the current one and lingerers included: */
+/** Fields of a CPU, at most sixteen; the first eight are those that charging needs. Of entities in its account, the current one and lingerers included: */
 const COUNT = 0;
 const WEIGHT_SUM = 1;
 const WEIGHTED_TIME_SUM = 2;
@@ -34,10 +34,10 @@ const CHARGED_UNTIL = 4;
 /** RUN_TO_PARITY: the current entity keeps its CPU while it is eligible and its deadline has not moved. */
 const PROTECTED = 5;
 const STEAL_CLOCK = 6;
-const LINGERERS = 7;
-const RUNNABLE_WEIGHT = 8;
 /** The current entity is interrupted. */
-const PAUSED = 9;
+const PAUSED = 7;
+const LINGERERS = 8;
+const RUNNABLE_WEIGHT = 9;
 const TICK = 10;
 const TICK_PHASE = 11;
 const DELAY_DEQUEUE = 12;
