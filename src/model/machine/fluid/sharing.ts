@@ -205,7 +205,7 @@ export class Sharing {
     const executed = active * chain * picked;
     this.executedTime[guest]! += executed;
     if (this.lockSpeed[guest]! < 1) {
-      this.spinTime += active * chain * progressed * (1 - this.lockSpeed[guest]!);
+      this.spinTime += this.ownVcpus(guest) * chain * progressed * (1 - this.lockSpeed[guest]!);
     }
     this.pickedTime[guest]! +=
       this.parent[guest]! < 0
@@ -255,10 +255,15 @@ export class Sharing {
     this.descend(layer - 1);
   }
 
-  /** CPUs that a guest's vCPUs execute on now, on average. */
+  /** CPUs that a guest's own jobs execute on now, on average; those of the guests inside it are theirs. */
   executing(guest: number): number {
-    const active = this.active[guest]!;
-    return active === 0 ? 0 : active * this.chain[guest]! * this.classes.rate[this.rootClass[guest]!]!;
+    const own = this.ownVcpus(guest);
+    return own === 0 ? 0 : own * this.chain[guest]! * this.classes.rate[this.rootClass[guest]!]!;
+  }
+
+  /** vCPUs that want to run for a guest's own jobs: of a hypervisor, those that its guests keep busy are not. */
+  private ownVcpus(guest: number): number {
+    return Math.min(this.active[guest]!, this.jobs[guest]!);
   }
 
   /** The limit of a guest is used up, or is not any more. */

@@ -85,6 +85,26 @@ describe.each(ENGINES)('coming up, by the %s engine', (engine) => {
     expect(measured.allUpAt! / SECOND).toBeCloseTo(26, 3);
   });
 
+  it('lets a hypervisor that is up wait for no lock in the place of the VM inside it', () => {
+    const faults = { exitsPerCpuSecond: { 'page-fault': 50_000 } } as const;
+    const faulting = (seconds: number) => ({ ...boot(seconds, 0), ...faults });
+    const inner = { ...guest(1, faulting(2)), entity: 'inside' };
+    const seat = nested('seat-1', [inner], { seat: 1, disk, boot: faulting(1) });
+    const exits = {
+      switch: ns(0),
+      classes: { 'page-fault': { handle: ns(4_000), reflect: ns(4_000), ops: {} } },
+    };
+    const held = (time: number) => ({
+      lock: { handle: ns(time), reflect: ns(time), growth: 0, scope: 'vm' as const },
+    });
+    const [free, locked] = [0, 3_000].map((time) =>
+      up(machine([seat], { storage: storage(1e6), exits, memory: held(time) })),
+    );
+    // One at a time holds it, and nobody is there to wait for.
+    expect(timeOf(free!, 1)).toBeGreaterThan(2.1);
+    expect(timeOf(locked!, 1)).toBeCloseTo(timeOf(free!, 1), 3);
+  });
+
   it('does none of the work that a VM does once it is up, and says what did not come up', () => {
     const measured = up(
       machine([guest(1, boot(50, 0)), guest(2, boot(1, 0))], { storage: storage(1e6), physicalCpus: 2 }),
