@@ -70,7 +70,7 @@ const outcome = (slowdownP95: number, load: number): TrialOutcome => ({
 
 const never = new AbortController().signal;
 
-const soon: RunBootTrial = () => Promise.resolve({ allUp: 100, last: 'sandbox' });
+const soon: RunBootTrial = ({ engine }) => Promise.resolve({ allUp: 100, last: 'sandbox', engine });
 
 describe('a plan over a host model with a known cliff', () => {
   it('finds the cliff of every host, or its memory, and takes the cheapest', async () => {
@@ -147,7 +147,7 @@ describe('a plan over a host model with a known cliff', () => {
     const { boot, ...recommended } = result.recommended!;
     const { boot: confirmedBoot, ...confirmed } = whole.recommended!;
     expect(recommended).toEqual({ ...confirmed, confirmed: false, slowdownBound: null });
-    expect([boot?.engine, confirmedBoot?.engine]).toEqual(['arithmetic', 'exact']);
+    expect([boot?.engine, confirmedBoot?.engine]).toEqual(['arithmetic', 'fluid']);
     expect(result.second?.hosts).toEqual(whole.second?.hosts);
     expect(result).toMatchObject({ complete: true, curve: null, whatIf: [], sizing: [], confidence: null });
     expect(result.findings.map(({ code }) => code)).toContain('quick');
@@ -155,11 +155,12 @@ describe('a plan over a host model with a known cliff', () => {
   });
 
   it('takes seats away that the exact engine sees come up too late, and says why', async () => {
-    const asked: number[] = [];
+    const asked: string[] = [];
     // A minute a seat, where the picture of the storm has much less.
-    const slow: RunBootTrial = ({ scenario: { seats } }) => {
-      asked.push(seats);
-      return Promise.resolve({ allUp: 60 * seats, last: 'sandbox' });
+    const slow: RunBootTrial = ({ scenario: { seats }, engine }) => {
+      asked.push(`${seats} ${engine}`);
+      // The fluid engine would have eleven of them up in time.
+      return Promise.resolve({ allUp: (engine === 'exact' ? 60 : 54) * seats, last: 'sandbox', engine });
     };
     const question = { ...questionOf(hostsNamed('x8i.8xlarge'), 40), targets: TARGET_PRESETS.comfortable };
     const result = await makePlan(question, { run: cliff, runBoot: slow, signal: never });
@@ -169,9 +170,11 @@ describe('a plan over a host model with a known cliff', () => {
     );
     expect(result.recommended?.boot).toMatchObject({ seconds: 600, limit: 600, engine: 'exact' });
     expect(new Set(asked).size).toBe(asked.length);
+    // 2 minutes are far from the limit, whatever the exact engine would say.
+    expect(asked).not.toContain('2 exact');
     const never10 = await makePlan(question, {
       run: cliff,
-      runBoot: () => Promise.resolve({ allUp: 7200, last: 'sandbox' }),
+      runBoot: ({ engine }) => Promise.resolve({ allUp: 7200, last: 'sandbox', engine }),
       signal: never,
     });
     expect(never10.recommended).toBeNull();

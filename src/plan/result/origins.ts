@@ -147,8 +147,8 @@ function upAfter(recommended: Recommendation | null): OriginRow[] {
     {
       what: 'all VMs of the fullest host up',
       value: `${shown(seconds)} s`,
-      basis: engine === 'exact' ? 'simulated' : 'computed',
-      source: engine === 'exact' ? `exact engine, once; ${start}` : `fluid picture of the storm, ${start}`,
+      basis: engine === 'arithmetic' ? 'computed' : 'simulated',
+      source: engine === 'arithmetic' ? `picture of the storm, ${start}` : `${engine} engine, once; ${start}`,
     },
   ];
 }

@@ -110,8 +110,8 @@ export interface Recommendation {
     readonly limit: number;
     readonly stagger: number;
     readonly last: string;
-    /** `arithmetic`: a fluid picture of the storm, where the exact engine was not asked. */
-    readonly engine: 'exact' | 'arithmetic';
+    /** `arithmetic`: a picture of the storm by closed forms, where nothing was simulated. */
+    readonly engine: Engine | 'arithmetic';
   } | null;
   readonly confirmed: boolean;
   readonly binds: Cause;

@@ -48,7 +48,7 @@ function bootOf(findings: readonly HostFinding[], { targets }: PlanQuestion): Re
     const stagger = lab.template.plan?.boot?.stagger;
     if (stagger === undefined) return [];
     const { allUp, last } = boot ?? bootTime(lab, host, seats, stagger);
-    return [{ allUp, last, stagger, engine: boot === null ? ('arithmetic' as const) : ('exact' as const) }];
+    return [{ allUp, last, stagger, engine: boot?.engine ?? ('arithmetic' as const) }];
   });
   if (seen.length === 0) return null;
   const { allUp, last, stagger, engine } = seen.reduce((longest, next) =>

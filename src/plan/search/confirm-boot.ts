@@ -7,8 +7,8 @@ import { largestSeats } from './largest-seats.ts';
 import { minutes } from './load-limits.ts';
 
 /**
- * The seats found, once more: as many as the exact engine sees come up in time. Exploring has only a fluid picture of
- * the storm, without turns and queues, which was off by up to a fifth of what the exact engine says (docs/planning.md).
+ * The seats found, once more: as many as are simulated to come up in time. Exploring has only a picture of the storm by
+ * closed forms, which was off by up to a fifth of what the exact engine says (docs/planning.md).
  */
 export async function confirmBoot(
   finding: HostFinding,
@@ -43,5 +43,5 @@ export async function confirmBoot(
   };
 }
 
-const lateText = (seats: number, { allUp, last }: BootOutcome, allowed: number): string =>
-  `with ${countSeats(seats)} the last VM (${last}) is up after ${minutes(allUp)} by the exact engine, ${minutes(allowed)} are allowed`;
+const lateText = (seats: number, { allUp, last, engine }: BootOutcome, allowed: number): string =>
+  `with ${countSeats(seats)} the last VM (${last}) is up after ${minutes(allUp)} by the ${engine} engine, ${minutes(allowed)} are allowed`;

@@ -1,3 +1,4 @@
+import type { Nanoseconds } from '../../model/kernel/units.ts';
 import type { Engine } from '../../model/machine/engine.ts';
 import { BEST, type ParameterChoice } from '../../model/scenario/parameter-draw.ts';
 import type { Host, WorkPhase } from '../../model/scenario/scenario.ts';
@@ -37,6 +38,8 @@ export interface EvaluatorOptions {
 const LOOKS = { explore: [1, 3], confirm: [3, 6] } as const;
 /** One look is enough when the tightest target is this far from its limit: a half of it, or twice. */
 const CLEARLY = { within: 0.5, beyond: 2 } as const;
+/** Beyond these shares of the time allowed the fluid engine's word is enough: it is off by a fiftieth (docs/planning.md). */
+const BOOT_CLEARLY = { within: 0.85, beyond: 1.15 } as const;
 
 /**
  * Asks trials whether a lab holds its targets, as few as decide it. Trials are remembered: hosts that differ in
@@ -121,15 +124,26 @@ export class Evaluator {
     );
   }
 
-  /** How so many seats come up on a host, by the exact engine; null when the lab does not say how it is started. */
+  /**
+   * How so many seats come up on a host: by the fluid engine, and by the exact one where that could change whether it is
+   * in time; null when the lab does not say how it is started.
+   */
   async boot(lab: Lab, host: Host, seats: number): Promise<BootOutcome | null> {
     const stagger = lab.template.plan?.boot?.stagger;
     if (stagger === undefined) return null;
-    const key = JSON.stringify([this.#numberOf(lab), host.name, seats]);
+    const fluid = await this.#boot(lab, host, seats, stagger, 'fluid');
+    const use = fluid.allUp / this.#options.targets.bootAllWithin;
+    return use < BOOT_CLEARLY.within || use > BOOT_CLEARLY.beyond
+      ? fluid
+      : await this.#boot(lab, host, seats, stagger, 'exact');
+  }
+
+  #boot(lab: Lab, host: Host, seats: number, stagger: Nanoseconds, engine: Engine): Promise<BootOutcome> {
+    const key = JSON.stringify([this.#numberOf(lab), host.name, seats, engine]);
     const known = this.#boots.get(key);
     if (known !== undefined) return known;
     const { runBoot, seed } = this.#options;
-    const outcome = runBoot({ scenario: bootScenario(lab, host, seats, stagger), seed });
+    const outcome = runBoot({ scenario: bootScenario(lab, host, seats, stagger), engine, seed });
     this.#boots.set(key, outcome);
     return outcome;
   }

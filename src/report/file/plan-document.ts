@@ -113,7 +113,7 @@ const recommendation = z.strictObject({
       limit: number,
       stagger: number,
       last: text,
-      engine: z.enum(['exact', 'arithmetic']),
+      engine: z.enum(['fluid', 'exact', 'arithmetic']),
     })
     .nullable(),
   confirmed: z.boolean(),

@@ -70,7 +70,7 @@ function bootLine({ boot }: Recommendation): string[] {
   if (boot === null) return [];
   const start =
     boot.stagger === 0 ? 'all seats are started at once' : `a seat is started every ${boot.stagger} s`;
-  const by = boot.engine === 'exact' ? 'by the exact engine' : 'by arithmetic';
+  const by = boot.engine === 'arithmetic' ? 'by arithmetic' : `by the ${boot.engine} engine`;
   return [
     `All VMs of the fullest host are up about ${secondsText(boot.seconds)} after the first start (${by}; ${start}; ${boot.last} is last), against ${secondsText(boot.limit)} asked for.`,
   ];
