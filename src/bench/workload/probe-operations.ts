@@ -193,6 +193,7 @@ export const PROBE_OPERATIONS: readonly WorkloadDescription[] = [
     class: 'memory',
     exitFree: true,
     waits: false,
+    rehearsed: true,
     operationsPerSample: MAPPINGS,
     effort: MAPPING,
   },
