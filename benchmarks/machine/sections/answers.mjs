@@ -6,10 +6,10 @@ import { ReplicationPool } from '../../../dist/workers/replication-pool.js';
 import { heading, table } from '../../kernel/print.mjs';
 import { LABS, scenarioOf } from './engines.mjs';
 
-const GOAL = { relative: 0.05, minimum: 4, maximum: 200 };
+const GOAL = { relative: 0.05, minimum: 6, maximum: 200 };
 /** Short replications, many of them: that is what a wide interval needs, and what two workers can share. */
 const WARM_UP = 0.5e9;
-const DURATION = 2e9;
+const DURATION = 1.5e9;
 const WANTED = 2;
 
 /**
