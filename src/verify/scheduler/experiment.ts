@@ -9,6 +9,8 @@ export interface ThreadGroup {
   readonly count: number;
   readonly nice: number;
   readonly does: ThreadKind;
+  /** They are a control group of this weight, 1,024 being the ordinary one; absent: in none of their own. */
+  readonly groupWeight?: number;
 }
 
 /** Threads that share some CPUs and nothing else. */
@@ -34,7 +36,13 @@ const sleepers = (count: number, run: number, think: number): ThreadGroup => ({
   does: { kind: 'duty', run: run * MS, think: think * MS },
 });
 
-/** From a CPU for everybody to eight threads on one; by weight; sleepers among hogs and among themselves. */
+const inGroup = (weight: number, threads: ThreadGroup): ThreadGroup => ({
+  ...threads,
+  name: `${threads.name}, group of ${weight}`,
+  groupWeight: weight,
+});
+
+/** From a CPU for everybody to eight threads on one; by weight of threads and of control groups; sleepers among hogs and among themselves. */
 export const EXPERIMENTS: readonly SchedulerExperiment[] = [
   { name: '1 hog on 1 CPU', cpus: 1, groups: [hogs(1)] },
   { name: '2 hogs on 1 CPU', cpus: 1, groups: [hogs(2)] },
@@ -42,6 +50,16 @@ export const EXPERIMENTS: readonly SchedulerExperiment[] = [
   // Nice 3 weighs 526, nice 0 1,024.
   { name: 'weights 1.95 : 1', cpus: 1, groups: [hogs(1, 0, 'nice 0'), hogs(1, 3, 'nice 3')] },
   { name: 'weights 3.06 : 1, three of each', cpus: 1, groups: [hogs(3, 0, 'nice 0'), hogs(3, 5, 'nice 5')] },
+  {
+    name: 'groups 1 : 1, one hog and three',
+    cpus: 1,
+    groups: [inGroup(1024, hogs(1, 0, 'the one')), inGroup(1024, hogs(3, 0, 'the three'))],
+  },
+  {
+    name: 'groups 2 : 1, two hogs each on 2 CPUs',
+    cpus: 2,
+    groups: [inGroup(2048, hogs(2)), inGroup(1024, hogs(2))],
+  },
   { name: 'sleeper and 1 hog', cpus: 1, groups: [sleepers(1, 1, 9), hogs(1)] },
   { name: 'sleeper and 3 hogs', cpus: 1, groups: [sleepers(1, 1, 9), hogs(3)] },
   { name: '4 sleepers on 1 CPU', cpus: 1, groups: [sleepers(4, 5, 10)] },

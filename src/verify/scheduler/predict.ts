@@ -15,25 +15,29 @@ import { observe } from './observation.ts';
 /** Of a response time histogram, so many evenly spaced quantiles stand for the observations. */
 const QUANTILES = 1000;
 
-/** The experiment as a machine: every thread is a guest with one vCPU, scheduled by the kernel's own policy. */
+/**
+ * The experiment as a machine: every thread is a guest with one vCPU, scheduled by the kernel's own policy, and a control
+ * group is a guest with a vCPU for each of its threads, as the threads of a VM are.
+ */
 export function machineOf(
   { cpus, groups }: SchedulerExperiment,
   scheduler: SchedulerSpecification,
 ): MachineSpecification {
-  const guests = groups.flatMap(({ name, count, nice, does }, group) =>
+  const guests = groups.flatMap(({ name, count, nice, does, groupWeight }, group) =>
     Array.from(
-      { length: count },
+      { length: groupWeight === undefined ? count : 1 },
       (_, i): GuestSpecification => ({
         entity: `${group}/${name}/${i}`,
         role: `${group}`,
         seat: group * 1000 + i,
-        vcpus: 1,
-        weight: weightOfNice(nice),
+        vcpus: groupWeight === undefined ? 1 : count,
+        weight: groupWeight ?? weightOfNice(nice),
         scheduler,
-        workload: workloadOf(does),
+        workload: workloadOf(does, groupWeight === undefined ? 1 : count),
       }),
     ),
   );
+  const isGrouped = groups.some(({ groupWeight }) => groupWeight !== undefined);
   return {
     physicalCpus: cpus,
     threadsPerCore: 1,
@@ -42,7 +46,7 @@ export function machineOf(
     exits: { switch: ns(0), classes: {} },
     network: { forward: ns(0), copy: ns(0), drop: ns(0), receive: ns(0), ring: 256, batch: 64 },
     root: {
-      scheduler,
+      scheduler: isGrouped && 'tick' in scheduler ? { ...scheduler, weightPer: 'vm' } : scheduler,
       switch: { promiscuous: false, forgedTransmits: true, macChanges: true, macLearning: true },
       guests,
     },
@@ -64,15 +68,14 @@ export function predict(
     duration: ns(duration),
   });
   const responses = new Map(measured.responses.map((entry) => [entry.seat, entry]));
-  const threads = measured.guests.map(({ vcpus: [vcpu], seat, jobs }): ThreadCounters => {
+  const threads = measured.guests.flatMap(({ vcpus, seat, jobs }): ThreadCounters[] => {
     const histogram = LogHistogram.from(responses.get(seat)!.histogram);
-    const sleeps = jobs !== null && vcpu!.halted > 0;
-    return {
-      run: vcpu!.running,
-      wait: vcpu!.ready,
-      turns: vcpu!.waits,
-      responses: sleeps ? evenQuantiles(histogram) : [],
-    };
+    return vcpus.map(({ running, ready, waits, halted }) => ({
+      run: running,
+      wait: ready,
+      turns: waits,
+      responses: jobs !== null && halted > 0 ? evenQuantiles(histogram) : [],
+    }));
   });
   return observe(experiment, threads, duration);
 }
@@ -82,13 +85,13 @@ function evenQuantiles(histogram: LogHistogram): number[] {
   return Array.from({ length: QUANTILES }, (_, i) => histogram.quantile((i + 0.5) / QUANTILES));
 }
 
-function workloadOf(does: ThreadKind): WorkloadSpecification {
+function workloadOf(does: ThreadKind, threads: number): WorkloadSpecification {
   return {
     name: does.kind,
     arrivals:
       does.kind === 'hog'
-        ? { kind: 'saturated', tasks: 1 }
-        : { kind: 'closed', users: 1, think: { kind: 'exponential', mean: ns(does.think) } },
+        ? { kind: 'saturated', tasks: threads }
+        : { kind: 'closed', users: threads, think: { kind: 'exponential', mean: ns(does.think) } },
     demand: { kind: 'constant', mean: ns(does.kind === 'hog' ? NS_PER_SECOND : does.run) },
     exitsPerCpuSecond: {},
     exitsPerJob: {},

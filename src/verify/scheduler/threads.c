@@ -2,10 +2,11 @@
  * Threads pinned to some CPUs that run all the time, or run and sleep in turn, and what the kernel says of each of them
  * (/proc/self/task/TID/schedstat: time on a CPU, time waiting for one, turns). One JSON document on stdout.
  *
- *   threads WARMUP_MS MEASURE_MS SEED CPU[,CPU...] THREAD...
+ *   threads WARMUP_MS MEASURE_MS SEED CPU[,CPU...] PROCS THREAD...
  *
  * THREAD is `hog:NICE`, or `duty:NICE:RUN_NS:THINK_NS`: RUN_NS of CPU time, then a sleep of THINK_NS on average
- * (exponential).
+ * (exponential). With `@FILE` behind it the thread writes its id there, and so joins a control group; PROCS is the file
+ * of the control group around all of them, `-` for none.
  *
  * The threads form a session of their own, so that under CONFIG_SCHED_AUTOGROUP they share a scheduling group, and its
  * weight is raised as far as the caller may: whatever else runs on those CPUs then takes little from them.
@@ -35,6 +36,8 @@ struct worker {
 	int duty;
 	int nice;
 	int64_t run, think;
+	/* The control group it joins; null for none. */
+	const char *group;
 	uint64_t state;
 	/* Rounds of a loop in a nanosecond of CPU time, as last seen. */
 	double rounds;
@@ -64,6 +67,14 @@ static int64_t now(clockid_t clock)
 	struct timespec t;
 	clock_gettime(clock, &t);
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* An id of 0 is the caller's own. */
+static void join_group(const char *path, pid_t id)
+{
+	FILE *file = fopen(path, "w");
+	if (!file || fprintf(file, "%d", id) < 0 || fclose(file))
+		fail(path);
 }
 
 /* xorshift64*, good enough for pauses. */
@@ -110,6 +121,8 @@ static void *work(void *argument)
 	struct worker *w = argument;
 	w->tid = syscall(SYS_gettid);
 	prctl(PR_SET_TIMERSLACK, 1);
+	if (w->group)
+		join_group(w->group, w->tid);
 	if (sched_setaffinity(0, sizeof cpus, &cpus))
 		fail("sched_setaffinity");
 	if (setpriority(PRIO_PROCESS, w->tid, w->nice))
@@ -194,8 +207,8 @@ static int raise_group(void)
 
 int main(int argc, char **argv)
 {
-	if (argc < 6) {
-		fprintf(stderr, "usage: threads WARMUP_MS MEASURE_MS SEED CPU[,CPU...] THREAD...\n");
+	if (argc < 7) {
+		fprintf(stderr, "usage: threads WARMUP_MS MEASURE_MS SEED CPU[,CPU...] PROCS THREAD...\n");
 		return 2;
 	}
 	/* Whoever started it may die without a word. */
@@ -208,9 +221,14 @@ int main(int argc, char **argv)
 	for (char *part = strtok(argv[4], ","); part; part = strtok(NULL, ","))
 		CPU_SET(atoi(part), &cpus);
 	int group = raise_group();
-	for (int i = 5; i < argc && worker_count < MOST_THREADS; i++) {
+	if (strcmp(argv[5], "-"))
+		join_group(argv[5], 0);
+	for (int i = 6; i < argc && worker_count < MOST_THREADS; i++) {
 		struct worker *w = &workers[worker_count++];
 		long long run = 0, think = 0;
+		char *at = strchr(argv[i], '@');
+		if (at)
+			*at = 0, w->group = at + 1;
 		if (sscanf(argv[i], "duty:%d:%lld:%lld", &w->nice, &run, &think) == 3)
 			w->duty = 1;
 		else if (sscanf(argv[i], "hog:%d", &w->nice) != 1) {

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { compareExperiment, errorsOf, type SchedulerComparison, type SchedulerErrors } from './compare.ts';
+import { type ControlGroupRoot, findControlGroups, makeControlGroups } from './control-groups.ts';
 import { EXPERIMENTS, type SchedulerExperiment } from './experiment.ts';
 import { disturbance, type Interference, interferenceOf } from './interference.ts';
 import { type KernelFacts, schedulerOf } from './kernel-scheduler.ts';
@@ -13,6 +14,8 @@ import { SchedulerWorker } from './worker.ts';
 export const AIM = 0.1;
 /** Undisturbed blocks without which an experiment says nothing. */
 const LEAST_BLOCKS = 2;
+/** An experiment that has fewer is tried again, at most so many times as there were blocks of it. */
+const MOST_AGAIN = 2;
 const WARM_UP_MS = 300;
 /** What is simulated for each experiment: long, as it costs nothing. */
 const REPLICATIONS = 5;
@@ -41,6 +44,8 @@ export interface SchedulerVerification {
   readonly scheduler: string;
   /** Whether the threads' group could be raised over everything else on the CPUs. */
   readonly raised: boolean;
+  /** Version of the control groups whose weights were tried; null when none were. */
+  readonly controlGroups: 1 | 2 | null;
   readonly blocks: readonly Block[];
   readonly comparisons: readonly SchedulerComparison[];
   /** Experiments that need more CPUs than there are, or were disturbed too often. */
@@ -66,25 +71,39 @@ export async function verifyScheduler(options: SchedulerVerificationOptions): Pr
   if (experiments.length === 0) {
     throw new MissingHere(`no experiment fits on the ${availableParallelism()} CPUs this process may use`);
   }
+  const groups = await controlGroupsFor(experiments);
+  const possible = experiments.filter((experiment) => groups.reason === null || !isGrouped(experiment));
   const worker = await SchedulerWorker.build(signal);
   const blocks: Block[] = [];
-  const observed = new Map<string, GroupObservation[][]>(experiments.map(({ name }) => [name, []]));
+  const observed = new Map<string, GroupObservation[][]>(possible.map(({ name }) => [name, []]));
+  const least = Math.min(LEAST_BLOCKS, repetitions);
   let raised = true;
+  const measure = async (experiment: SchedulerExperiment, repetition: number): Promise<void> => {
+    const cpus = Array.from({ length: experiment.cpus }, (_, cpu) => cpu);
+    const timing = { warmUpMs: WARM_UP_MS, measureMs: Math.round(1000 * blockSeconds) };
+    const output = await worker.measure(experiment, cpus, timing, repetition, groups.root);
+    raised &&= output.group < 0;
+    const interference = interferenceOf(output);
+    const disturbed = disturbance(interference);
+    blocks.push({ experiment: experiment.name, repetition, interference, disturbed });
+    if (disturbed === null) {
+      observed.get(experiment.name)!.push(observe(experiment, output.threads, output.elapsed));
+    }
+  };
   try {
     for (let repetition = 0; repetition < repetitions; repetition++) {
-      for (const [index, experiment] of experiments.entries()) {
-        const done = (repetition * experiments.length + index) / (repetitions * experiments.length);
+      for (const [index, experiment] of possible.entries()) {
+        const done = (repetition * possible.length + index) / (repetitions * possible.length);
         options.onProgress?.(done, `${experiment.name}, block ${repetition + 1} of ${repetitions}`);
-        const cpus = Array.from({ length: experiment.cpus }, (_, cpu) => cpu);
-        const timing = { warmUpMs: WARM_UP_MS, measureMs: Math.round(1000 * blockSeconds) };
-        const output = await worker.measure(experiment, cpus, timing, repetition);
-        raised &&= output.group < 0;
-        const interference = interferenceOf(output);
-        const disturbed = disturbance(interference);
-        blocks.push({ experiment: experiment.name, repetition, interference, disturbed });
-        if (disturbed === null) {
-          observed.get(experiment.name)!.push(observe(experiment, output.threads, output.elapsed));
-        }
+        await measure(experiment, repetition);
+      }
+    }
+    for (let again = 0; again < MOST_AGAIN * repetitions; again++) {
+      const lacking = possible.filter(({ name }) => observed.get(name)!.length < least);
+      if (lacking.length === 0) break;
+      for (const experiment of lacking) {
+        options.onProgress?.(1, `${experiment.name} again, as its blocks were disturbed`);
+        await measure(experiment, repetitions + again);
       }
     }
   } finally {
@@ -94,14 +113,18 @@ export async function verifyScheduler(options: SchedulerVerificationOptions): Pr
   const withoutAnswer = all
     .filter((experiment) => !experiments.includes(experiment))
     .map(({ name, cpus }) => ({ experiment: name, reason: `needs ${cpus} CPUs` }));
-  for (const [index, experiment] of experiments.entries()) {
+  for (const { name } of experiments.filter((experiment) => !possible.includes(experiment))) {
+    withoutAnswer.push({ experiment: name, reason: groups.reason! });
+  }
+  for (const [index, experiment] of possible.entries()) {
     signal.throwIfAborted();
-    options.onProgress?.(index / experiments.length, `simulating ${experiment.name}`);
+    options.onProgress?.(index / possible.length, `simulating ${experiment.name}`);
     const measured = observed.get(experiment.name)!;
-    if (measured.length < Math.min(LEAST_BLOCKS, repetitions)) {
+    if (measured.length < least) {
+      const tried = blocks.filter((block) => block.experiment === experiment.name).length;
       withoutAnswer.push({
         experiment: experiment.name,
-        reason: `${repetitions - measured.length} of ${repetitions} blocks were disturbed`,
+        reason: `${tried - measured.length} of ${tried} blocks were disturbed`,
       });
       continue;
     }
@@ -115,6 +138,7 @@ export async function verifyScheduler(options: SchedulerVerificationOptions): Pr
     kernel,
     scheduler: description,
     raised,
+    controlGroups: groups.root?.version ?? null,
     blocks,
     comparisons,
     withoutAnswer,
@@ -122,6 +146,24 @@ export async function verifyScheduler(options: SchedulerVerificationOptions): Pr
     aim: AIM,
     verdict: verdictOf(errors, comparisons, experiments),
   };
+}
+
+const isGrouped = ({ groups }: SchedulerExperiment): boolean =>
+  groups.some(({ groupWeight }) => groupWeight !== undefined);
+
+/** Where control groups can be made, and are only there for a moment; or why not. */
+async function controlGroupsFor(
+  experiments: readonly SchedulerExperiment[],
+): Promise<{ readonly root: ControlGroupRoot | null; readonly reason: string | null }> {
+  if (!experiments.some(isGrouped)) return { root: null, reason: null };
+  try {
+    const root = await findControlGroups();
+    await (await makeControlGroups(root, [1024])).remove();
+    return { root, reason: null };
+  } catch (error) {
+    if (!(error instanceof MissingHere)) throw error;
+    return { root: null, reason: error.message };
+  }
 }
 
 /** Nothing is said on fewer than half of the experiments. */

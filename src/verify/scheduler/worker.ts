@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { type ControlGroupRoot, makeControlGroups } from './control-groups.ts';
 import type { SchedulerExperiment, ThreadKind } from './experiment.ts';
 import { MissingHere } from './missing-here.ts';
 
@@ -67,20 +68,33 @@ export class SchedulerWorker {
 
   /**
    * Runs an experiment once on some CPUs. The process leads a session of its own, and dies with us whatever happens.
-   * @throws the signal's reason when aborted; an Error with its message when the worker fails.
+   * @param controlGroups where to make those of an experiment that has some; they are gone when it is over
+   * @throws the signal's reason when aborted; MissingHere when control groups cannot be made; an Error with its message
+   * when the worker fails.
    */
   async measure(
     { groups }: SchedulerExperiment,
     cpus: readonly number[],
     { warmUpMs, measureMs }: Timing,
     seed: number,
+    controlGroups: ControlGroupRoot | null = null,
   ): Promise<WorkerOutput> {
     this.#signal.throwIfAborted();
-    const threads = groups.flatMap(({ count, nice, does }) =>
-      Array.from({ length: count }, () => argument(nice, does)),
-    );
-    const text = await this.#output([`${warmUpMs}`, `${measureMs}`, `${seed}`, cpus.join(','), ...threads]);
-    return outputSchema.parse(JSON.parse(text));
+    const weights = groups.flatMap(({ groupWeight }) => groupWeight ?? []);
+    const made =
+      controlGroups === null || weights.length === 0 ? null : await makeControlGroups(controlGroups, weights);
+    try {
+      let next = 0;
+      const threads = groups.flatMap(({ count, nice, does, groupWeight }) => {
+        const into = made === null || groupWeight === undefined ? '' : `@${made.threads[next++]}`;
+        return Array.from({ length: count }, () => `${argument(nice, does)}${into}`);
+      });
+      const around = made === null ? '-' : made.process;
+      const timing = [`${warmUpMs}`, `${measureMs}`, `${seed}`, cpus.join(',')];
+      return outputSchema.parse(JSON.parse(await this.#output([...timing, around, ...threads])));
+    } finally {
+      await made?.remove();
+    }
   }
 
   async remove(): Promise<void> {
