@@ -6,8 +6,8 @@ import { attempt, build, installPackages, requireNode, root } from './steps.mjs'
 
 const LEGS = ['unit', 'e2e', 'browser', 'lab'];
 /**
- * Whole ladders on a real L1 and L2: asked for by name, `npm test -- ladder`. They have not been seen green often enough
- * on a machine that is busy with something else to decide over everybody's change.
+ * Ladders with a real L2, some minutes each: asked for by name, `npm test -- ladder`. Those that end with L1 are part of
+ * the lab leg.
  */
 const ON_REQUEST = ['ladder'];
 

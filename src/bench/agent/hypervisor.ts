@@ -7,7 +7,7 @@ import { queryKvm } from '../lab/qmp.ts';
 import type { Host } from '../lab/supervise.ts';
 import type { ExitCounter } from './exit-counter.ts';
 import { setHugePages } from './huge-pages.ts';
-import { readPulse } from './kvm-counters.ts';
+import { Pulse } from './kvm-counters.ts';
 import { openNetworkAbove } from './network.ts';
 import { makeGuestDisk } from './scratch.ts';
 
@@ -28,6 +28,7 @@ export class Hypervisor implements Host {
   readonly #disk: string;
   readonly #tap: string | undefined;
   readonly #exits: ExitCounter;
+  #pulse: Pulse;
 
   /** KVM is loaded by then. */
   constructor(
@@ -41,6 +42,7 @@ export class Hypervisor implements Host {
     this.#clock = clock;
     this.#scratch = scratch;
     this.#exits = exits;
+    this.#pulse = new Pulse();
     this.#disk = disk;
     this.#tap = network ? openNetworkAbove(level + 1) : undefined;
   }
@@ -71,6 +73,7 @@ export class Hypervisor implements Host {
   beforeStart(): void {
     setHugePages('always');
     this.#exits.beforeStart();
+    this.#pulse = new Pulse();
   }
 
   async evidenceForGuest(machine: Machine): Promise<readonly Evidence[]> {
@@ -96,7 +99,7 @@ export class Hypervisor implements Host {
   }
 
   pulse(): number {
-    return readPulse();
+    return this.#pulse.take();
   }
 
   /**

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { growth, lessOverhead, medianCounts, readPulse } from '../../../src/bench/agent/kvm-counters.ts';
+import { growth, lessOverhead, medianCounts, Pulse } from '../../../src/bench/agent/kvm-counters.ts';
 
 it('counts what grew', () => {
   expect(growth({ exits: 100, io_exits: 5 }, { exits: 130, io_exits: 5, halt_exits: 2 })).toMatchObject({
@@ -28,13 +28,29 @@ it('feels a pulse in whatever the guest does, and none in interrupts of its host
   const counters = ['insn_emulation', 'io_exits', 'mmio_exits', 'halt_exits', 'nested_run', 'pf_taken'];
   const set = (name: string, value: number): void => writeFileSync(join(directory, name), `${value}\n`);
   for (const name of [...counters, 'exits', 'irq_exits']) set(name, 9);
-  const before = readPulse(directory);
+  const pulse = new Pulse(directory);
+  const still = pulse.take();
   set('exits', 1000);
   set('irq_exits', 1000);
-  expect(readPulse(directory)).toBe(before);
+  expect(pulse.take()).toBe(still);
   for (const [i, name] of counters.entries()) {
     set(name, 10);
-    expect(readPulse(directory)).toBe(before + i + 1);
+    expect(pulse.take()).toBe(still + i + 1);
   }
+  expect(pulse.take()).toBe(still + counters.length);
+  rmSync(directory, { recursive: true });
+});
+
+it('reads one counter as a rule, and finds what grew unread one beat late', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'nestmark-pulse-'));
+  const counters = ['insn_emulation', 'io_exits', 'mmio_exits', 'halt_exits', 'nested_run', 'pf_taken'];
+  const set = (name: string, value: number): void => writeFileSync(join(directory, name), `${value}\n`);
+  for (const name of counters) set(name, 9);
+  const pulse = new Pulse(directory);
+  set('insn_emulation', 10);
+  set('pf_taken', 10);
+  expect([pulse.take(), pulse.take(), pulse.take(), pulse.take()]).toEqual([1, 2, 2, 2]);
+  set('pf_taken', 11);
+  expect([pulse.take(), pulse.take()]).toEqual([3, 3]);
   rmSync(directory, { recursive: true });
 });
