@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { compareRecords, type NamedRecord } from '../gate/compare-records.ts';
+import { compareWithBaseline, type NamedRecord } from '../gate/compare-records.ts';
 import type { GateResult } from '../gate/result.ts';
 import { writeReport } from '../report/file/write-report.ts';
 import { renderPage } from '../report/page/page.ts';
@@ -19,13 +19,13 @@ const ALPHA = 0.05;
 
 const MARGIN = 0.03;
 
-/** What the gate finds of two records with its own defaults. */
+/** What the gate finds of each candidate with its own defaults, all of them one family. */
 export function compareForReader(
   baseline: NamedRecord,
-  candidate: NamedRecord,
+  candidates: readonly NamedRecord[],
   margin: number = MARGIN,
-): GateResult {
-  return compareRecords(baseline, candidate, {
+): readonly GateResult[] {
+  return compareWithBaseline(baseline, candidates, {
     ...{ margin, exactMargin: EXACT_MARGIN, alpha: ALPHA, version: ownVersion() },
     ...{ paired: false, allow: new Set() },
   });
@@ -48,11 +48,9 @@ export async function compareRecordFiles(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const baseline = { name: basename(a), record: await recordOrRefuse(a) };
-  const results: GateResult[] = [];
-  for (const file of others) {
-    const candidate = { name: basename(file), record: await recordOrRefuse(file) };
-    results.push(compareForReader(baseline, candidate, margin));
-  }
+  const candidates: NamedRecord[] = [];
+  for (const file of others) candidates.push({ name: basename(file), record: await recordOrRefuse(file) });
+  const results = compareForReader(baseline, candidates, margin);
   const text = documentOf(results);
   terminal.out.write(
     json === true

@@ -1,8 +1,9 @@
 import { type LoadedScenario, openLibrary } from '../library/library.ts';
 import {
+  type ComparedRows,
   type ComparedScenario,
   type ComparisonAnswer,
-  compareRows,
+  compareAll,
   decidingDifferences,
   type ScenarioComparison,
 } from '../model/experiment/comparison.ts';
@@ -116,9 +117,25 @@ async function comparisonsOf(
   options: CompareScenariosOptions,
   terminal: Terminal,
 ): Promise<readonly ScenarioComparison[]> {
+  const probes = others.map((b) => {
+    const inB = probesOf(b.loaded);
+    return new Set([...probesOf(a.loaded)].filter((role) => inB.has(role)));
+  });
   const look = (outcomes: readonly (readonly ReplicationOutcome[])[]): Look<ScenarioComparison[]> => {
     const [first, ...rest] = outcomes;
-    const looks = others.map((b, index) => lookAt(a, b, first!, rest[index]!, options));
+    const compared = compareAll(
+      sampledRows(first!),
+      rest.map((second, index) => ({ rows: sampledRows(second), probes: probes[index]! })),
+      options.margin,
+    );
+    const looks = others.map((b, index) =>
+      lookAt(
+        { named: a, outcomes: first! },
+        { named: b, outcomes: rest[index]! },
+        { rows: compared[index]!, probes: probes[index]! },
+        options,
+      ),
+    );
     const wanted = Math.max(...looks.map((one) => ('wanted' in one ? one.wanted : 0)));
     return wanted > 0 ? { wanted } : { done: looks.flatMap((one) => ('done' in one ? [one.done] : [])) };
   };
@@ -127,21 +144,23 @@ async function comparisonsOf(
   return comparisons!;
 }
 
+interface Side {
+  readonly named: Named;
+  readonly outcomes: readonly ReplicationOutcome[];
+}
+
 /** What the outcomes of two so far say, or how many there should be. */
 function lookAt(
-  a: Named,
-  b: Named,
-  first: readonly ReplicationOutcome[],
-  second: readonly ReplicationOutcome[],
+  { named: a, outcomes: first }: Side,
+  { named: b, outcomes: second }: Side,
+  { rows: compared, probes }: { readonly rows: ComparedRows; readonly probes: ReadonlySet<string> },
   options: CompareScenariosOptions,
 ): Look<ScenarioComparison> {
   const goal = goalOf(options);
-  const probes = new Set([...probesOf(a.loaded)].filter((role) => probesOf(b.loaded).has(role)));
   const findingsOf = (outcomes: readonly ReplicationOutcome[], loaded: LoadedScenario): readonly Finding[] =>
     summarise(outcomes, circumstancesOf(loaded, options.seed)).findings;
 
   const replications = first.length;
-  const compared = compareRows(sampledRows(first), sampledRows(second), probes, options.margin);
   const assessment =
     goal === null ? null : assessFigures(decidingDifferences(compared, probes), replications, goal);
   if (assessment?.decision === 'continue') return { wanted: assessment.nextLook };

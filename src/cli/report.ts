@@ -31,15 +31,18 @@ export interface ReportOptions {
 
 /** What a page shows. A plan is a page by itself. */
 type Inputs = { -readonly [K in keyof PageInputs]: PageInputs[K] } & {
-  /** The record that is shown, with its file's name. */
-  first?: NamedRecord;
+  /** Records with their files' names: the first is shown, each further one held against it, as `nestmark compare` does. */
+  records: NamedRecord[];
   plan?: PlanResult;
 };
 
 /** `nestmark report`: one page of what was measured, fitted and predicted. */
 export async function report(options: ReportOptions, terminal: Terminal): Promise<ExitCode> {
-  const inputs: Inputs = {};
+  const inputs: Inputs = { records: [] };
   for (const file of options.files) await readInto(inputs, file);
+  const [first, ...further] = inputs.records;
+  if (first !== undefined) inputs.record = first.record;
+  if (further.length > 0) for (const gate of compareForReader(first!, further)) takeGate(inputs, gate);
   if (inputs.plan !== undefined && options.files.length > 1) {
     throw new UserError(
       `found a plan among ${options.files.length} files, expected it alone: a plan is a page by itself`,
@@ -74,7 +77,7 @@ async function partsOf(inputs: Inputs, options: ReportOptions): Promise<readonly
 /** What a file is, is told by its ending. */
 async function readInto(inputs: Inputs, file: string): Promise<void> {
   if (isRecordFile(file)) {
-    takeRecord(inputs, { name: basename(file), record: await recordOrRefuse(file) });
+    inputs.records.push({ name: basename(file), record: await recordOrRefuse(file) });
     return;
   }
   switch (extname(file)) {
@@ -91,16 +94,6 @@ async function readInto(inputs: Inputs, file: string): Promise<void> {
         `${file}: expected a record (.jsonl), a platform profile (.yaml), or what simulate, compare, sweep, sensitivity, gate, history or plan wrote (.json)`,
       );
   }
-}
-
-/** The first record is shown; each further one is held against it, as `nestmark compare` does. */
-function takeRecord(inputs: Inputs, named: NamedRecord): void {
-  if (inputs.first === undefined) {
-    inputs.first = named;
-    inputs.record = named.record;
-    return;
-  }
-  takeGate(inputs, compareForReader(inputs.first, named));
 }
 
 function takeGate(inputs: Inputs, gate: GateResult): void {

@@ -40,18 +40,51 @@ export function compareRecords(
   candidate: NamedRecord,
   compared: CompareOptions,
 ): GateResult {
+  return compareWithBaseline(baseline, [candidate], compared)[0]!;
+}
+
+/** Several candidates with one baseline: the chance of a false alarm is of all metrics of all of them together. */
+export function compareWithBaseline(
+  baseline: NamedRecord,
+  candidates: readonly NamedRecord[],
+  compared: CompareOptions,
+): readonly GateResult[] {
   const { looks } = compared;
   const options = looks === undefined ? compared : { ...compared, alpha: looks.alpha };
   const before = overheadSeries(baseline.record);
-  const after = overheadSeries(candidate.record);
-  const matched = matchSeries(before, after, options.paired);
+  const sides = candidates.map((candidate) => {
+    const after = overheadSeries(candidate.record);
+    return { candidate, before, after, matched: matchSeries(before, after, options.paired) };
+  });
   const decisions = decide(
-    matched.map(({ series, ...values }) => ({
-      shift: shiftOf(values, options.paired),
-      exactLike: series.exactLike,
-    })),
+    sides.flatMap(({ matched }) =>
+      matched.map(({ series, ...values }) => ({
+        shift: shiftOf(values, options.paired),
+        exactLike: series.exactLike,
+      })),
+    ),
     options,
   );
+  let decided = 0;
+  return sides.map((side) => {
+    const own = decisions.slice(decided, decided + side.matched.length);
+    decided += side.matched.length;
+    return resultOf(baseline, side, own, options, compared);
+  });
+}
+
+interface Side extends Compared {
+  readonly candidate: NamedRecord;
+}
+
+function resultOf(
+  baseline: NamedRecord,
+  { candidate, before, after, matched }: Side,
+  decisions: readonly Decision[],
+  options: CompareOptions,
+  compared: CompareOptions,
+): GateResult {
+  const { looks } = compared;
   const rows = [
     ...matched.map((match, index) => judgedRow(match, decisions[index]!, options)),
     ...unmatched(before, after).map((series) => missingRow(series, options)),

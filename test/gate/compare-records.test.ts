@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BenchRecord } from '../../src/bench/record/record.ts';
-import { type CompareOptions, compareRecords } from '../../src/gate/compare-records.ts';
+import { type CompareOptions, compareRecords, compareWithBaseline } from '../../src/gate/compare-records.ts';
 import type { GateResult } from '../../src/gate/result.ts';
 import { blockedRecord } from './blocked-record.ts';
 
@@ -177,5 +177,26 @@ describe('records that were not made alike', () => {
 
   it('do not differ in what changes from run to run', () => {
     expect(compare(baseline, blockedRecord({ blocks: 20, replication: 9 })).differences).toEqual([]);
+  });
+});
+
+describe('several candidates with one baseline', () => {
+  const named = (record: BenchRecord, name: string) => ({ name, record });
+
+  it('are one family: chances are adjusted for the metrics of all of them', () => {
+    const slower = blockedRecord({ blocks: 20, replication: 3, slowerAtL2: { compress: 1.1 } });
+    const alike = blockedRecord({ blocks: 20, replication: 2 });
+    const candidates = [named(slower, 'slower'), named(alike, 'alike')];
+    const results = compareWithBaseline(named(baseline, 'baseline'), candidates, OPTIONS);
+    expect(results.map(({ candidate }) => candidate.name)).toEqual(['slower', 'alike']);
+    const alone = compare(baseline, slower);
+    const chanceIn = ({ rows }: GateResult) =>
+      rows.find(({ name }) => name === 'compress in L2, time')!.adjustedChance!;
+    expect(chanceIn(results[0]!)).toBeGreaterThan(1.5 * chanceIn(alone));
+    expect(results[0]!.verdict).toBe('regressed');
+    // Intervals and passes, which need no adjustment, are those of each alone.
+    expect(results[1]!.rows.map(({ low, high, verdict }) => [low, high, verdict])).toEqual(
+      compare(baseline, alike).rows.map(({ low, high, verdict }) => [low, high, verdict]),
+    );
   });
 });

@@ -112,44 +112,67 @@ export interface ComparedRows {
 /** Chance of calling even one of several figures different when none is. */
 const LEVEL = 0.05;
 
-/**
- * Compares two experiments figure by figure, replications paired by their number. The figures that the answer is
- * taken from are tested among themselves, all others among themselves, each family by Holm's procedure at 5 %: of
- * fifty figures of two equal scenarios, two or three would otherwise be called different.
- *
- * @param probes roles of the interactive probe, in both
- * @param margin differences below this share of A do not matter
- */
+/** An experiment that is held against the first one, and the roles of the interactive probe in both. */
+export interface HeldAgainst {
+  readonly rows: readonly SampledRow[];
+  readonly probes: ReadonlySet<string>;
+}
+
+/** One experiment against another: `compareAll` of one. */
 export function compareRows(
   first: readonly SampledRow[],
   second: readonly SampledRow[],
   probes: ReadonlySet<string>,
   margin: number,
 ): ComparedRows {
-  const inSecond = new Map(second.map((row) => [keyOf(row), row]));
+  return compareAll(first, [{ rows: second, probes }], margin)[0]!;
+}
+
+/**
+ * Compares experiments with a first one figure by figure, replications paired by their number. The figures that answers
+ * are taken from are tested among themselves, all others among themselves, each family by Holm's procedure at 5 % over
+ * all experiments together: of fifty figures of two equal scenarios, two or three would otherwise be called different,
+ * and of ten scenarios that are alike one or the other.
+ *
+ * @param margin differences below this share of the first do not matter
+ */
+export function compareAll(
+  first: readonly SampledRow[],
+  others: readonly HeldAgainst[],
+  margin: number,
+): readonly ComparedRows[] {
   const inFirst = new Set(first.map(keyOf));
-  const paired = first.flatMap((row) => {
-    const other = inSecond.get(keyOf(row));
-    const pair = other === undefined ? null : pairRows(row, other);
-    return pair === null ? [] : [{ row, pair }];
+  const compared = others.map(({ rows: second, probes }) => {
+    const inSecond = new Map(second.map((row) => [keyOf(row), row]));
+    const paired = first.flatMap((row): Pair[] => {
+      const other = inSecond.get(keyOf(row));
+      const pair = other === undefined ? null : pairRows(row, other);
+      return pair === null ? [] : [{ row, pair }];
+    });
+    const tails = new Set(
+      tailRows(
+        paired.map(({ row }) => row),
+        probes,
+      ),
+    );
+    const [deciding, further] = [true, false].map((wanted) =>
+      paired.filter(({ row }) => tails.has(row) === wanted),
+    );
+    return {
+      ...{ paired, deciding: deciding!, further: further! },
+      onlyInA: first.filter((row) => !inSecond.has(keyOf(row))).map(figureName),
+      onlyInB: second.filter((row) => !inFirst.has(keyOf(row))).map(figureName),
+    };
   });
-  const primary = new Set(
-    tailRows(
-      paired.map(({ row }) => row),
-      probes,
-    ),
-  );
   const significant = new Set([
-    ...significantOf(paired.filter(({ row }) => primary.has(row))),
-    ...significantOf(paired.filter(({ row }) => !primary.has(row))),
+    ...significantOf(compared.flatMap(({ deciding }) => deciding)),
+    ...significantOf(compared.flatMap(({ further }) => further)),
   ]);
-  const rows = paired.map(({ row, pair }) => comparedRow(row, pair, significant.has(row), margin));
-  return {
-    ...answerOf(rows.filter((_, i) => primary.has(paired[i]!.row))),
-    rows,
-    onlyInA: first.filter((row) => !inSecond.has(keyOf(row))).map(figureName),
-    onlyInB: second.filter((row) => !inFirst.has(keyOf(row))).map(figureName),
-  };
+  return compared.map(({ paired, deciding, onlyInA, onlyInB }) => {
+    const rows = paired.map((one) => comparedRow(one, significant.has(one), margin));
+    const decides = new Set(deciding);
+    return { ...answerOf(rows.filter((_, i) => decides.has(paired[i]!))), rows, onlyInA, onlyInB };
+  });
 }
 
 /** The differences that the answer is taken from, each to be known as a share of the larger of A and B. */
@@ -171,13 +194,13 @@ interface Pair {
   readonly pair: PairedRows;
 }
 
-function significantOf(pairs: readonly Pair[]): SampledRow[] {
+function significantOf(pairs: readonly Pair[]): readonly Pair[] {
   const tested = pairs.filter(({ pair }) => pair.pValue !== null);
   const adjusted = holmAdjusted(tested.map(({ pair }) => pair.pValue!));
-  return tested.filter((_, i) => adjusted[i]! <= LEVEL).map(({ row }) => row);
+  return tested.filter((_, i) => adjusted[i]! <= LEVEL);
 }
 
-function comparedRow(row: SampledRow, pair: PairedRows, significant: boolean, margin: number): ComparedRow {
+function comparedRow({ row, pair }: Pair, significant: boolean, margin: number): ComparedRow {
   const { entity, level, metric, unit } = row;
   const { a, b, mean: difference, low, high, relative, relativeLow, relativeHigh } = pair;
   const { pValue, correlation, varianceRatio, n } = pair;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareRows } from '../../../src/model/experiment/comparison.ts';
+import { compareAll, compareRows } from '../../../src/model/experiment/comparison.ts';
 import { RandomStream } from '../../../src/model/kernel/random-stream.ts';
 import { confidenceInterval } from '../../../src/model/kernel/statistics/confidence-interval.ts';
 import { around, sampled } from './sampled.ts';
@@ -132,5 +132,38 @@ describe('compareRows', () => {
     }
     // 5 % of 200 at most, plus three standard errors; without Holm's procedure it would be 174.
     expect(families).toBeLessThan(10 + 3 * Math.sqrt(200 * 0.05 * 0.95));
+  });
+});
+
+describe('compareAll', () => {
+  const tail = (values: readonly number[]) => [sampled('probe', 'slowdown-p95', values)];
+
+  it('says of several what it says of each alone, as long as all of it is sure', () => {
+    const a = around(2);
+    const others = [a, around(1.5), a.map((value) => value + 0.05)];
+    const together = compareAll(
+      tail(a),
+      others.map((values) => ({ rows: tail(values), probes })),
+      MARGIN,
+    );
+    expect(together).toEqual(others.map((values) => compareRows(tail(a), tail(values), probes, MARGIN)));
+    expect(together.map(({ answer }) => answer)).toEqual(['alike', 'faster', 'slower']);
+  });
+
+  it('calls one of eight equal scenarios different in 5 of 100 families, where pair by pair it would be a third', () => {
+    const families = 400;
+    const wrong = { family: 0, pairs: 0 };
+    const told = ({ answer }: { readonly answer: string }): boolean =>
+      answer === 'slower' || answer === 'faster';
+    for (let family = 0; family < families; family++) {
+      const stream = RandomStream.named(family, 0, 'family');
+      const draw = (): number[] => Array.from({ length: 10 }, () => 2 + 0.1 * stream.normal());
+      const a = tail(draw());
+      const others = Array.from({ length: 8 }, () => ({ rows: tail(draw()), probes }));
+      if (compareAll(a, others, 1e-6).some(told)) wrong.family++;
+      if (others.some(({ rows }) => told(compareRows(a, rows, probes, 1e-6)))) wrong.pairs++;
+    }
+    expect(wrong.family / families).toBeLessThan(0.07);
+    expect(wrong.pairs / families).toBeGreaterThan(0.2);
   });
 });
