@@ -139,6 +139,10 @@ function takeDocument(inputs: Inputs, document: ReportDocument, file: string): v
     case 'nestmark/plan@1':
       inputs.plan = document;
       return;
+    case 'nestmark/beside@1':
+      once(inputs.beside, file, 'set of documents side by side');
+      inputs.beside = document;
+      return;
     case 'nestmark/history@1':
       once(inputs.history, file, 'history');
       inputs.history = document;
@@ -149,6 +153,6 @@ function takeDocument(inputs: Inputs, document: ReportDocument, file: string): v
 function once(known: unknown, file: string, kind: string): void {
   if (known !== undefined)
     throw new UserError(
-      `${file}: a second ${kind}; a page shows one of each, and of records, verdicts and comparisons any number; scenarios side by side are what nestmark compare writes`,
+      `${file}: a second ${kind}; a page shows one of each, and of records, verdicts and comparisons any number; nestmark compare puts any number side by side`,
     );
 }

@@ -94,6 +94,21 @@ describe('nestmark compare', () => {
     expect(await readFile(join(out, 'report.html'), 'utf8')).toBe(page);
   });
 
+  it('puts profiles side by side, and report makes the same page again of what it wrote', async () => {
+    const out = join(directory, 'profiles');
+    const files = ['kvm-intel-shadowing', 'kvm-intel-no-shadowing'].map((name) => `platforms/${name}.yaml`);
+    const { code, stdout } = await runNestmark(['compare', ...files, '--out', out]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Cost of one exit from L2');
+    const written = join(out, 'kvm-intel-shadowing-compared');
+    const report = await runNestmark(['report', `${written}.json`, '--out', out]);
+    expect(report).toMatchObject({ code: 0, stderr: '' });
+    expect(await readFile(join(out, 'report.html'), 'utf8')).toBe(await readFile(`${written}.html`, 'utf8'));
+    const mixed = await runNestmark(['compare', files[0]!, lab]);
+    expect(mixed.code).toBe(2);
+    expect(mixed.stderr).toContain('found a scenario (YAML), expected a platform profile (YAML)');
+  });
+
   it('gives the same bytes for one worker and for three', async () => {
     const [one, three] = await Promise.all(
       ['1', '3'].map((workers) => compare(lab, crowded, '--json', '--workers', workers)),

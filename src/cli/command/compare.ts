@@ -8,11 +8,16 @@ import { wholeNumber } from '../whole-number.ts';
 export function addCompare(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
   program
     .command('compare')
-    .summary('scenarios, or records, side by side: what differs, by how much, and how sure that is')
-    .description(
-      'Simulates scenarios with the same random numbers and holds each further one against the first, figure by figure; or compares the overhead ratios of records, as nestmark gate does. Ends with 0 when none feels slower than the first, 1 when one does, 4 when that cannot be told, 5 when they cannot be compared.',
+    .summary(
+      'scenarios, records, plans, results, sweeps or profiles side by side: what differs, by how much, how sure',
     )
-    .argument('<a>', 'scenario file (YAML), or record (JSON Lines): what the others are held against')
+    .description(
+      'Simulates scenarios with the same random numbers and holds each further one against the first, figure by figure; or compares the overhead ratios of records, as nestmark gate does; or puts plans, results of simulate, sweeps (JSON) or platform profiles (YAML) side by side. Of scenarios and records ends with 0 when none is slower than the first, 1 when one is, 4 when that cannot be told; with 5 when they cannot be compared.',
+    )
+    .argument(
+      '<a>',
+      'scenario or platform profile (YAML), record (JSON Lines), plan, result or sweep (JSON): what the others are held against',
+    )
     .argument('<others...>', 'one or more of the same kind')
     .option('--platform <name>', 'use this platform profile for all of them')
     .option('--margin <share>', 'differences below this do not matter', share, 0.01)
@@ -29,7 +34,7 @@ export function addCompare(program: Command, terminal: Terminal, finish: (code: 
     .option('--json', 'print one JSON document instead of tables')
     .addHelpText(
       'after',
-      '\nExample: nestmark compare scenarios/course-lab.yaml scenarios/course-lab-mac-learning.yaml',
+      '\nExamples:\n  nestmark compare scenarios/course-lab.yaml scenarios/course-lab-mac-learning.yaml\n  nestmark compare ec2.plan.json azure.plan.json --out compared',
     )
     .action(async (a, others, options) => {
       const { compare } = await import('../compare.ts');

@@ -6,6 +6,8 @@ import type { SimulationResult } from '../../model/experiment/result.ts';
 import type { Sensitivity } from '../../model/experiment/sensitivity.ts';
 import type { Sweep } from '../../model/experiment/sweep.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
+import type { Beside } from '../beside/beside.ts';
+import { besideChart } from '../beside/shown.ts';
 import { comparisonCharts, platformCharts, recordCharts, resultCharts, sweepCharts } from './all-charts.ts';
 import { changeCharts } from './change.ts';
 import { type Chart, WIDE } from './chart.ts';
@@ -36,6 +38,8 @@ export interface ChartInputs {
   /** Further verdicts, with the same baseline. */
   readonly besides?: readonly GateResult[] | undefined;
   readonly history?: HistoryResult | undefined;
+  /** Plans, results, sweeps or profiles side by side. */
+  readonly beside?: Beside | undefined;
 }
 
 /** Every chart that the given inputs have data for, in the order they stand on a page's sections. */
@@ -50,6 +54,7 @@ export function chartsOf({
   gate,
   besides,
   history,
+  beside,
 }: ChartInputs): readonly Chart[] {
   return [
     ...(record === undefined ? [] : recordCharts(record)),
@@ -64,6 +69,7 @@ export function chartsOf({
       changeCharts(each, index),
     ),
     ...(history === undefined ? [] : historyCharts(history)),
+    ...(beside === undefined ? [] : [besideChart(beside)].filter((chart) => chart !== null)),
   ];
 }
 

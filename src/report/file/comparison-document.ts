@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ScenarioComparison } from '../../model/experiment/comparison.ts';
 import type { DocumentKind } from './read-document.ts';
-import { findingsShape, rowsShape } from './read-result.ts';
+import { findingsShape, precisionShape, rowsShape } from './read-result.ts';
 
 const bound = z.number().nullable();
 const count = z.number().int().nonnegative();
@@ -27,6 +27,7 @@ const shape: z.ZodType<ScenarioComparison> = z.strictObject({
   b: scenario,
   seed: z.number(),
   replications: count,
+  precision: precisionShape.exactOptional(),
   margin: z.number(),
   answer: z.enum(['slower', 'faster', 'alike', 'unclear', 'nothing to compare']),
   decidedBy: figure.nullable(),

@@ -9,6 +9,14 @@ import { type DocumentKind, readDocument } from './read-document.ts';
 const SCHEMA = 'nestmark/result@1';
 const bound = z.number().nullable();
 const count = z.number().int().nonnegative();
+
+export const precisionShape = z.strictObject({
+  wanted: z.number().positive(),
+  reached: bound,
+  figure: z.string().nullable(),
+  met: z.boolean(),
+  most: count,
+});
 const unit = z.enum(Object.keys(UNIT_SUFFIX) as [Unit, ...Unit[]]);
 
 const metric = z.enum(Object.keys(METRIC_WORDS) as [Metric, ...Metric[]]);
@@ -64,15 +72,7 @@ const resultSchema: z.ZodType<SimulationResult> = z.strictObject({
   seats: count,
   seed: z.number(),
   replications: count,
-  precision: z
-    .strictObject({
-      wanted: z.number().positive(),
-      reached: bound,
-      figure: z.string().nullable(),
-      met: z.boolean(),
-      most: count,
-    })
-    .exactOptional(),
+  precision: precisionShape.exactOptional(),
   uncertainty: z
     .strictObject({
       sets: count,

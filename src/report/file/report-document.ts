@@ -6,6 +6,8 @@ import type { Sensitivity } from '../../model/experiment/sensitivity.ts';
 import type { Sweep } from '../../model/experiment/sweep.ts';
 import type { Result } from '../../model/scenario/problem.ts';
 import type { PlanResult } from '../../plan/result/plan-result.ts';
+import type { Beside } from '../beside/beside.ts';
+import { BESIDE_DOCUMENT } from './beside-document.ts';
 import { COMPARISON_DOCUMENT } from './comparison-document.ts';
 import { GATE_DOCUMENT } from './gate-document.ts';
 import { HISTORY_DOCUMENT } from './history-document.ts';
@@ -23,7 +25,8 @@ export type ReportDocument =
   | Sensitivity
   | GateResult
   | HistoryResult
-  | PlanResult;
+  | PlanResult
+  | Beside;
 
 const KINDS: readonly DocumentKind<ReportDocument>[] = [
   RESULT_DOCUMENT,
@@ -33,6 +36,7 @@ const KINDS: readonly DocumentKind<ReportDocument>[] = [
   GATE_DOCUMENT,
   HISTORY_DOCUMENT,
   PLAN_DOCUMENT,
+  BESIDE_DOCUMENT,
 ];
 
 /** What is in a file that a command of nestmark wrote; never throws for what is wrong with it. */

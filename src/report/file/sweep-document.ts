@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Sweep } from '../../model/experiment/sweep.ts';
 import type { DocumentKind } from './read-document.ts';
-import { findingsShape, rowsShape, targetsShape } from './read-result.ts';
+import { findingsShape, precisionShape, rowsShape, targetsShape } from './read-result.ts';
 
 const bound = z.number().nullable();
 const count = z.number().int().nonnegative();
@@ -21,6 +21,8 @@ const cell = z.discriminatedUnion('status', [
     platform: z.strictObject({ name: z.string(), hash: z.string() }),
     host: z.string(),
     seats: count,
+    replications: count.exactOptional(),
+    precision: precisionShape.exactOptional(),
     tail: rowsShape.element.nullable(),
     ready: rowsShape.element.nullable(),
     change: z.strictObject({ relative: z.number(), low: bound, high: bound }).nullable(),

@@ -38,6 +38,7 @@ ${result === undefined ? null : html`${factsMarkup(result)}${targetsMarkup(resul
 export function answerTo(inputs: Inputs): Answer {
   const { result, comparison, sweep, sensitivity, gate, history, record, platform, verification } = inputs;
   if (verification !== undefined) return verification.answer;
+  if (inputs.beside !== undefined) return inputs.beside.answer;
   if (result !== undefined) return answerOf(result);
   if (comparison !== undefined) return comparisonsAnswer([comparison, ...(inputs.furtherComparisons ?? [])]);
   if (sweep !== undefined) return sweepAnswer(sweep);

@@ -3,6 +3,7 @@ import type { ScenarioComparison } from '../../model/experiment/comparison.ts';
 import type { Answer } from '../text/answer.ts';
 import { recordTitle } from '../text/record-title.ts';
 import { answerMarkup, answerTo } from './answer.ts';
+import { besideSection, besideTitle } from './beside.ts';
 import { comparedSection } from './compared.ts';
 import type { Specifications } from './figure.ts';
 import { fittedSection } from './fitted.ts';
@@ -48,6 +49,7 @@ export async function renderPageWithTables(inputs: PageInputs): Promise<Rendered
   if (inputs.verification !== undefined) {
     sections.push(await verifiedSection(inputs.verification, specifications));
   }
+  if (inputs.beside !== undefined) sections.push(await besideSection(inputs.beside, specifications));
   const compared = scenariosComparedIn(inputs);
   if (compared.length > 1) sections.push(sideBySideSection(compared));
   for (const [index, comparison] of compared.entries()) {
@@ -93,6 +95,7 @@ const comparisonsIn = ({ gate, besides = [] }: Inputs): readonly GateResult[] =>
 function titleOf(inputs: Inputs): string {
   const { result, comparison, sweep, sensitivity, record, platform, gate, history, verification } = inputs;
   if (verification !== undefined) return verification.title;
+  if (inputs.beside !== undefined) return besideTitle(inputs.beside);
   if (result !== undefined) return result.scenario.name;
   if (comparison !== undefined) {
     const others = scenariosComparedIn(inputs).map(({ b }) => shortName(b));

@@ -11,6 +11,7 @@ import { sentence, text } from '../chart/chart.ts';
 import { basesOf, figuresOf, figureWords } from '../fitted/figures.ts';
 import { bytesText } from '../text/figure.ts';
 import { basesText, capitalised, sentenceOf } from '../text/wording.ts';
+import { besideEntries } from './beside.ts';
 import type { Inputs } from './inputs.ts';
 import { html, join, type Markup } from './markup.ts';
 import { listMarkup, type Section } from './section.ts';
@@ -30,6 +31,7 @@ export function provenanceSection({
   besides,
   history,
   verification,
+  beside,
 }: Inputs): Section {
   const assumed = platform === undefined ? [] : assumptions(platform);
   const named = platform !== undefined && platform.name === result?.platform.name ? assumed.length : 0;
@@ -47,6 +49,7 @@ export function provenanceSection({
       ...(sensitivity === undefined ? [] : sensitivityEntries(sensitivity)),
       ...[...(gate === undefined ? [] : [gate]), ...(besides ?? [])].flatMap(gateEntries),
       ...(history === undefined ? [] : historyEntries(history)),
+      ...(beside === undefined ? [] : besideEntries(beside).map(([term, value]) => entry(term, value))),
     ])}</dl>
 ${assumed.length === 0 && elsewhere === 0 ? null : html`<h3>What was assumed</h3>`}
 ${listMarkup(assumed)}

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { besidePlans } from '../../../src/report/beside/plans.ts';
 import { readReportDocument } from '../../../src/report/file/report-document.ts';
 import { exampleResult } from '../fixture/gate.ts';
 import { sampleHistory } from '../fixture/history.ts';
@@ -25,6 +26,7 @@ test.each(
     exampleResult(),
     sampleHistory,
     samplePlan,
+    besidePlans(['a', 'b'].map((name) => ({ name, file: `${name}.json`, document: samplePlan }))),
   ].map((document) => [document.schema, document] as const),
 )(
   '%s is read as it was written, and refused with a place when a key is not known',
@@ -38,6 +40,21 @@ test.each(
     expect(!read.ok && read.problems[0]!.message).toMatch(/surprise/);
   },
 );
+
+test('comparisons and sweeps that were run to a precision are read with it', async () => {
+  const precision = { wanted: 0.05, reached: 0.04, figure: 'p95', met: true, most: 200 };
+  const cells = sampleSweep.cells.map((cell) =>
+    cell.status === 'refused' ? cell : { ...cell, replications: 20, precision },
+  );
+  for (const document of [
+    { ...sampleComparison, precision },
+    { ...sampleSweep, cells },
+  ]) {
+    const path = join(directory, 'precise.json');
+    await writeFile(path, JSON.stringify(document));
+    expect(await readReportDocument(path)).toEqual({ ok: true, value: document });
+  }
+});
 
 test('a file of another kind is told from what nestmark writes', async () => {
   const path = join(directory, 'other.json');

@@ -6,6 +6,7 @@ import type { AxeResults } from 'axe-core';
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { besideSimulations } from '../../../src/report/beside/simulations.ts';
 import { renderPage } from '../../../src/report/page/page.ts';
 import { exampleResult } from '../fixture/gate.ts';
 import { sampleHistory } from '../fixture/history.ts';
@@ -16,7 +17,7 @@ import { sampleSensitivity } from '../fixture/sensitivity.ts';
 import { sampleComparison, sampleSweep } from '../fixture/varied.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
-const CHARTS = 17;
+const CHARTS = 18;
 
 let browser: Browser;
 let directory: string;
@@ -41,6 +42,10 @@ beforeAll(async () => {
       gate: exampleResult(),
       history: sampleHistory,
       sensitivity: sampleSensitivity,
+      beside: besideSimulations([
+        { name: 'first', file: 'first.json', document: sampleResult },
+        { name: 'second', file: 'second.json', document: sampleResult },
+      ]),
     }),
   );
   browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });

@@ -1,0 +1,90 @@
+import type { Metric, Row, SimulationResult } from '../../model/experiment/result.ts';
+import { countSeats } from '../../plan/result/words.ts';
+import { figureText } from '../text/figure.ts';
+import { METRIC_WORDS, VERDICT_WORDS } from '../text/wording.ts';
+import {
+  alignedRows,
+  BESIDE_SCHEMA,
+  type Beside,
+  type BesideCell,
+  intervalOf,
+  type Named,
+} from './beside.ts';
+
+const GROUPS: readonly {
+  readonly title: string;
+  readonly drawn: boolean;
+  readonly metrics: readonly Metric[];
+}[] = [
+  { title: 'How it feels', drawn: true, metrics: ['slowdown-p95', 'slowdown', 'response', 'throughput'] },
+  { title: 'Waiting', drawn: true, metrics: ['ready', 'steal', 'hidden-steal', 'co-stop', 'limited'] },
+  {
+    title: 'Where the CPU time went',
+    drawn: false,
+    metrics: ['cpu-guest', 'cpu-hypervisor', 'cpu-switch', 'cpu-spin', 'cpu-polling', 'cpu-idle'],
+  },
+];
+
+/** Results of simulations that are there already; `nestmark compare SCENARIO…` runs them in pairs. */
+export function besideSimulations(results: readonly Named<SimulationResult>[]): Beside {
+  const documents = results.map(({ document }) => document);
+  const grouped = new Set(GROUPS.flatMap(({ metrics }) => metrics));
+  return {
+    schema: BESIDE_SCHEMA,
+    of: 'simulations',
+    documents: results.map(({ name, file, document }) => ({
+      name,
+      file,
+      origin: `${document.scenario.name}, ${countSeats(document.seats)} on ${document.host.name}; scenario sha256 ${document.scenario.hash}; platform ${document.platform.name}, sha256 ${document.platform.hash}; nestmark ${document.version}, ${document.engine} engine, seed ${document.seed}, ${document.replications} replications`,
+    })),
+    answer: answerOf(results),
+    groups: [
+      ...GROUPS.map(({ title, drawn, metrics }) => ({
+        title,
+        drawn,
+        rows: metrics.flatMap((metric) => rowsOf(documents, (row) => row.metric === metric)),
+      })),
+      {
+        title: 'Everything else',
+        drawn: false,
+        rows: rowsOf(documents, ({ metric }) => !grouped.has(metric)),
+      },
+    ].filter(({ rows }) => rows.length > 0),
+    intervals:
+      'Intervals are 95 %, over replications. A ratio takes both sides as independent: runs with the same seed share random numbers, so that its interval is too wide rather than too narrow. nestmark compare with the scenarios themselves runs them in pairs.',
+    notes: documents.some(({ engine }) => engine !== documents[0]!.engine)
+      ? ['They were made by different engines: the fluid one leaves out what the exact one simulates.']
+      : [],
+  };
+}
+
+function rowsOf(documents: readonly SimulationResult[], wanted: (row: Row) => boolean) {
+  return alignedRows(documents, ({ rows }) =>
+    rows
+      .filter(wanted)
+      .map((row): [string, BesideCell] => [
+        rowName(row),
+        { text: figureText(row, row.unit), figure: intervalOf(row) },
+      ]),
+  );
+}
+
+/** The host has figures of each level; a role is the same one wherever it stands. */
+const rowName = ({ entity, level, metric }: Row): string =>
+  `${METRIC_WORDS[metric].title}, ${entity}${entity === 'host' ? ` L${level}` : ''}`;
+
+function answerOf(results: readonly Named<SimulationResult>[]) {
+  const said = results.map(({ name, document: { rows, targets } }) => {
+    const slowest = rows
+      .filter(({ metric }) => metric === 'slowdown-p95')
+      .reduce<Row | null>((worst, row) => (worst === null || row.mean > worst.mean ? row : worst), null);
+    const verdicts = targets.map(({ verdict }) => VERDICT_WORDS[verdict]).join(', ');
+    return `${name}: ${slowest === null ? 'nobody answered' : `${figureText(slowest, slowest.unit)} of ${slowest.entity}`}${verdicts === '' ? '' : `, target ${verdicts}`}`;
+  });
+  return {
+    question: `How do ${results.length} simulations compare?`,
+    verdict: 'none',
+    headline: 'Slowest at the 95th percentile',
+    sentence: `${said.join('; ')}.`,
+  } as const;
+}
