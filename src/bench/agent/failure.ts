@@ -1,8 +1,7 @@
 import { ProbeEnded } from '../probe/session.ts';
 
-/** What an agent says last: of a fault of its own where it is, of one it was told what was said. */
+/** What an agent says last: of a fault of its own where it is, of a probe that is gone what became of it. */
 export function whyItFailed(error: unknown): string {
-  if (error instanceof ProbeEnded || !(error instanceof Error))
-    return String((error as Error).message ?? error);
-  return error.stack ?? error.message;
+  if (!(error instanceof Error)) return String(error);
+  return error instanceof ProbeEnded ? error.message : (error.stack ?? error.message);
 }
