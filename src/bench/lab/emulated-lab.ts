@@ -59,6 +59,17 @@ const PATIENCE: Readonly<Record<Clock, Patience>> = {
   instructions: { tries: 8, bootSeconds: 60, silenceSeconds: 60, totalSeconds: 2400 },
 };
 
+/** Processors of a guest that wait for each other wait for the emulation of all of them, at every level. */
+function patienceOf(clock: Clock, vcpus: number): Patience {
+  const { tries, bootSeconds, silenceSeconds, totalSeconds } = PATIENCE[clock];
+  return {
+    tries,
+    bootSeconds: bootSeconds * vcpus,
+    silenceSeconds: silenceSeconds * vcpus,
+    totalSeconds: totalSeconds * vcpus,
+  };
+}
+
 /** The lab has changed since the run that is to be resumed: what it would measure does not belong to that record. */
 export class NotTheSameLab extends Error {
   override readonly name = 'NotTheSameLab';
@@ -140,7 +151,7 @@ function planOf(options: EmulatedLabOptions): LadderPlan {
       only === undefined
         ? names
         : ALL_WORKLOADS.map(({ name }) => name).filter((name) => only.includes(name)),
-    patience: { ...PATIENCE[clock], ...options.patience },
+    patience: { ...patienceOf(clock, vcpus), ...options.patience },
   };
 }
 
