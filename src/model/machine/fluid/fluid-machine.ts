@@ -31,8 +31,8 @@ export class FluidMachine {
   events = 0;
   /** Length of a vector of CPU time by category. */
   readonly width: number;
-  private loadSince = 0;
-  private nextWindow: number;
+  private loadSince = Number.NaN;
+  private nextWindow = Number.NaN;
 
   constructor(
     topology: Topology,
@@ -66,6 +66,7 @@ export class FluidMachine {
     const limits = new FluidLimits(topology, this.sharing);
     this.limits = limits.areNone ? null : limits;
     const hasWindows = this.limits !== null || hasFrames || this.disks !== null || this.locks !== null;
+    this.loadSince = 0;
     this.nextWindow = hasWindows ? LOAD_WINDOW : NEVER;
     this.jobs.start();
   }
@@ -77,13 +78,14 @@ export class FluidMachine {
       const timer = jobs.nextTimer;
       const completion = sharing.nextCompletion();
       const disk = this.disks === null ? NEVER : this.disks.nextTime;
-      const next = Math.min(timer, completion, disk, this.nextWindow);
+      const next = Math.min(timer, completion, disk, sharing.nextSpread, this.nextWindow);
       if (next > time) break;
       sharing.advance(next);
       this.events++;
       if (completion <= next) jobs.completed(sharing.endingGuest);
       else if (timer <= next) jobs.timer();
       else if (disk <= next) this.disks!.handleNext();
+      else if (sharing.nextSpread <= next) sharing.spread();
       else this.endLoadWindow();
     }
     sharing.advance(time);

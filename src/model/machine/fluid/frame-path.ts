@@ -41,9 +41,9 @@ export class FrameStep {
   readonly link: number;
   readonly linkPerByte: number;
   /** So far: frames, runs, and runs that interrupted. */
-  frames = 0;
-  runs = 0;
-  interrupts = 0;
+  frames = Number.NaN;
+  runs = Number.NaN;
+  interrupts = Number.NaN;
 
   constructor(step: {
     readonly worker: number;
@@ -73,6 +73,9 @@ export class FrameStep {
     this.obstacle = step.obstacle;
     this.link = step.link;
     this.linkPerByte = step.linkPerByte;
+    this.frames = 0;
+    this.runs = 0;
+    this.interrupts = 0;
   }
 }
 

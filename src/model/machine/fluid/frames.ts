@@ -48,10 +48,10 @@ interface Correspondent {
 export class Frames {
   readonly floods: Floods;
   /** Of the message sent last: frames sent, those lost, those sent again, when all was over, and whether in vain. */
-  offered = 0;
-  lost = 0;
-  resent = 0;
-  doneAt = 0;
+  offered = Number.NaN;
+  lost = Number.NaN;
+  resent = Number.NaN;
+  doneAt = Number.NaN;
   failed = false;
   private readonly topology: Topology;
   private readonly exitCosts: EventExitCosts;
@@ -69,7 +69,7 @@ export class Frames {
   private readonly queued: Float64Array;
   private readonly links: number;
   private readonly hostPerByte: number;
-  private setOutAt = 0;
+  private setOutAt = Number.NaN;
   /** By layer: nanoseconds of a halt and wake of one of its CPUs, and how many are expected so far. */
   private readonly wakeTime: Float64Array;
   private readonly wakes: Float64Array;

@@ -1,12 +1,13 @@
 import type { Topology } from '../topology.ts';
+import { Cores } from './cores.ts';
 import { NEVER, SlotQueue } from './slot-queue.ts';
-import { sharedCoreSpeed } from './smt.ts';
 import { WeightClasses } from './weight-classes.ts';
 
 /**
  * Ideal processor sharing at every layer at once. A layer divides its CPUs among the entities that want to run, by
  * weight and never more than one CPU each; a vCPU's share of the layer below is what its own layer has to divide. So
- * a job in a guest at level d progresses at the product of d + 1 shares and of the speed that SMT leaves a thread.
+ * a job in a guest at level d progresses at the product of d + 1 shares and of the speed that SMT leaves the threads
+ * that its outermost guest is on.
  *
  * The work is kept where something changes. Guests of the outermost hypervisor that have one weight progress in
  * lockstep, so a clock of attained progress for each such weight tells everything about level 0: a job that starts or
@@ -15,7 +16,9 @@ import { WeightClasses } from './weight-classes.ts';
  * layer that is short of CPUs makes its own guests' next completions move.
  */
 export class Sharing {
-  now = 0;
+  // Numbers that come to hold fractions begin as NaN: a field that first held a whole number changes the class's layout
+  // when it holds another, and all code compiled for it is thrown away.
+  now = Number.NaN;
   /** By guest: vCPUs that want to run, and jobs in service on them. */
   readonly active: Int32Array;
   readonly jobs: Int32Array;
@@ -28,19 +31,21 @@ export class Sharing {
   /** By guest: whole time so far that its vCPUs wanted to run and its limit was used up. */
   readonly limitedTime: Float64Array;
   /** Nanoseconds at full speed so far that were spent waiting for locks of page tables on a CPU. */
-  spinTime = 0;
+  spinTime = Number.NaN;
   /** By guest: how often a vCPU woke. */
   readonly wakes: Float64Array;
   /** Physical CPUs times time that were busy, and what they got done at the speeds they had. */
-  busyTime = 0;
-  doneTime = 0;
+  busyTime = Number.NaN;
+  doneTime = Number.NaN;
   /** By layer: entities that want one of its CPUs. */
   readonly demand: Int32Array;
 
   private readonly physicalCpus: number;
-  private readonly hasSiblings: boolean;
   private readonly hasBounds: boolean;
-  private readonly smtThroughput: number;
+  /** What a thread of a shared core does of what it would do alone. */
+  private readonly siblingSpeed: number;
+  /** Null without siblings. */
+  private readonly cores: Cores | null;
   /** By guest. */
   private readonly vcpus: Int32Array;
   private readonly parent: Int32Array;
@@ -49,11 +54,10 @@ export class Sharing {
   private readonly rootClass: Int32Array;
 
   /**
-   * By class of layer 0: progress of a job that has a whole vCPU of it, time its vCPUs were picked, time
-   * they were held back by a limit, who ends next.
+   * By class of layer 0: time its vCPUs were picked, which is the progress of a job that has a whole vCPU of it and a core
+   * to itself; time they were held back by a limit; who ends next.
    */
   private readonly progress: Float64Array;
-  private readonly picked: Float64Array;
   private readonly held: Float64Array;
   private readonly ends: readonly SlotQueue[];
 
@@ -61,7 +65,6 @@ export class Sharing {
   private readonly nextEnd: Float64Array;
   private readonly since: Float64Array;
   private readonly progressAt: Float64Array;
-  private readonly pickedAt: Float64Array;
   private readonly heldAt: Float64Array;
   /** By guest: product of the nested layers' shares of its vCPUs, and what a job gets of all of it. */
   private readonly chain: Float64Array;
@@ -70,18 +73,37 @@ export class Sharing {
   private readonly interrupted: Float64Array;
   /** By guest: how fast its jobs go on beside who waits for the same lock, 1 being undisturbed. */
   private readonly lockSpeed: Float64Array;
+  /** By guest of layer 0: how fast its vCPUs that run are on average, 1 being alone on their cores. */
+  private readonly pace: Float64Array;
+  /** By guest: the guest of layer 0 that it is, or is in. */
+  private readonly outermost: Int32Array;
 
-  private speed = 1;
-  private busy = 0;
-  private kernelLoad = 0;
+  /** When threads are moved from shared cores to idle ones; NEVER while there is no need. */
+  nextSpread = Number.NaN;
+  /** Of the busy physical CPUs, on average. */
+  private speed = Number.NaN;
+  private busy = Number.NaN;
+  private kernelLoad = Number.NaN;
+  /** CPUs of it that are on threads. */
+  private kernelThreads = 0;
   private nextClass = 0;
 
   constructor(topology: Topology) {
     const { guests, layers, physicalCpus, specification } = topology;
     const count = guests.length;
+    this.now = 0;
+    this.spinTime = 0;
+    this.busyTime = 0;
+    this.doneTime = 0;
+    this.speed = 1;
+    this.busy = 0;
+    this.kernelLoad = 0;
     this.physicalCpus = physicalCpus;
-    this.hasSiblings = specification.threadsPerCore === 2;
-    this.smtThroughput = specification.smtThroughput;
+    this.siblingSpeed = specification.smtThroughput / 2;
+    this.cores = specification.threadsPerCore === 2 ? new Cores(physicalCpus / 2, count + 1) : null;
+    this.nextSpread = NEVER;
+    this.pace = new Float64Array(count).fill(1);
+    this.outermost = new Int32Array(count);
     this.vcpus = Int32Array.from(guests, (guest) => guest.specification.vcpus);
     this.parent = Int32Array.from(guests, (guest) => guest.parentLayer - 1);
     this.children = layers.map((layer) =>
@@ -90,12 +112,11 @@ export class Sharing {
     this.classes = new WeightClasses(topology);
     this.rootClass = new Int32Array(count);
     for (const { index, parentLayer } of guests) {
-      this.rootClass[index] =
-        parentLayer === 0 ? this.classes.ofGuest[index]! : this.rootClass[parentLayer - 1]!;
+      this.outermost[index] = parentLayer === 0 ? index : this.outermost[parentLayer - 1]!;
+      this.rootClass[index] = this.classes.ofGuest[this.outermost[index]!]!;
     }
     const rootClasses = this.classes.countOf(0);
     this.progress = new Float64Array(rootClasses);
-    this.picked = new Float64Array(rootClasses);
     this.held = new Float64Array(rootClasses);
     this.ends = Array.from({ length: rootClasses }, () => new SlotQueue(count));
     this.active = new Int32Array(count);
@@ -110,7 +131,6 @@ export class Sharing {
     this.nextEnd = new Float64Array(count).fill(NEVER);
     this.since = new Float64Array(count);
     this.progressAt = new Float64Array(count);
-    this.pickedAt = new Float64Array(count);
     this.heldAt = new Float64Array(count);
     this.chain = new Float64Array(count).fill(1);
     this.local = new Float64Array(count).fill(1);
@@ -126,7 +146,7 @@ export class Sharing {
       const key = this.ends[c]!.nextKey;
       if (key === NEVER) continue;
       const left = Math.max(0, key - this.progress[c]!);
-      const at = this.now + left / (this.classes.rate[c]! * this.speed);
+      const at = this.now + left / this.classes.rate[c]!;
       if (at >= earliest) continue;
       earliest = at;
       this.nextClass = c;
@@ -144,8 +164,7 @@ export class Sharing {
     this.now = now;
     const { rate } = this.classes;
     for (let c = 0; c < this.progress.length; c++) {
-      this.progress[c]! += rate[c]! * this.speed * elapsed;
-      this.picked[c]! += rate[c]! * elapsed;
+      this.progress[c]! += rate[c]! * elapsed;
     }
     if (this.classes.areBounded(0)) this.holdBack(elapsed);
     this.busyTime += this.busy * elapsed;
@@ -193,19 +212,22 @@ export class Sharing {
     this.since[guest] = this.now;
     const c = this.rootClass[guest]!;
     const progressed = this.progress[c]! - this.progressAt[guest]!;
-    const picked = this.picked[c]! - this.pickedAt[guest]!;
     this.progressAt[guest] = this.progress[c]!;
-    this.pickedAt[guest] = this.picked[c]!;
     this.attained[guest]! += progressed * this.local[guest]!;
     const active = this.active[guest]!;
     if (this.hasBounds) this.touchHeldBack(guest, c, elapsed);
     if (active === 0) return;
     this.wantedTime[guest]! += active * elapsed;
     const chain = this.chain[guest]!;
-    const executed = active * chain * picked;
+    const executed = active * chain * progressed;
     this.executedTime[guest]! += executed;
     if (this.lockSpeed[guest]! < 1) {
-      this.spinTime += this.ownVcpus(guest) * chain * progressed * (1 - this.lockSpeed[guest]!);
+      this.spinTime +=
+        this.ownVcpus(guest) *
+        chain *
+        progressed *
+        this.pace[this.outermost[guest]!]! *
+        (1 - this.lockSpeed[guest]!);
     }
     this.pickedTime[guest]! +=
       this.parent[guest]! < 0
@@ -239,12 +261,15 @@ export class Sharing {
     const guest = layer - 1;
     let share = 1;
     for (let g = guest; g >= 0; g = this.parent[g]!) share *= this.classes.rate[this.classes.ofGuest[g]!]!;
-    return share * this.speed;
+    return share * this.pace[this.outermost[guest]!]!;
   }
 
   /** CPUs of layer 0 that work in the kernel takes, on average. */
   setKernelLoad(cpus: number): void {
     this.kernelLoad = cpus;
+    const threads = Math.min(Math.round(cpus), this.physicalCpus);
+    for (; this.kernelThreads < threads; this.kernelThreads++) this.place(this.active.length, true);
+    for (; this.kernelThreads > threads; this.kernelThreads--) this.place(this.active.length, false);
     this.updateRoot();
   }
 
@@ -271,8 +296,17 @@ export class Sharing {
     this.touch(guest);
     if (!this.classes.hold(guest, held)) return;
     const parent = this.parent[guest]!;
-    if (parent < 0) this.updateRoot();
-    else this.refresh(parent);
+    if (parent < 0) {
+      for (let vcpu = 0; vcpu < this.active[guest]!; vcpu++) this.place(guest, !held);
+      this.updateRoot();
+    } else this.refresh(parent);
+  }
+
+  /** It is time for what `nextSpread` announced. */
+  spread(): void {
+    this.nextSpread = NEVER;
+    this.cores!.spread();
+    this.settleCores(this.cores!);
   }
 
   lockSpeedOf(guest: number): number {
@@ -296,6 +330,7 @@ export class Sharing {
     const parent = this.parent[guest]!;
     const demand = ++this.demand[parent + 1]!;
     if (parent < 0) {
+      if (this.classes.heldBack(c) === 0) this.place(guest, true);
       this.updateRoot();
       return 1;
     }
@@ -317,6 +352,7 @@ export class Sharing {
     const parent = this.parent[guest]!;
     const demand = --this.demand[parent + 1]!;
     if (parent < 0) {
+      if (this.classes.heldBack(c) === 0) this.place(guest, false);
       this.updateRoot();
     } else if (demand < this.vcpus[parent]!) {
       this.touch(parent);
@@ -368,7 +404,11 @@ export class Sharing {
     let clear = 1;
     for (let g = guest; g >= 0; g = this.parent[g]!) clear *= 1 - this.interrupted[g + 1]!;
     this.local[guest] =
-      this.chain[guest]! * clear * this.lockSpeed[guest]! * (jobs <= vcpus ? 1 : vcpus / jobs);
+      this.chain[guest]! *
+      clear *
+      this.lockSpeed[guest]! *
+      this.pace[this.outermost[guest]!]! *
+      (jobs <= vcpus ? 1 : vcpus / jobs);
   }
 
   private rekey(guest: number): void {
@@ -384,8 +424,54 @@ export class Sharing {
   private updateRoot(): void {
     const running = this.classes.fill(0, Math.max(1, this.physicalCpus - this.kernelLoad));
     this.busy = Math.min(this.physicalCpus, running + this.kernelLoad);
-    if (this.hasSiblings) {
-      this.speed = sharedCoreSpeed(this.busy, this.physicalCpus / 2, this.smtThroughput);
+  }
+
+  /** A vCPU of a guest of layer 0, or the kernel, takes a thread or leaves one. */
+  private place(occupant: number, enters: boolean): void {
+    const { cores } = this;
+    if (cores === null) return;
+    if (enters) cores.enter(occupant);
+    else cores.leave(occupant);
+    this.settleCores(cores);
+  }
+
+  private settleCores(cores: Cores): void {
+    const { changed } = cores;
+    for (let i = 0; i < cores.changedCount; i++) this.paceAnew(cores, changed[i]!);
+    cores.forgetChanges();
+    this.speed = 1 - cores.sharedPart * (1 - this.siblingSpeed);
+    if (!cores.isCrowded) this.nextSpread = NEVER;
+    else if (this.nextSpread === NEVER) this.nextSpread = this.now + cores.patience;
+  }
+
+  private paceAnew(cores: Cores, occupant: number): void {
+    // The kernel's work has the average speed.
+    if (occupant === this.active.length) return;
+    const active = this.active[occupant]!;
+    const slowed = cores.sharedBy(occupant) * (1 - this.siblingSpeed);
+    const pace = active === 0 ? 1 : (active - slowed) / active;
+    if (pace === this.pace[occupant]) return;
+    this.touchRunning(occupant);
+    this.pace[occupant] = pace;
+    this.renewRunning(occupant);
+  }
+
+  private touchRunning(guest: number): void {
+    this.touch(guest);
+    const children = this.children[guest + 1]!;
+    for (let i = 0; i < children.length; i++) {
+      if (this.active[children[i]!]! > 0) this.touchRunning(children[i]!);
+    }
+  }
+
+  private renewRunning(guest: number): void {
+    const children = this.children[guest + 1]!;
+    for (let i = 0; i < children.length; i++) {
+      if (this.active[children[i]!]! > 0) this.renewRunning(children[i]!);
+    }
+    if (this.jobs[guest]! > 0) {
+      this.renew(guest);
+      this.rekey(guest);
     }
   }
 }
