@@ -83,7 +83,12 @@ export interface Credit2Specification {
   readonly rateLimit?: Nanoseconds;
   /** Credit that a waiting vCPU must be ahead by to be run on another CPU than its last. Absent: 0.5 ms. */
   readonly migrateResistance?: Nanoseconds;
+  /** How many CPUs share a run queue: `credit2_runqueue=cpu` is 1, `core` 2 with SMT. Absent: 16, of a socket. */
+  readonly runQueueCpus?: number;
 }
+
+/** credit2_runqueue=socket with sched_credit2_max_cpus_runqueue=16, Xen's defaults. */
+export const CREDIT2_RUN_QUEUE_CPUS = 16;
 
 /** Microsoft Hyper-V: the classic or the core scheduler. Its quantum is not published. */
 export interface HypervSpecification {

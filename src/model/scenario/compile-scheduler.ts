@@ -128,6 +128,7 @@ function drawScheduler(scheduler: PlatformScheduler, at: string, draw: Draw): Sc
         maximumRun: Math.max(minimumRun, time(scheduler.maximumRun, 'maximum-run')) as Nanoseconds,
         rateLimit: time(scheduler.rateLimit, 'rate-limit'),
         migrateResistance: time(scheduler.migrateResistance, 'migrate-resistance'),
+        runQueueCpus: scheduler.runQueueCpus,
       };
       return () => drawn;
     }

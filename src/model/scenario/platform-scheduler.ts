@@ -1,5 +1,5 @@
 import type { Nanoseconds } from '../kernel/units.ts';
-import type { SchedulingPolicyName } from '../machine/scheduler-specification.ts';
+import { CREDIT2_RUN_QUEUE_CPUS, type SchedulingPolicyName } from '../machine/scheduler-specification.ts';
 import type { Figure } from './figure.ts';
 
 /** A scheduling policy as a platform gives it: parameters as figures, switches as they are. */
@@ -50,6 +50,7 @@ interface PlatformCredit2 {
   readonly maximumRun: Figure<Nanoseconds>;
   readonly rateLimit: Figure<Nanoseconds>;
   readonly migrateResistance: Figure<Nanoseconds>;
+  readonly runQueueCpus: number;
 }
 
 interface PlatformHyperv {
@@ -133,6 +134,7 @@ export const SHIPPED_SCHEDULERS: Readonly<{
     maximumRun: published(10 * MS, `${CREDIT2} CSCHED2_MAX_TIMER`),
     rateLimit: published(1 * MS, 'Xen xen/common/sched: sched_ratelimit_us 1000'),
     migrateResistance: published(0.5 * MS, `${CREDIT2} CSCHED2_MIGRATE_RESIST`),
+    runQueueCpus: CREDIT2_RUN_QUEUE_CPUS,
   },
   hyperv: {
     policy: 'hyperv',

@@ -98,6 +98,7 @@ function toPlatformScheduler(read: SchedulerDocument): PlatformScheduler {
         maximumRun: given(read['maximum-run'], credit2.maximumRun),
         rateLimit: given(read['rate-limit'], credit2.rateLimit),
         migrateResistance: given(read['migrate-resistance'], credit2.migrateResistance),
+        runQueueCpus: read['run-queue-cpus'] ?? credit2.runQueueCpus,
       };
     }
     case 'hyperv': {

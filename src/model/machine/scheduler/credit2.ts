@@ -1,5 +1,6 @@
 import { EntityLists } from './entity-lists.ts';
 import type { SchedulingPolicy } from './policy.ts';
+import type { RunQueues } from './run-queues.ts';
 import { NONE, type SchedulerState } from './scheduler-state.ts';
 
 const MS = 1e6;
@@ -12,23 +13,30 @@ const TOLERANCE = 0.05 * MS;
  * Xen's Credit2 (xen/common/sched/credit2.c): a unit burns credit as it runs, the heaviest one nanosecond a nanosecond;
  * the one with the most credit runs, until the next has as much; when nobody has any left everyone gets the same again.
  *
- * A run queue is a CPU's, not a socket's, and Linux's placement and balancing move units between them (placement.ts).
+ * CPUs of a socket share a run queue (run-queues.ts). A unit that last ran on another of its CPUs is taken only with so
+ * much more credit (`migrateResistance`); one that wakes and finds no idle CPU takes the one it is most ahead of. Between
+ * run queues units move by Linux's placement and balancing (placement.ts), in place of Xen's by decayed averages of load.
  * Resets are counted and applied to a unit when it is next looked at, so that sleepers cost nothing.
  */
 export class Credit2 implements SchedulingPolicy {
   private readonly scheduling: SchedulerState;
   private readonly credit: Float64Array;
   private readonly weight: Int32Array;
-  /** By entity: the CPU whose resets count for it, and how many of them its credit has in it. */
+  /** By entity: the run queue whose resets count for it, and how many of them its credit has in it. */
   private readonly creditOf: Int32Array;
   private readonly resetsSeen: Float64Array;
   private readonly ranUntil: Float64Array;
   private readonly running: Int32Array;
   private readonly paused: Uint8Array;
+  /** By run queue, known by its first CPU: who waits, how many, and the weight of all that wait and run. */
   private readonly queues: EntityLists;
-  private readonly count: Int32Array;
+  private readonly waiting: Int32Array;
   private readonly weightSum: Float64Array;
+  /** By run queue: how often everyone got credit, and when last. */
   private readonly resets: Float64Array;
+  private readonly resetAt: Float64Array;
+  private readonly runQueues: RunQueues;
+  private readonly count: Int32Array;
   private readonly chargedUntil: Float64Array;
   private readonly startedAt: Float64Array;
   private readonly turnDue: Float64Array;
@@ -39,10 +47,12 @@ export class Credit2 implements SchedulingPolicy {
   private readonly shortest: Float64Array;
   private readonly longest: Float64Array;
   private readonly rateLimit: Float64Array;
+  private readonly resistance: Float64Array;
 
-  constructor(scheduling: SchedulerState) {
+  constructor(scheduling: SchedulerState, runQueues: RunQueues) {
     const { cpus, entities, layers, layerOfEntity, weightOfEntity } = scheduling.topology;
     this.scheduling = scheduling;
+    this.runQueues = runQueues;
     this.credit = new Float64Array(entities);
     this.weight = weightOfEntity;
     this.creditOf = new Int32Array(entities).fill(NONE);
@@ -52,8 +62,10 @@ export class Credit2 implements SchedulingPolicy {
     this.paused = new Uint8Array(cpus);
     this.queues = new EntityLists(cpus, entities);
     this.count = new Int32Array(cpus);
+    this.waiting = new Int32Array(cpus);
     this.weightSum = new Float64Array(cpus);
     this.resets = new Float64Array(cpus);
+    this.resetAt = new Float64Array(cpus);
     this.chargedUntil = new Float64Array(cpus);
     this.startedAt = new Float64Array(cpus);
     this.turnDue = new Float64Array(cpus).fill(Number.POSITIVE_INFINITY);
@@ -64,6 +76,7 @@ export class Credit2 implements SchedulingPolicy {
     this.shortest = new Float64Array(cpus);
     this.longest = new Float64Array(cpus);
     this.rateLimit = new Float64Array(cpus);
+    this.resistance = new Float64Array(cpus);
     const heaviest = new Float64Array(layers.length).fill(1);
     for (let entity = 0; entity < entities; entity++) {
       const layer = layerOfEntity[entity]!;
@@ -77,6 +90,7 @@ export class Credit2 implements SchedulingPolicy {
       this.shortest.fill(scheduler.minimumRun ?? 0.5 * MS, firstCpu, last);
       this.longest.fill(scheduler.maximumRun ?? 10 * MS, firstCpu, last);
       this.rateLimit.fill(scheduler.rateLimit ?? MS, firstCpu, last);
+      this.resistance.fill(scheduler.migrateResistance ?? 0.5 * MS, firstCpu, last);
       const credit = scheduler.creditInit ?? 10 * MS;
       for (let entity = 0; entity < entities; entity++) {
         if (layerOfEntity[entity] === index) this.credit[entity] = credit;
@@ -86,15 +100,16 @@ export class Credit2 implements SchedulingPolicy {
 
   enqueue(entity: number, cpu: number): void {
     this.charge(cpu);
+    const queue = this.runQueues.first[cpu]!;
     const before = this.creditOf[entity]!;
     if (before !== NONE) this.catchUp(entity, before);
-    if (before !== cpu) {
-      this.creditOf[entity] = cpu;
-      this.resetsSeen[entity] = this.resets[cpu]!;
+    if (before !== queue) {
+      this.creditOf[entity] = queue;
+      this.resetsSeen[entity] = this.resets[queue]!;
     }
-    this.queues.append(entity, cpu);
+    this.wait(entity, queue);
     this.count[cpu]! += 1;
-    this.weightSum[cpu]! += this.weight[entity]!;
+    this.weightSum[queue]! += this.weight[entity]!;
   }
 
   block(entity: number, cpu: number): void {
@@ -109,7 +124,7 @@ export class Credit2 implements SchedulingPolicy {
 
   remove(entity: number, cpu: number): void {
     this.charge(cpu);
-    this.queues.remove(entity, cpu);
+    this.stopWaiting(entity, this.runQueues.first[cpu]!);
     this.leave(entity, cpu);
   }
 
@@ -125,18 +140,21 @@ export class Credit2 implements SchedulingPolicy {
     this.yielded[cpu] = 0;
     if (buddy !== NONE) return buddy;
     if (mayGoOn && this.scheduling.now - this.startedAt[cpu]! < this.rateLimit[cpu]!) return current;
-    const queued = this.richest(cpu);
-    let best = queued;
-    if (mayGoOn && (queued === NONE || this.credit[queued]! < this.credit[current]!)) best = current;
-    else if (queued === NONE) best = current;
+    const queued = this.candidate(cpu, mayGoOn ? this.credit[current]! : Number.NEGATIVE_INFINITY);
+    const best = queued === NONE ? current : queued;
     if (best === NONE) return NONE;
-    if (this.credit[best]! <= 0) this.reset(cpu, 1);
+    const queue = this.runQueues.first[cpu]!;
+    if (this.credit[best]! <= 0) {
+      this.reset(queue, 1);
+      this.catchUp(best, queue);
+      if (current !== NONE) this.catchUp(current, queue);
+    }
     if (best === current) this.startedAt[cpu] = this.scheduling.now;
     return best;
   }
 
   start(entity: number, cpu: number): void {
-    this.queues.remove(entity, cpu);
+    this.stopWaiting(entity, this.runQueues.first[cpu]!);
     this.running[cpu] = entity;
     this.startedAt[cpu] = this.scheduling.now;
     this.chargedUntil[cpu] = this.scheduling.now;
@@ -146,7 +164,7 @@ export class Credit2 implements SchedulingPolicy {
   putBack(entity: number, cpu: number): void {
     this.running[cpu] = NONE;
     this.ranUntil[entity] = this.scheduling.now;
-    this.queues.append(entity, cpu);
+    this.wait(entity, this.runQueues.first[cpu]!);
   }
 
   pause(cpu: number): void {
@@ -171,34 +189,51 @@ export class Credit2 implements SchedulingPolicy {
     const current = this.running[cpu]!;
     if (current === NONE || this.paused[cpu] === 1) return;
     const { now } = this.scheduling;
+    const queue = this.runQueues.first[cpu]!;
     const ran = now - this.chargedUntil[cpu]!;
     if (ran > 0) {
       this.chargedUntil[cpu] = now;
       this.credit[current]! -= Math.round((ran * this.heaviest[cpu]!) / this.weight[current]!);
+      this.catchUp(current, queue);
       const init = this.creditInit[cpu]!;
-      if (this.count[cpu] === 1 && this.credit[current]! <= 0) {
-        this.reset(cpu, Math.floor(-this.credit[current]! / init) + 1);
-      } else if (this.credit[current]! < -init) this.credit[current] = -init;
+      if (this.waiting[queue] === 0 && this.credit[current]! <= 0) this.refillAlone(current, queue, init);
+      else if (this.credit[current]! < -init) this.credit[current] = -init;
     }
     if (now < this.turnDue[cpu]!) return;
     this.turnDue[cpu] = Number.POSITIVE_INFINITY;
-    if (this.count[cpu]! > 1) this.scheduling.reschedule[cpu] = 1;
+    if (this.waiting[queue]! > 0) this.scheduling.reschedule[cpu] = 1;
   }
 
+  /**
+   * Whether it takes its CPU. When it is ahead of what another CPU of the run queue runs, by more than of that and what
+   * moving takes, that one is marked instead (runq_tickle()).
+   */
   preempts(entity: number, cpu: number): boolean {
-    const current = this.running[cpu]!;
-    if (current === NONE) return false;
-    const ran = this.scheduling.now - this.startedAt[cpu]!;
-    if (ran < this.rateLimit[cpu]! - TOLERANCE) return false;
-    return this.credit[entity]! > this.credit[current]!;
+    let best = NONE;
+    let most = 0;
+    for (let other = this.runQueues.first[cpu]!; other < this.runQueues.end[cpu]!; other++) {
+      const current = this.running[other]!;
+      if (current === NONE || this.paused[other] === 1) continue;
+      if (this.scheduling.now - this.startedAt[other]! < this.rateLimit[other]! - TOLERANCE) continue;
+      if (other !== cpu && !this.scheduling.mayRun(entity, other)) continue;
+      this.charge(other);
+      const ahead =
+        this.credit[entity]! - this.credit[current]! - (other === cpu ? 0 : this.resistance[cpu]!);
+      if (ahead <= most && !(ahead === most && ahead > 0 && other === cpu)) continue;
+      best = other;
+      most = ahead;
+    }
+    if (best !== NONE && best !== cpu) this.scheduling.reschedule[best] = 1;
+    return best === cpu;
   }
 
   /** csched2_runtime(). */
   turnEnds(cpu: number): number {
     const current = this.running[cpu]!;
-    if (current === NONE || this.count[cpu]! < 2) return Number.POSITIVE_INFINITY;
+    if (current === NONE || this.waiting[this.runQueues.first[cpu]!] === 0) return Number.POSITIVE_INFINITY;
     const { now } = this.scheduling;
-    const waiter = this.richest(cpu);
+    const waiter = this.candidate(cpu, Number.NEGATIVE_INFINITY);
+    if (waiter === NONE) return Number.POSITIVE_INFINITY;
     const ahead = this.credit[current]! - Math.max(0, this.credit[waiter]!);
     const uncharged = now - this.chargedUntil[cpu]!;
     const left = Math.max(0, Math.round((ahead * this.weight[current]!) / this.heaviest[cpu]!) - uncharged);
@@ -213,17 +248,20 @@ export class Credit2 implements SchedulingPolicy {
     return this.count[cpu]!;
   }
 
+  /** A run queue's load is that of its CPUs in equal parts. */
   load(cpu: number): number {
-    return this.weightSum[cpu]!;
+    const first = this.runQueues.first[cpu]!;
+    return this.weightSum[first]! / (this.runQueues.end[cpu]! - first);
   }
 
   migrationCandidate(cpu: number, ranBefore: number, to: number): number {
     const { first, next } = this.queues;
-    let entity = first[cpu]!;
-    while (entity !== NONE && (this.ranUntil[entity]! >= ranBefore || !this.scheduling.mayRun(entity, to))) {
-      entity = next[entity]!;
+    const { cpuOf } = this.scheduling;
+    for (let entity = first[this.runQueues.first[cpu]!]!; entity !== NONE; entity = next[entity]!) {
+      if (cpuOf[entity] !== cpu || this.ranUntil[entity]! >= ranBefore) continue;
+      if (this.scheduling.mayRun(entity, to)) return entity;
     }
-    return entity;
+    return NONE;
   }
 
   favour(entity: number, cpu: number): void {
@@ -235,39 +273,69 @@ export class Credit2 implements SchedulingPolicy {
     this.scheduling.reschedule[cpu] = 1;
   }
 
-  /** The queued unit with the most credit, the first among equals. */
-  private richest(cpu: number): number {
+  /**
+   * The waiting unit with the most credit that a CPU may take in place of one with `least`, the first among equals
+   * (runq_candidate()).
+   */
+  private candidate(cpu: number, least: number): number {
+    const queue = this.runQueues.first[cpu]!;
     const { first, next } = this.queues;
+    const { cpuOf } = this.scheduling;
     let best = NONE;
     let most = Number.NEGATIVE_INFINITY;
-    for (let entity = first[cpu]!; entity !== NONE; entity = next[entity]!) {
-      this.catchUp(entity, cpu);
-      if (this.credit[entity]! > most) {
-        best = entity;
-        most = this.credit[entity]!;
-      }
+    for (let entity = first[queue]!; entity !== NONE; entity = next[entity]!) {
+      this.catchUp(entity, queue);
+      const credit = this.credit[entity]!;
+      if (credit <= most) continue;
+      const away = cpuOf[entity] !== cpu;
+      if (credit < least + (away ? this.resistance[cpu]! : 0)) continue;
+      if (away && !this.scheduling.mayRun(entity, cpu)) continue;
+      best = entity;
+      most = credit;
     }
     return best;
   }
 
-  private reset(cpu: number, times: number): void {
-    this.resets[cpu]! += times;
-    const current = this.running[cpu]!;
-    if (current !== NONE) this.catchUp(current, cpu);
+  private wait(entity: number, queue: number): void {
+    this.queues.append(entity, queue);
+    this.waiting[queue]! += 1;
   }
 
-  private catchUp(entity: number, cpu: number): void {
-    const missed = this.resets[cpu]! - this.resetsSeen[entity]!;
+  private stopWaiting(entity: number, queue: number): void {
+    this.queues.remove(entity, queue);
+    this.waiting[queue]! -= 1;
+  }
+
+  private reset(queue: number, times: number): void {
+    this.resets[queue]! += times;
+    this.resetAt[queue] = this.scheduling.now;
+  }
+
+  /**
+   * While nobody waits no look is taken and no credit given; what was missed is made up for here. Others get no more
+   * resets of it than fit into the time since the last.
+   */
+  private refillAlone(entity: number, queue: number, init: number): void {
+    const times = Math.floor(-this.credit[entity]! / init) + 1;
+    this.credit[entity] = Math.min(init + CARRY_OVER, this.credit[entity]! + times * init);
+    const since = this.scheduling.now - this.resetAt[queue]!;
+    if (since < init) return;
+    this.reset(queue, Math.floor(since / init));
+    this.resetsSeen[entity] = this.resets[queue]!;
+  }
+
+  private catchUp(entity: number, queue: number): void {
+    const missed = this.resets[queue]! - this.resetsSeen[entity]!;
     if (missed === 0) return;
-    this.resetsSeen[entity] = this.resets[cpu]!;
-    const init = this.creditInit[cpu]!;
-    const floor = this.credit[entity]! <= -init ? init : 0;
+    this.resetsSeen[entity] = this.resets[queue]!;
+    const init = this.creditInit[queue]!;
+    const floor = missed === 1 && this.credit[entity]! <= -init ? init : 0;
     this.credit[entity] = Math.min(init + CARRY_OVER, this.credit[entity]! + missed * init + floor);
   }
 
   private leave(entity: number, cpu: number): void {
     this.count[cpu]! -= 1;
-    this.weightSum[cpu]! -= this.weight[entity]!;
+    this.weightSum[this.runQueues.first[cpu]!]! -= this.weight[entity]!;
     if (this.buddy[cpu] === entity) this.buddy[cpu] = NONE;
   }
 }

@@ -12,6 +12,7 @@ import { HoldBacks, type Stopper } from './hold-backs.ts';
 import { LoadBalancing, type Mover } from './load-balancing.ts';
 import type { Placement } from './placement.ts';
 import { ENQUEUE_MIGRATED, ENQUEUE_WAKE, type SchedulingPolicy } from './policy.ts';
+import { RunQueues } from './run-queues.ts';
 import {
   BLOCKED as IS_BLOCKED,
   READY as IS_READY,
@@ -57,6 +58,8 @@ export class Dispatcher implements Mover, Stopper {
   private readonly coscheduling: CoScheduling | null;
   private readonly polling: HaltPolling | null;
   private readonly yields: DirectedYields | null;
+  /** Null when every CPU has a run queue of its own. */
+  private readonly sharedQueues: RunQueues | null;
   /** Whether one of them has to hear of every change of a vCPU's state. */
   private readonly watchesStates: boolean;
   private readonly physicalCpus: number;
@@ -98,6 +101,8 @@ export class Dispatcher implements Mover, Stopper {
     this.polling = polling.isOff ? null : polling;
     const yielding = topology.layers.some(({ hypervisor }) => hypervisor?.spinExit?.directedYield === true);
     this.yields = yielding ? new DirectedYields(scheduling) : null;
+    const runQueues = new RunQueues(topology);
+    this.sharedQueues = runQueues.areShared ? runQueues : null;
     this.watchesStates = limited || this.coscheduling !== null || yielding;
     this.physicalCpus = topology.physicalCpus;
     this.vcpus = topology.vcpus;
@@ -286,10 +291,7 @@ export class Dispatcher implements Mover, Stopper {
   /** An entity joined a CPU's queue: who must know? */
   joined(entity: number, cpu: number, waker: number): void {
     const { scheduling } = this;
-    this.placement.noteQueue(cpu);
-    if (this.placement.overloaded.has(cpu)) {
-      this.balancePasses.noteOverload(scheduling.topology.layerOfCpu[cpu]!);
-    }
+    this.noteWaiting(cpu);
     const current = scheduling.current[cpu]!;
     if (
       this.polling !== null &&
@@ -307,6 +309,16 @@ export class Dispatcher implements Mover, Stopper {
     if (this.policyOfCpu[cpu]!.preempts(entity, cpu)) scheduling.reschedule[cpu] = 1;
     if (scheduling.reschedule[cpu] === 1) this.decide(cpu);
     else this.planTurnCheck(cpu);
+    if (this.sharedQueues !== null) this.noteSharers(cpu, this.sharedQueues);
+  }
+
+  /** What waits in a run queue may end the turn of every CPU that takes from it. */
+  private noteSharers(cpu: number, { first, end }: RunQueues): void {
+    for (let other = first[cpu]!; other < end[cpu]!; other++) {
+      if (other === cpu || this.scheduling.current[other] === NONE) continue;
+      if (this.scheduling.reschedule[other] === 1) this.decide(other);
+      else this.planTurnCheck(other);
+    }
   }
 
   /** A CPU without a current entity has work: a halted virtual CPU wakes as an entity of the layer below. */
@@ -398,7 +410,16 @@ export class Dispatcher implements Mover, Stopper {
       this.resume(next, physical);
     }
     this.planTurnCheck(cpu);
+    if (this.sharedQueues !== null) this.noteWaiting(cpu);
     if (this.byCore && cpu < this.physicalCpus) this.noteOtherThread(cpu);
+  }
+
+  /** Who waits behind what a CPU runs may have come to it from another CPU of its run queue. */
+  private noteWaiting(cpu: number): void {
+    this.placement.noteQueue(cpu);
+    if (this.placement.overloaded.has(cpu)) {
+      this.balancePasses.noteOverload(this.scheduling.topology.layerOfCpu[cpu]!);
+    }
   }
 
   private vacate(entity: number, cpu: number, physical: number): void {

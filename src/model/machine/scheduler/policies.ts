@@ -8,6 +8,7 @@ import { Eevdf } from './eevdf.ts';
 import { GroupWeights } from './group-weights.ts';
 import type { SchedulingPolicy } from './policy.ts';
 import { ProportionalShares } from './proportional-shares.ts';
+import { RunQueues } from './run-queues.ts';
 import type { SchedulerState } from './scheduler-state.ts';
 import { SoftInterrupts } from './soft-interrupts.ts';
 import { Ticks } from './ticks.ts';
@@ -60,7 +61,7 @@ function make(
     case 'cfs':
       return new Cfs(scheduling, groups, new Ticks(scheduling.topology, tickPhase));
     case 'credit2':
-      return new Credit2(scheduling);
+      return new Credit2(scheduling, new RunQueues(scheduling.topology));
     case 'esxi':
     case 'hyperv':
       return new ProportionalShares(scheduling, name);

@@ -60,6 +60,10 @@ export const schedulerSchema = worded(
       'maximum-run': shipped('Longest turn.'),
       'rate-limit': shipped('A turn is not cut short before this.'),
       'migrate-resistance': shipped('Credit needed on top to be run on another CPU.'),
+      'run-queue-cpus': about(
+        z.number().int().min(1).optional(),
+        'How many CPUs share a run queue: 1 for credit2_runqueue=cpu, 2 for core with SMT. 16 (socket), when left out.',
+      ),
     }),
     block({
       policy: z.literal('hyperv'),
