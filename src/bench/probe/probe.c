@@ -168,6 +168,7 @@ static void have_had_a_thread(void)
 static int command_session(const char *directory, const char *peer)
 {
     have_had_a_thread();
+    map_what_is_kept();
     struct session session = {.cpu = pin_to_one_cpu(), .directory = directory, .peer = peer};
     print_information(instant_now(), session.cpu, false);
     fflush(stdout);

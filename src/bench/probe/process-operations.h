@@ -70,11 +70,13 @@ INLINE bool once_ping_pong(struct context *context)
     return write(ping_pong[1], &byte, 1) == 1 && read(ping_pong[2], &byte, 1) == 1;
 }
 
-static bool spinning;
+/* Whether the helper is to spin, and whether it does. */
+static bool spinning, spins;
 
 static void *spin(void *unused)
 {
     (void)unused;
+    __atomic_store_n(&spins, true, __ATOMIC_RELEASE);
     while (__atomic_load_n(&spinning, __ATOMIC_ACQUIRE))
         __builtin_ia32_pause();
     return NULL;
@@ -88,7 +90,8 @@ static void end_spin(struct context *context)
 
 /*
  * membarrier interrupts each processor that runs a thread of this process, and waits for its answer
- * (kernel/sched/membarrier.c, membarrier_private_expedited).
+ * (kernel/sched/membarrier.c, membarrier_private_expedited). As long as the helper does not run there is nobody to
+ * interrupt, and it costs a system call: a nested guest takes longer to start a thread than to do all of these.
  */
 static bool prepare_ipi(struct context *context, int operations)
 {
@@ -96,7 +99,12 @@ static bool prepare_ipi(struct context *context, int operations)
     if (syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) != 0)
         return unavailable(context, "membarrier: %s", strerror(errno));
     spinning = true;
-    return start_helper(context, spin, end_spin, true);
+    spins = false;
+    if (!start_helper(context, spin, end_spin, true))
+        return false;
+    while (!__atomic_load_n(&spins, __ATOMIC_ACQUIRE))
+        usleep(100);
+    return true;
 }
 
 INLINE bool once_ipi(struct context *context)
