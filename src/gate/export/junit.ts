@@ -1,5 +1,5 @@
 import type { GateResult, GateRow } from '../result.ts';
-import { changeRange, changeText, headline } from './wording.ts';
+import { changeRange, changeText, differingValues, headline } from './wording.ts';
 
 /**
  * JUnit XML, as Jenkins, GitLab, Azure and CircleCI read it: a test case for each metric. A regression is a failure, what
@@ -43,7 +43,10 @@ function testCase(row: GateRow): string {
 function incomparableCase(result: GateResult): string {
   const details = result.differences
     .filter(({ allowed }) => !allowed)
-    .map(({ where, fact, baseline, candidate }) => `${where}: ${fact} was ${baseline}, is ${candidate}`);
+    .map((difference) => {
+      const { baseline, candidate } = differingValues(difference);
+      return `${difference.where}: ${difference.fact} was ${baseline}, is ${candidate}`;
+    });
   return `<testcase classname="nestmark" name="comparable">\n  <error type="incomparable" message="${escapeXml(headline(result))}">${escapeXml(details.join('\n'))}</error>\n</testcase>`;
 }
 

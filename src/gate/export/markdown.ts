@@ -4,6 +4,7 @@ import {
   changeRange,
   changeText,
   detectableText,
+  differingValues,
   headline,
   looksText,
   OVERALL_WORDS,
@@ -45,10 +46,11 @@ function table(rows: readonly GateRow[], result: GateResult): string {
 
 function differences({ differences: found }: GateResult): string {
   return found
-    .map(
-      ({ where, fact, baseline, candidate, allowed, aspect }) =>
-        `- ${allowed ? `allowed (${aspect})` : `**${aspect}**`}: ${where}, ${escapeText(fact)} was ${escapeText(shortened(baseline))}, is ${escapeText(shortened(candidate))}`,
-    )
+    .map((difference) => {
+      const { where, fact, allowed, aspect } = difference;
+      const { baseline, candidate } = differingValues(difference);
+      return `- ${allowed ? `allowed (${aspect})` : `**${aspect}**`}: ${where}, ${escapeText(fact)} was ${escapeText(shortened(baseline))}, is ${escapeText(shortened(candidate))}`;
+    })
     .join('\n');
 }
 

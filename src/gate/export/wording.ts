@@ -1,4 +1,4 @@
-import type { GateResult, GateRow, OverallVerdict } from '../result.ts';
+import type { FingerprintDifference, GateResult, GateRow, OverallVerdict } from '../result.ts';
 
 export const OVERALL_WORDS: Readonly<Record<OverallVerdict, string>> = {
   pass: 'Pass',
@@ -32,6 +32,26 @@ export function headline(result: GateResult): string {
     }
   }
 }
+
+/** Longer values are lists of words, such as a kernel's command line: what is the same in both hides what is not. */
+const SHORT = 60;
+
+/** Both values of a difference for a reader: of long lists of words only those that the other does not have. */
+export function differingValues({ baseline, candidate }: FingerprintDifference): {
+  readonly baseline: string;
+  readonly candidate: string;
+} {
+  if (Math.max(baseline.length, candidate.length) <= SHORT) return { baseline, candidate };
+  const [before, after] = [baseline, candidate].map((text) => text.split(/\s+/));
+  const only = (own: readonly string[], other: readonly string[]): string =>
+    own.filter((word) => !other.includes(word)).join(' ');
+  const [gone, come] = [only(before!, after!), only(after!, before!)];
+  // The same words in another order.
+  if (gone === '' && come === '') return { baseline, candidate };
+  return { baseline: orWithout(gone, come), candidate: orWithout(come, gone) };
+}
+
+const orWithout = (own: string, other: string): string => (own === '' ? `without ${other}` : own);
 
 /** How often was looked, when more than once was planned; nothing otherwise. */
 export function looksText({ looks }: GateResult): string {

@@ -123,7 +123,7 @@ function specOf({ points, changes }: Course, { width, narrow }: Layout): TopLeve
     width,
     height: narrow ? 160 : 190,
     autosize: { type: 'fit-x', contains: 'padding' },
-    params: [{ name: 'dayNames', value: points.map(({ started }) => dayOf(started)) }],
+    params: [{ name: 'dayNames', value: momentsOf(points) }],
     data: { values: data },
     layer: marks,
   };
@@ -145,6 +145,15 @@ function stepsOf(
 function tickIndices(length: number, most: number): number[] {
   const every = Math.max(1, Math.ceil((length - 1) / Math.max(most - 1, 1)));
   return Array.from({ length: Math.ceil(length / every) }, (_, index) => index * every);
+}
+
+/** Days, and the time of day besides where two records are of one day. */
+function momentsOf(points: readonly { readonly started: string }[]): string[] {
+  const days = points.map(({ started }) => dayOf(started));
+  const several = new Set(days).size < days.length;
+  return points.map(({ started }, at) =>
+    several ? `${days[at]!.slice(5)} ${started.slice(11, 16)}` : days[at]!,
+  );
 }
 
 const dayOf = (started: string): string => started.slice(0, 10);

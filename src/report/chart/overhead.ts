@@ -1,21 +1,12 @@
-import type { BenchRecord, RecordSamples } from '../../bench/record/record.ts';
+import type { BenchRecord } from '../../bench/record/record.ts';
+import { CLASS_TITLES, classRatios, spanText } from '../measured/classes.ts';
 import { baseLevelOf, type MeasuredWorkload, measuredWorkloads } from '../measured/summary.ts';
-import { durationText, type Interval, meanText, plainText, rangeText } from '../text/figure.ts';
+import { durationText, type Interval, meanText, rangeText } from '../text/figure.ts';
 import { levelName } from '../text/wording.ts';
 import { logAxis } from './axis.ts';
 import { type Chart, number, text } from './chart.ts';
 import { intervalLines, type LinePoint } from './interval-lines.ts';
 import { levelColour, levelShape } from './theme.ts';
-
-const CLASS_TITLES: Readonly<Record<RecordSamples['class'], string>> = {
-  control: 'No exits',
-  exit: 'Exits',
-  memory: 'Memory',
-  kernel: 'Kernel',
-  storage: 'Storage',
-  network: 'Network',
-  application: 'Applications',
-};
 
 /** Cost of one operation at each level against the lowest one, by workload; null when there is no second level. */
 export function overheadChart(record: BenchRecord): Chart | null {
@@ -47,7 +38,7 @@ export function overheadChart(record: BenchRecord): Chart | null {
     name: 'overhead',
     title: `Cost of one operation against ${baseName}`,
     reading: `Logarithmic axis: 1× is the cost on ${baseName}. Symbols are ratios of medians, bars their 95 % intervals within this run; where none shows, it is smaller than the symbol. ${CONTROL_NOTE}`,
-    description: descriptionOf(ratios, baseName),
+    description: descriptionOf(record, levels, baseName),
     spec: (layout) =>
       intervalLines(
         {
@@ -123,25 +114,15 @@ function costText({ cost, unit }: MeasuredWorkload): { mean: string; range: stri
   return { mean: `${mean} ${scale}`, range };
 }
 
-/** `Against the metal, in L1: exits 1.2–514×, applications 1.0–3.4×. In L2: …` */
-function descriptionOf(rows: readonly (MeasuredWorkload & { ratio: Interval })[], baseName: string): string {
-  const levels = [...new Set(rows.map(({ level }) => level))].sort((a, b) => a - b);
+/** `Cost of one operation against the metal: in L1 no exits 1.0–1.2×, exits …; in L2 …` */
+function descriptionOf(record: BenchRecord, levels: readonly number[], baseName: string): string {
+  const classes = classRatios(record);
   const parts = levels.map((level) => {
-    const byClass = (Object.keys(CLASS_TITLES) as RecordSamples['class'][]).flatMap((name) => {
-      const means = rows
-        .filter((row) => row.level === level && row.class === name)
-        .map(({ ratio }) => ratio.mean);
-      if (means.length === 0) return [];
-      return [`${CLASS_TITLES[name].toLowerCase()} ${spanText(means)}`];
+    const byClass = classes.flatMap(({ class: name, byLevel }) => {
+      const ratios = byLevel.get(level);
+      return ratios === undefined ? [] : [`${CLASS_TITLES[name].toLowerCase()} ${spanText(ratios)}`];
     });
     return `in ${levelName(level)} ${byClass.join(', ')}`;
   });
   return `Cost of one operation against ${baseName}: ${parts.join('; ')}.`;
-}
-
-/** `1.2–514×`, or one figure when they are as good as equal. */
-export function spanText(values: readonly number[]): string {
-  const low = plainText(Math.min(...values));
-  const high = plainText(Math.max(...values));
-  return low === high ? `${low}×` : `${low}–${high}×`;
 }

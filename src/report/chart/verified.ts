@@ -6,8 +6,11 @@ import { type Chart, type ChartTable, type Layout, number, text } from './chart.
 import { namesOf } from './names.ts';
 import { colour } from './theme.ts';
 
-/** One chart for each unit: predicted against measured, with the line on which they are equal. */
-export function verifiedCharts(comparisons: readonly Comparison[]): readonly Chart[] {
+/**
+ * One chart for each unit: predicted against measured, with the line on which they are equal.
+ * @param aim share that predictions may be off by, drawn as a band
+ */
+export function verifiedCharts(comparisons: readonly Comparison[], aim: number = AIM): readonly Chart[] {
   const units = [...new Set(comparisons.map(({ unit }) => unit))];
   return units.flatMap((unit, index): Chart[] => {
     const all = comparisons.filter((row) => row.unit === unit);
@@ -18,13 +21,12 @@ export function verifiedCharts(comparisons: readonly Comparison[]): readonly Cha
       {
         name: `verified-${index + 1}`,
         title: `Predicted against measured, in ${unit}`,
-        reading:
-          'Both axes are logarithmic. On the line, prediction and measurement are equal; the shaded band is 10 % either way. Bars are intervals of the prediction. Hollow symbols were fitted on and say nothing about prediction.',
+        reading: `Both axes are logarithmic. On the line, prediction and measurement are equal; the shaded band is ${percent(aim)} either way. Bars are intervals of the prediction. Hollow symbols were fitted on and say nothing about prediction.`,
         description:
           errors === null
             ? `All ${all.length} figures were fitted on.`
             : `${errors.count} figures were predicted; half of them are within ${percent(errors.median)}, all within ${percent(errors.largest)}.`,
-        spec: (layout) => specOf(shown, unit, layout),
+        spec: (layout) => specOf(shown, unit, 1 + aim, layout),
         table: verifiedTable(all),
       },
     ];
@@ -54,10 +56,16 @@ export function verifiedTable(comparisons: readonly Comparison[]): ChartTable {
 
 const percent = (share: number): string => `${plainText(100 * share)} %`;
 
-/** The band of 10 % either way. */
-const BAND = 1.1;
+/** The band either way where nothing else is aimed at. */
+const AIM = 0.1;
 
-function specOf(shown: readonly Comparison[], unit: string, { width, narrow }: Layout): TopLevelSpec {
+/** @param band as a factor */
+function specOf(
+  shown: readonly Comparison[],
+  unit: string,
+  band: number,
+  { width, narrow }: Layout,
+): TopLevelSpec {
   const bounds = shown.flatMap(({ measured, predicted, interval }) => [
     measured,
     predicted,
@@ -79,10 +87,10 @@ function specOf(shown: readonly Comparison[], unit: string, { width, narrow }: L
     ({ field, type: 'quantitative', scale, axis: axisOf(`measured, ${unit}`) }) as const;
   const yOf = (field: string) =>
     ({ field, type: 'quantitative', scale, axis: axisOf(`predicted, ${unit}`) }) as const;
-  const line = [from, from * BAND, to / BAND, to].map((value) => ({
+  const line = [from, from * band, to / band, to].map((value) => ({
     value,
-    low: Math.max(value / BAND, from),
-    high: Math.min(value * BAND, to),
+    low: Math.max(value / band, from),
+    high: Math.min(value * band, to),
   }));
   const within = (value: number): number => Math.min(Math.max(value, from), to);
   return {

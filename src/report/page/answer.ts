@@ -1,14 +1,16 @@
 import type { BenchRecord } from '../../bench/record/record.ts';
 import type { Finding, Row, SimulationResult, TargetVerdict } from '../../model/experiment/result.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
-import { overheadChart } from '../chart/overhead.ts';
 import { useOf } from '../chart/residuals.ts';
 import { basesOf, figuresOf } from '../fitted/figures.ts';
+import { type ClassRatios, classRatios, spanText } from '../measured/classes.ts';
+import { baseLevelOf } from '../measured/summary.ts';
 import { type Answer, answerOf, targetText } from '../text/answer.ts';
 import { bytesText, figureText, meanText, rangeText, settingText, unitSuffix } from '../text/figure.ts';
 import {
   basesText,
   capitalised,
+  levelName,
   SEVERITY_WORDS,
   sentenceOf,
   targetWords,
@@ -49,16 +51,38 @@ export function answerTo(inputs: Inputs): Answer {
 }
 
 function recordAnswer(record: BenchRecord): Answer {
-  const chart = overheadChart(record);
   const levels = record.levels.map(({ level }) => level);
   return {
     question: 'What does each level of nesting cost?',
     verdict: 'none',
     headline: levels.length === 0 ? 'No level was reached' : `Measured to L${Math.max(...levels)}`,
-    sentence:
-      chart?.description ?? 'The record holds no workload at two levels, so there is nothing to compare.',
+    sentence: overheadSentence(record),
   };
 }
+
+/** Of the class that is most like what a reader runs: what it costs at each level. */
+const MOST_TELLING = ['application', 'kernel', 'exit', 'storage', 'memory', 'network', 'control'] as const;
+
+function overheadSentence(record: BenchRecord): string {
+  const classes = classRatios(record);
+  const told = MOST_TELLING.flatMap((name) => classes.find((each) => each.class === name) ?? [])[0];
+  if (told === undefined) {
+    return 'The record holds no workload at two levels, so there is nothing to compare.';
+  }
+  const base = baseLevelOf(record)!;
+  const levels = [...told.byLevel].map(([level, ratios]) => `${spanText(ratios)} in ${levelName(level)}`);
+  return `${SUBJECTS[told.class]} what it costs on ${base === 0 ? 'the metal' : levelName(base)}: ${levels.join(', ')}.`;
+}
+
+const SUBJECTS: Readonly<Record<ClassRatios['class'], string>> = {
+  application: 'An application’s operation costs so many times',
+  kernel: 'A switch, a wake-up or a new process costs so many times',
+  exit: 'An operation that exits costs so many times',
+  storage: 'An I/O costs so many times',
+  memory: 'A load or a first touch costs so many times',
+  network: 'A packet costs so many times',
+  control: 'Work without exits costs so many times',
+};
 
 function platformAnswer(platform: Platform | undefined): Answer {
   if (platform === undefined) throw new Error('A page needs something to show; it was given nothing.');

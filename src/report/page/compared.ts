@@ -1,4 +1,4 @@
-import { byUrgency, headline, looksText, OVERALL_WORDS } from '../../gate/export/wording.ts';
+import { byUrgency, differingValues, headline, looksText, OVERALL_WORDS } from '../../gate/export/wording.ts';
 import type { GateResult } from '../../gate/result.ts';
 import { changeCharts } from '../chart/change.ts';
 import { sentence, text } from '../chart/chart.ts';
@@ -68,13 +68,10 @@ ${tableMarkup('Differences between the records', {
     sentence('Candidate'),
     text('Allowed'),
   ],
-  rows: differences.map(({ aspect, where, fact, baseline, candidate, allowed }) => [
-    aspect,
-    where,
-    fact,
-    baseline,
-    candidate,
-    allowed ? 'yes' : 'no',
-  ]),
+  rows: differences.map((difference) => {
+    const { aspect, where, fact, allowed } = difference;
+    const { baseline, candidate } = differingValues(difference);
+    return [aspect, where, fact, baseline, candidate, allowed ? 'yes' : 'no'];
+  }),
 })}`;
 }

@@ -2,6 +2,8 @@ import type { BenchRecord, RecordLevel } from '../../bench/record/record.ts';
 import { checksumDisagreements } from '../../bench/record/summarise.ts';
 import { recordCharts } from '../chart/all-charts.ts';
 import { number, sentence, text } from '../chart/chart.ts';
+import { CLASS_TITLES, classRatios, spanText } from '../measured/classes.ts';
+import { baseLevelOf } from '../measured/summary.ts';
 import { plainText } from '../text/figure.ts';
 import { skippedTexts } from '../text/skipped.ts';
 import { ended, levelName } from '../text/wording.ts';
@@ -34,9 +36,36 @@ export async function measuredSection(record: BenchRecord, specifications: Speci
     body: html`<p class="lead">${LABS[header.lab]} ${CLOCKS[header.clock]}</p>
 ${levelsTable(record.levels)}
 ${listMarkup(gaps(record))}
+${classesTable(record)}
 ${charts.length === 0 ? html`<p>The record holds no workload at two levels, so there is nothing to compare.</p>` : null}
-${await figuresMarkup(charts, specifications)}`,
+${await figuresMarkup(charts, specifications)}
+${record.skipped.length === 0 ? null : html`<h3>What could not run</h3>`}
+${listMarkup(skippedTexts(record.skipped))}`,
   };
+}
+
+/** Least and most of each class's workloads: what the chart says one by one. */
+function classesTable(record: BenchRecord): Markup | null {
+  const classes = classRatios(record);
+  const levels = [...new Set(classes.flatMap(({ byLevel }) => [...byLevel.keys()]))].sort((a, b) => a - b);
+  if (classes.length === 0) return null;
+  const base = baseLevelOf(record)!;
+  const baseName = base === 0 ? 'the metal' : levelName(base);
+  return tableMarkup(`Cost against ${baseName}, by class`, {
+    columns: [
+      text(`Against ${baseName}`),
+      ...levels.map((level) => number(`in ${levelName(level)}`)),
+      number('Workloads'),
+    ],
+    rows: classes.map(({ class: name, byLevel }) => [
+      CLASS_TITLES[name],
+      ...levels.map((level) => {
+        const ratios = byLevel.get(level);
+        return ratios === undefined ? '' : spanText(ratios);
+      }),
+      String(Math.max(...[...byLevel.values()].map(({ length }) => length))),
+    ]),
+  });
 }
 
 function levelsTable(levels: readonly RecordLevel[]): Markup | null {
@@ -76,7 +105,7 @@ const kernelOf = (environment: RecordLevel['environment']): string =>
 
 /** What is not in the record although it was asked for. */
 function gaps(record: BenchRecord): string[] {
-  const { missing, skipped, end } = record;
+  const { missing, end } = record;
   return [
     ...(end === null ? ['The run was cut off: its record has no end, and may lack whole workloads.'] : []),
     ...missing.map(
@@ -88,7 +117,6 @@ function gaps(record: BenchRecord): string[] {
         `${workload} computed different results at different levels: it was not the same work, and is not compared.`,
     ),
     ...disturbedTexts(record.blocks),
-    ...skippedTexts(skipped),
   ];
 }
 

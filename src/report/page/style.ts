@@ -52,6 +52,7 @@ header{padding-top:2.75rem}
 nav ol{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;list-style:none;padding:0;margin:0 0 1rem;font-size:.9375rem}
 nav li{margin:0}
 section{padding:2.25rem 0 .5rem;border-top:1px solid var(--rule);margin-top:2rem}
+section>h3{margin-top:2rem}
 section>.lead{margin-top:.5rem}
 .lead{color:var(--muted)}
 .fine{font-size:.9375rem;line-height:1.5}

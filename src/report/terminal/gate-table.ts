@@ -4,6 +4,7 @@ import {
   changeRange,
   changeText,
   detectableText,
+  differingValues,
   headline,
   looksText,
   OVERALL_WORDS,
@@ -51,7 +52,9 @@ function setting(result: GateResult): string {
   return `${side(candidate)} against ${side(baseline)}, ${how}. Intervals ${percent(1 - 2 * alphaOfLook(result))} %; chance of a false alarm among all metrics at most ${percent(alpha)} %. ${looksText(result)}`.trim();
 }
 
-function differenceText({ aspect, where, fact, baseline, candidate, allowed }: JudgedDifference): string {
+function differenceText(difference: JudgedDifference): string {
+  const { aspect, where, fact, allowed } = difference;
+  const { baseline, candidate } = differingValues(difference);
   const shortened = (text: string): string => (text.length <= 160 ? text : `${text.slice(0, 157)}...`);
   const head = allowed
     ? `Allowed to differ (${aspect})`
