@@ -9,7 +9,7 @@ const SERIES = [
   ['a CPU a vCPU', (n) => Math.max(2, 4 * n)],
   ['8 vCPUs of hypervisors a CPU', (n) => Math.max(1, Math.round(n / 2))],
 ];
-const EVENTS = 200_000;
+const EVENTS = 1_000_000;
 /** Seconds long enough to find out how many events a second a machine has. */
 const PILOT = 0.5;
 

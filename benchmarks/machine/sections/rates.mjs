@@ -8,7 +8,7 @@ const CASES = [
   ['12 seats, 96 CPUs, MAC learning', lab(12, 96, 40, learning), 60],
   ['12 seats, 96 CPUs, promiscuous', lab(12, 96, 40, { ...learning, promiscuous: true, macLearning: false }), 20],
   ['12 seats, 12 CPUs: contended', lab(12, 12, 40, learning), 60],
-  [SCALE, crowd(128, 64), 40],
+  [SCALE, crowd(128, 64), 160],
 ];
 
 /**

@@ -1,7 +1,7 @@
 import { ORDINARY_WEIGHT } from '../topology.ts';
-import { EntityLists } from './entity-lists.ts';
 import type { GroupWeights } from './group-weights.ts';
-import { ENQUEUE_MIGRATED, ENQUEUE_NEW, ENQUEUE_WAKE, type SchedulingPolicy } from './policy.ts';
+import { ListedPolicy } from './listed-policy.ts';
+import { ENQUEUE_MIGRATED, ENQUEUE_NEW, ENQUEUE_WAKE } from './policy.ts';
 import { NONE, type SchedulerState } from './scheduler-state.ts';
 import type { Ticks } from './ticks.ts';
 
@@ -14,30 +14,21 @@ const LATENCY_ENTITIES = 8;
  *
  * Sources: place_entity(), check_preempt_tick(), wakeup_preempt_entity(), pick_next_entity() in the file named above.
  */
-export class Cfs implements SchedulingPolicy {
-  private readonly scheduling: SchedulerState;
+export class Cfs extends ListedPolicy {
   private readonly groups: GroupWeights;
   private readonly ticks: Ticks;
 
   private readonly virtualTime: Float64Array;
   private readonly weight: Int32Array;
-  private readonly ranUntil: Float64Array;
   /** By entity: the CPU its virtual time is of. */
   private readonly timeOf: Int32Array;
 
-  private readonly running: Int32Array;
-  private readonly paused: Uint8Array;
-  private readonly queues: EntityLists;
   /** By CPU: the current entity and the queued ones, and their weights. */
-  private readonly count: Int32Array;
   private readonly weightSum: Float64Array;
   private readonly leastTime: Float64Array;
-  private readonly chargedUntil: Float64Array;
   /** By CPU: how long the current entity has had its turn, and the tick at which it may be over. */
   private readonly ran: Float64Array;
-  private readonly turnDue: Float64Array;
   /** By CPU: who is to be preferred, and who has yielded. */
-  private readonly buddy: Int32Array;
   private readonly skipped: Int32Array;
   private readonly latency: Float64Array;
   private readonly minimumGranularity: Float64Array;
@@ -45,24 +36,16 @@ export class Cfs implements SchedulingPolicy {
   private readonly stealClock: Uint8Array;
 
   constructor(scheduling: SchedulerState, groups: GroupWeights, ticks: Ticks) {
+    super(scheduling);
     const { cpus, entities, layers, weightOfEntity, physicalCpus } = scheduling.topology;
-    this.scheduling = scheduling;
     this.groups = groups;
     this.ticks = ticks;
     this.virtualTime = new Float64Array(entities);
     this.weight = weightOfEntity.slice();
-    this.ranUntil = new Float64Array(entities).fill(Number.NEGATIVE_INFINITY);
     this.timeOf = new Int32Array(entities).fill(NONE);
-    this.running = new Int32Array(cpus).fill(NONE);
-    this.paused = new Uint8Array(cpus);
-    this.queues = new EntityLists(cpus, entities);
-    this.count = new Int32Array(cpus);
     this.weightSum = new Float64Array(cpus);
     this.leastTime = new Float64Array(cpus);
-    this.chargedUntil = new Float64Array(cpus);
     this.ran = new Float64Array(cpus);
-    this.turnDue = new Float64Array(cpus).fill(Number.POSITIVE_INFINITY);
-    this.buddy = new Int32Array(cpus).fill(NONE);
     this.skipped = new Int32Array(cpus).fill(NONE);
     this.latency = new Float64Array(cpus);
     this.minimumGranularity = new Float64Array(cpus);
@@ -108,17 +91,13 @@ export class Cfs implements SchedulingPolicy {
     this.groups.left(entity);
   }
 
-  wakesAtHome(): boolean {
-    return false;
-  }
-
   remove(entity: number, cpu: number): void {
     this.charge(cpu);
     this.queues.remove(entity, cpu);
     this.leave(entity, cpu);
   }
 
-  withdraw(entity: number, cpu: number): void {
+  override withdraw(entity: number, cpu: number): void {
     this.remove(entity, cpu);
     this.groups.left(entity);
   }
@@ -154,24 +133,6 @@ export class Cfs implements SchedulingPolicy {
     this.weightSum[cpu]! += weight - this.weight[entity]!;
     this.weight[entity] = weight;
     this.queues.append(entity, cpu);
-  }
-
-  pause(cpu: number): void {
-    this.charge(cpu);
-    this.paused[cpu] = 1;
-  }
-
-  resume(cpu: number): void {
-    this.paused[cpu] = 0;
-    this.chargedUntil[cpu] = this.clock(cpu);
-  }
-
-  demote(): boolean {
-    return false;
-  }
-
-  movable(): boolean {
-    return true;
   }
 
   charge(cpu: number): void {
@@ -224,25 +185,8 @@ export class Cfs implements SchedulingPolicy {
     return end;
   }
 
-  runnable(cpu: number): number {
-    return this.count[cpu]!;
-  }
-
   load(cpu: number): number {
     return this.weightSum[cpu]!;
-  }
-
-  migrationCandidate(cpu: number, ranBefore: number, to: number): number {
-    const { first, next } = this.queues;
-    let entity = first[cpu]!;
-    while (entity !== NONE && (this.ranUntil[entity]! >= ranBefore || !this.scheduling.mayRun(entity, to))) {
-      entity = next[entity]!;
-    }
-    return entity;
-  }
-
-  favour(entity: number, cpu: number): void {
-    this.buddy[cpu] = entity;
   }
 
   yield(entity: number, cpu: number): void {
@@ -316,7 +260,7 @@ export class Cfs implements SchedulingPolicy {
     return weight === ORDINARY_WEIGHT ? time : Math.round((time * ORDINARY_WEIGHT) / weight);
   }
 
-  private clock(cpu: number): number {
+  protected override clock(cpu: number): number {
     const { now } = this.scheduling;
     if (this.stealClock[cpu] === 0) return now;
     return now - this.scheduling.stolenFrom(this.scheduling.vcpuOf(cpu));

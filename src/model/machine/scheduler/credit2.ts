@@ -1,5 +1,4 @@
-import { EntityLists } from './entity-lists.ts';
-import type { SchedulingPolicy } from './policy.ts';
+import { ListedPolicy } from './listed-policy.ts';
 import type { RunQueues } from './run-queues.ts';
 import { NONE, type SchedulerState } from './scheduler-state.ts';
 
@@ -18,29 +17,20 @@ const TOLERANCE = 0.05 * MS;
  * run queues units move by Linux's placement and balancing (placement.ts), in place of Xen's by decayed averages of load.
  * Resets are counted and applied to a unit when it is next looked at, so that sleepers cost nothing.
  */
-export class Credit2 implements SchedulingPolicy {
-  private readonly scheduling: SchedulerState;
+export class Credit2 extends ListedPolicy {
   private readonly credit: Float64Array;
   private readonly weight: Int32Array;
   /** By entity: the run queue whose resets count for it, and how many of them its credit has in it. */
   private readonly creditOf: Int32Array;
   private readonly resetsSeen: Float64Array;
-  private readonly ranUntil: Float64Array;
-  private readonly running: Int32Array;
-  private readonly paused: Uint8Array;
   /** By run queue, known by its first CPU: who waits, how many, and the weight of all that wait and run. */
-  private readonly queues: EntityLists;
   private readonly waiting: Int32Array;
   private readonly weightSum: Float64Array;
   /** By run queue: how often everyone got credit, and when last. */
   private readonly resets: Float64Array;
   private readonly resetAt: Float64Array;
   private readonly runQueues: RunQueues;
-  private readonly count: Int32Array;
-  private readonly chargedUntil: Float64Array;
   private readonly startedAt: Float64Array;
-  private readonly turnDue: Float64Array;
-  private readonly buddy: Int32Array;
   private readonly yielded: Uint8Array;
   private readonly heaviest: Float64Array;
   private readonly creditInit: Float64Array;
@@ -50,26 +40,18 @@ export class Credit2 implements SchedulingPolicy {
   private readonly resistance: Float64Array;
 
   constructor(scheduling: SchedulerState, runQueues: RunQueues) {
+    super(scheduling);
     const { cpus, entities, layers, layerOfEntity, weightOfEntity } = scheduling.topology;
-    this.scheduling = scheduling;
     this.runQueues = runQueues;
     this.credit = new Float64Array(entities);
     this.weight = weightOfEntity;
     this.creditOf = new Int32Array(entities).fill(NONE);
     this.resetsSeen = new Float64Array(entities);
-    this.ranUntil = new Float64Array(entities).fill(Number.NEGATIVE_INFINITY);
-    this.running = new Int32Array(cpus).fill(NONE);
-    this.paused = new Uint8Array(cpus);
-    this.queues = new EntityLists(cpus, entities);
-    this.count = new Int32Array(cpus);
     this.waiting = new Int32Array(cpus);
     this.weightSum = new Float64Array(cpus);
     this.resets = new Float64Array(cpus);
     this.resetAt = new Float64Array(cpus);
-    this.chargedUntil = new Float64Array(cpus);
     this.startedAt = new Float64Array(cpus);
-    this.turnDue = new Float64Array(cpus).fill(Number.POSITIVE_INFINITY);
-    this.buddy = new Int32Array(cpus).fill(NONE);
     this.yielded = new Uint8Array(cpus);
     this.heaviest = new Float64Array(cpus).fill(1);
     this.creditInit = new Float64Array(cpus);
@@ -118,18 +100,10 @@ export class Credit2 implements SchedulingPolicy {
     this.leave(entity, cpu);
   }
 
-  wakesAtHome(): boolean {
-    return false;
-  }
-
   remove(entity: number, cpu: number): void {
     this.charge(cpu);
     this.stopWaiting(entity, this.runQueues.first[cpu]!);
     this.leave(entity, cpu);
-  }
-
-  withdraw(entity: number, cpu: number): void {
-    this.remove(entity, cpu);
   }
 
   pick(cpu: number): number {
@@ -165,24 +139,6 @@ export class Credit2 implements SchedulingPolicy {
     this.running[cpu] = NONE;
     this.ranUntil[entity] = this.scheduling.now;
     this.wait(entity, this.runQueues.first[cpu]!);
-  }
-
-  pause(cpu: number): void {
-    this.charge(cpu);
-    this.paused[cpu] = 1;
-  }
-
-  resume(cpu: number): void {
-    this.paused[cpu] = 0;
-    this.chargedUntil[cpu] = this.scheduling.now;
-  }
-
-  demote(): boolean {
-    return false;
-  }
-
-  movable(): boolean {
-    return true;
   }
 
   charge(cpu: number): void {
@@ -244,17 +200,13 @@ export class Credit2 implements SchedulingPolicy {
     return end;
   }
 
-  runnable(cpu: number): number {
-    return this.count[cpu]!;
-  }
-
   /** A run queue's load is that of its CPUs in equal parts. */
   load(cpu: number): number {
     const first = this.runQueues.first[cpu]!;
     return this.weightSum[first]! / (this.runQueues.end[cpu]! - first);
   }
 
-  migrationCandidate(cpu: number, ranBefore: number, to: number): number {
+  override migrationCandidate(cpu: number, ranBefore: number, to: number): number {
     const { first, next } = this.queues;
     const { cpuOf } = this.scheduling;
     for (let entity = first[this.runQueues.first[cpu]!]!; entity !== NONE; entity = next[entity]!) {
@@ -262,10 +214,6 @@ export class Credit2 implements SchedulingPolicy {
       if (this.scheduling.mayRun(entity, to)) return entity;
     }
     return NONE;
-  }
-
-  favour(entity: number, cpu: number): void {
-    this.buddy[cpu] = entity;
   }
 
   yield(_entity: number, cpu: number): void {

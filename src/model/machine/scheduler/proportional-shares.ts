@@ -1,7 +1,6 @@
 import { ESXI_SMT_CHARGE, type SchedulerSpecification } from '../scheduler-specification.ts';
 import { ORDINARY_WEIGHT } from '../topology.ts';
-import { EntityLists } from './entity-lists.ts';
-import type { SchedulingPolicy } from './policy.ts';
+import { ListedPolicy } from './listed-policy.ts';
 import { NONE, RUNNING, type SchedulerState } from './scheduler-state.ts';
 
 const MS = 1e6;
@@ -20,25 +19,16 @@ const RESERVED_TURN = 10 * MS;
  * A vCPU with a reservation has a clock that advances by what it got over what it may claim; while that clock is
  * behind real time it comes before all without one, the one furthest behind first.
  */
-export class ProportionalShares implements SchedulingPolicy {
-  protected readonly scheduling: SchedulerState;
+export class ProportionalShares extends ListedPolicy {
   protected readonly virtualTime: Float64Array;
   private readonly weight: Int32Array;
-  private readonly ranUntil: Float64Array;
   /** By entity: part of one CPU that is reserved, and its clock of reserved time. */
   private readonly reserved: Float64Array;
   private readonly reservedClock: Float64Array;
   private readonly anyReserved: boolean;
 
-  protected readonly running: Int32Array;
-  private readonly paused: Uint8Array;
-  protected readonly queues: EntityLists;
-  protected readonly count: Int32Array;
   private readonly weightSum: Float64Array;
-  private readonly chargedUntil: Float64Array;
   protected readonly pickedAt: Float64Array;
-  protected readonly turnDue: Float64Array;
-  private readonly buddy: Int32Array;
   /** By clock: the virtual time of who was picked by it last. */
   private readonly globalTime: Float64Array;
   /** By CPU: the clock it keeps virtual time by; each has its own, but where they share what waits. */
@@ -50,22 +40,14 @@ export class ProportionalShares implements SchedulingPolicy {
   private readonly besideSibling: Float64Array;
 
   constructor(scheduling: SchedulerState, policy: SchedulerSpecification['policy']) {
+    super(scheduling);
     const { cpus, entities, layers, weightOfEntity, guests, specification } = scheduling.topology;
-    this.scheduling = scheduling;
     this.virtualTime = new Float64Array(entities);
     this.weight = weightOfEntity;
-    this.ranUntil = new Float64Array(entities).fill(Number.NEGATIVE_INFINITY);
     this.reserved = new Float64Array(entities);
     this.reservedClock = new Float64Array(entities);
-    this.running = new Int32Array(cpus).fill(NONE);
-    this.paused = new Uint8Array(cpus);
-    this.queues = new EntityLists(cpus, entities);
-    this.count = new Int32Array(cpus);
     this.weightSum = new Float64Array(cpus);
-    this.chargedUntil = new Float64Array(cpus);
     this.pickedAt = new Float64Array(cpus);
-    this.turnDue = new Float64Array(cpus).fill(Number.POSITIVE_INFINITY);
-    this.buddy = new Int32Array(cpus).fill(NONE);
     this.globalTime = new Float64Array(cpus);
     this.clockOf = Int32Array.from({ length: cpus }, (_, cpu) => cpu);
     this.timeOf = new Int32Array(entities).fill(NONE);
@@ -106,18 +88,10 @@ export class ProportionalShares implements SchedulingPolicy {
     this.leave(entity, cpu);
   }
 
-  wakesAtHome(): boolean {
-    return false;
-  }
-
   remove(entity: number, cpu: number): void {
     this.charge(cpu);
     this.queues.remove(entity, cpu);
     this.leave(entity, cpu);
-  }
-
-  withdraw(entity: number, cpu: number): void {
-    this.remove(entity, cpu);
   }
 
   pick(cpu: number): number {
@@ -151,24 +125,6 @@ export class ProportionalShares implements SchedulingPolicy {
     this.queues.append(entity, cpu);
   }
 
-  pause(cpu: number): void {
-    this.charge(cpu);
-    this.paused[cpu] = 1;
-  }
-
-  resume(cpu: number): void {
-    this.paused[cpu] = 0;
-    this.chargedUntil[cpu] = this.scheduling.now;
-  }
-
-  demote(): boolean {
-    return false;
-  }
-
-  movable(): boolean {
-    return true;
-  }
-
   charge(cpu: number): void {
     const current = this.running[cpu]!;
     if (current === NONE || this.paused[cpu] === 1) return;
@@ -199,10 +155,6 @@ export class ProportionalShares implements SchedulingPolicy {
     return end;
   }
 
-  runnable(cpu: number): number {
-    return this.count[cpu]!;
-  }
-
   /** The current entity and those that wait for it to end its turn. */
   protected contenders(cpu: number): number {
     return this.count[cpu]!;
@@ -210,19 +162,6 @@ export class ProportionalShares implements SchedulingPolicy {
 
   load(cpu: number): number {
     return this.weightSum[cpu]!;
-  }
-
-  migrationCandidate(cpu: number, ranBefore: number, to: number): number {
-    const { first, next } = this.queues;
-    let entity = first[cpu]!;
-    while (entity !== NONE && (this.ranUntil[entity]! >= ranBefore || !this.scheduling.mayRun(entity, to))) {
-      entity = next[entity]!;
-    }
-    return entity;
-  }
-
-  favour(entity: number, cpu: number): void {
-    this.buddy[cpu] = entity;
   }
 
   /** Gives up its place for now: it is as if it had waited for nothing. */
