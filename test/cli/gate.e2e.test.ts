@@ -191,7 +191,7 @@ describe('nestmark history', () => {
   it('shows each metric of a folder, and what it would need to find changes', async () => {
     const { code, stdout } = await runNestmark(['history', folder, '--only', 'cpuid', '--level', '2']);
     expect(code).toBe(0);
-    expect(stdout).toContain('5 records, 1 metrics: no change found.');
+    expect(stdout).toContain('5 records, 1 metrics: too few records to tell a change.');
     expect(stdout).toContain('A change needs at least 8 records');
   });
 

@@ -1,6 +1,13 @@
 import { CHANGE_POINT_RULES, type ChangePoint, changePoints } from './change-points.ts';
 import type { History } from './read-history.ts';
 
+/** With fewer records no change can be told from chance: two parts of the shortest length each. */
+export const FEWEST_RECORDS = 2 * CHANGE_POINT_RULES.shortest;
+
+/** Whether any metric has enough records for a change to be told. */
+export const isLongEnough = ({ histories }: Pick<HistoryResult, 'histories'>): boolean =>
+  histories.some(({ points }) => points.length >= FEWEST_RECORDS);
+
 /** Overhead ratios over time and where they changed: what `nestmark history` writes and a report shows. */
 export interface HistoryResult {
   readonly schema: 'nestmark/history@1';

@@ -1,6 +1,6 @@
 import type { PlanResult } from '../../plan/result/plan-result.ts';
 import { CAUSE_WORDS, countSeats } from '../../plan/result/words.ts';
-import { dollars, hostsText, hostsToShow, secondsText } from '../plan/text.ts';
+import { dollars, hostsToShow, secondsText } from '../plan/text.ts';
 import type { Answer } from '../text/answer.ts';
 import { alignedRows, BESIDE_SCHEMA, type Beside, type BesideCell, type Named } from './beside.ts';
 
@@ -72,7 +72,7 @@ function recommendedRows({ recommended, confidence }: PlanResult): [string, Besi
     };
   };
   return [
-    ['Take', words(hostsText(recommended))],
+    ['Take', words(hosts.map(({ host, count }) => `${count} × ${host}`).join(' + '))],
     ['Whole course, USD', within(cost.usd, 'courseUsd', dollars(cost.usd))],
     ['A seat and hour, USD', exact(cost.usdPerSeatHour, cost.usdPerSeatHour.toFixed(3))],
     ['An hour in all, USD', exact(usdPerHour, usdPerHour.toFixed(2))],

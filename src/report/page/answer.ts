@@ -2,11 +2,20 @@ import type { BenchRecord } from '../../bench/record/record.ts';
 import type { Finding, Row, SimulationResult, TargetVerdict } from '../../model/experiment/result.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
 import { useOf } from '../chart/residuals.ts';
+import { type ClassCost, classCosts } from '../fitted/exit-costs.ts';
 import { basesOf, figuresOf } from '../fitted/figures.ts';
 import { type ClassRatios, classRatios, spanText } from '../measured/classes.ts';
 import { baseLevelOf } from '../measured/summary.ts';
 import { type Answer, answerOf, targetText } from '../text/answer.ts';
-import { bytesText, figureText, meanText, rangeText, settingText, unitSuffix } from '../text/figure.ts';
+import {
+  bytesText,
+  durationText,
+  figureText,
+  meanText,
+  rangeText,
+  settingText,
+  unitSuffix,
+} from '../text/figure.ts';
 import {
   basesText,
   capitalised,
@@ -86,20 +95,41 @@ const SUBJECTS: Readonly<Record<ClassRatios['class'], string>> = {
 
 function platformAnswer(platform: Platform | undefined): Answer {
   if (platform === undefined) throw new Error('A page needs something to show; it was given nothing.');
-  // What a record without L2 would be worth says nothing of this profile.
-  const residuals = (platform.calibration?.residuals ?? []).filter(
-    (residual) => useOf(residual) !== 'level held out',
-  );
-  const worst = residuals.reduce((most, { error }) => Math.max(most, Math.abs(error)), 0);
+  const costs = classCosts(platform);
+  const shown = costs.find(({ exitClass }) => exitClass === 'cpuid') ?? costs[0];
+  const bases = basesText(basesOf(figuresOf(platform)));
+  const rests = [shown === undefined ? '' : `That is ${shown.exitClass}.`, heldOutText(platform), bases];
   return {
     question: `What does an exit cost on ${platform.title}?`,
     verdict: 'none',
-    headline: platform.name,
-    sentence:
-      residuals.length === 0
-        ? basesText(basesOf(figuresOf(platform)))
-        : `It is at most ${settingText(Number((worst * 100).toPrecision(2)))} % off on ${residuals.length} measured costs. ${basesText(basesOf(figuresOf(platform)))}`,
+    headline: shown === undefined ? platform.name : costText(shown),
+    sentence: rests.filter((text) => text !== '').join(' '),
   };
+}
+
+/** Levels a headline has room for. */
+const HEADLINE_DEPTHS = 2;
+
+function costText({ byDepth }: ClassCost): string {
+  return byDepth
+    .slice(0, HEADLINE_DEPTHS)
+    .map((cost, index) => {
+      const { mean, unit } = durationText(cost, 'three digits');
+      return `${mean} ${unit} from ${levelName(index + 1)}`;
+    })
+    .join(', ');
+}
+
+/** How far a fitted profile is off where it was not fitted; nothing of a published one. */
+function heldOutText({ calibration }: Platform): string {
+  // What a record without L2 would be worth says nothing of this profile.
+  const errors = (calibration?.residuals ?? [])
+    .filter((residual) => !residual.fitted && useOf(residual) !== 'level held out')
+    .map(({ error }) => Math.abs(error))
+    .sort((a, b) => a - b);
+  if (errors.length === 0) return '';
+  const percent = (share: number): string => `${settingText(Number((100 * share).toPrecision(2)))} %`;
+  return `Of ${errors.length} measured costs that were left out of the fit, half are predicted within ${percent(errors[Math.floor(errors.length / 2)]!)}, all within ${percent(errors.at(-1)!)}.`;
 }
 
 function factsMarkup({ seats, host, rows }: SimulationResult): Markup {

@@ -1,4 +1,4 @@
-import type { HistoryResult } from '../../gate/history/history-result.ts';
+import { FEWEST_RECORDS, type HistoryResult, isLongEnough } from '../../gate/history/history-result.ts';
 import { metricName } from '../../gate/metric.ts';
 import { historyCharts } from '../chart/history.ts';
 import type { Answer } from '../text/answer.ts';
@@ -7,7 +7,8 @@ import { html } from './markup.ts';
 import type { Section } from './section.ts';
 
 /** Whether overhead changed over a folder of records, as the top of a page says it. */
-export function historyAnswer({ histories, records, folder }: HistoryResult): Answer {
+export function historyAnswer(result: HistoryResult): Answer {
+  const { histories, records, folder } = result;
   const changed = histories.filter(({ changes }) => changes.length > 0);
   const names = changed.slice(0, 4).map(({ key }) => metricName(key));
   const more = changed.length > names.length ? ` and ${changed.length - names.length} more` : '';
@@ -17,12 +18,18 @@ export function historyAnswer({ histories, records, folder }: HistoryResult): An
       ? 'no'
       : changed.length > 0
         ? 'none'
-        : 'yes',
+        : isLongEnough(result)
+          ? 'yes'
+          : 'unsure',
     headline:
-      changed.length === 0 ? 'No change found' : `${changed.length} of ${histories.length} metrics changed`,
+      changed.length === 0
+        ? isLongEnough(result)
+          ? 'No change found'
+          : 'Too few records to tell'
+        : `${changed.length} of ${histories.length} metrics changed`,
     sentence:
       changed.length === 0
-        ? `${records} records, ${histories.length} metrics.`
+        ? `${records} ${records === 1 ? 'record' : 'records'}, ${histories.length} metrics.${isLongEnough(result) ? '' : ` A change needs at least ${FEWEST_RECORDS} to be told from chance.`}`
         : `${records} records. What changed: ${names.join('; ')}${more}.`,
   };
 }

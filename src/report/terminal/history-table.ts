@@ -1,4 +1,4 @@
-import type { HistoryResult } from '../../gate/history/history-result.ts';
+import { FEWEST_RECORDS, type HistoryResult, isLongEnough } from '../../gate/history/history-result.ts';
 import { metricName } from '../../gate/metric.ts';
 import { plainTable } from './plain-table.ts';
 import { printable } from './printable.ts';
@@ -12,7 +12,7 @@ export function renderHistory(raw: HistoryResult, options: TableOptions = {}): s
   const records = `${result.records} ${result.records === 1 ? 'record' : 'records'}`;
   const head =
     changed.length === 0
-      ? `${records}, ${result.histories.length} metrics: no change found.`
+      ? `${records}, ${result.histories.length} metrics: ${isLongEnough(result) ? 'no change found' : 'too few records to tell a change'}.`
       : `${records}: ${changed.length} of ${result.histories.length} metrics changed.`;
   const rows = [...changed, ...result.histories.filter(({ changes }) => changes.length === 0)].map(
     ({ key, lab, clock, points, changes }) => [
@@ -26,15 +26,12 @@ export function renderHistory(raw: HistoryResult, options: TableOptions = {}): s
     ],
   );
   const table = plainTable(['Metric', 'Lab and clock', 'Course', 'Now', 'Changes'], rows, 3);
-  const few =
-    result.records < FEWEST
-      ? `\n${wrap(`A change needs at least ${FEWEST} records to be told from chance.`, widthOf(options))}\n`
-      : '';
+  const few = !isLongEnough(result)
+    ? `\n${wrap(`A change needs at least ${FEWEST_RECORDS} records to be told from chance.`, widthOf(options))}\n`
+    : '';
   return `${head}\n\n${table}\n${few}`;
 }
 
-/** Two parts of four values each. */
-const FEWEST = 8;
 const WIDEST = 30;
 const BARS = '▁▂▃▄▅▆▇█';
 
