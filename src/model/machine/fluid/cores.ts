@@ -12,8 +12,8 @@ const MOST_MOVES = 32;
  * be shared while another is idle, and of two jobs at a time one may be slowed down and the other not: the mean would
  * say neither.
  *
- * Occupants are guests of layer 0, and behind them by number the host's kernel. Who finds all threads taken waits for
- * one, and counts as one that shares.
+ * Occupants are guests with jobs, at whatever level, and behind them by number the host's kernel. Who finds all threads
+ * taken waits for one, and counts as one that shares.
  */
 export class Cores {
   /** Occupants whose number of shared threads may have changed since they were last looked at. */
@@ -71,6 +71,25 @@ export class Cores {
     return this.occupant.length * SPREAD_AFTER;
   }
 
+  /** What one occupant has taken last is another's from now on. */
+  pass(from: number, to: number): void {
+    this.note(from);
+    this.note(to);
+    if (this.unplaced[from]! > 0) {
+      this.placed(from);
+      this.wait(to);
+      this.sharing[from]! -= 1;
+      this.sharing[to]! += 1;
+      return;
+    }
+    const thread = this.newest[from]!;
+    this.release(thread);
+    this.take(thread, to);
+    if (this.occupant[thread ^ 1] === FREE) return;
+    this.sharing[from]! -= 1;
+    this.sharing[to]! += 1;
+  }
+
   enter(occupant: number): void {
     const { idle, lone, full } = this;
     this.note(occupant);
@@ -83,7 +102,7 @@ export class Cores {
     }
     this.sharing[occupant]! += 1;
     if (lone.size === 0) {
-      if (this.unplaced[occupant]!++ === 0) this.waiting.add(occupant);
+      this.wait(occupant);
       return;
     }
     const core = lone.at(this.turn++ % lone.size);
@@ -157,6 +176,10 @@ export class Cores {
     if (this.isChanged[occupant] === 1) return;
     this.isChanged[occupant] = 1;
     this.changed[this.changedCount++] = occupant;
+  }
+
+  private wait(occupant: number): void {
+    if (this.unplaced[occupant]!++ === 0) this.waiting.add(occupant);
   }
 
   /** One of those that wait does no longer. */

@@ -73,12 +73,19 @@ export class Sharing {
   private readonly interrupted: Float64Array;
   /** By guest: how fast its jobs go on beside who waits for the same lock, 1 being undisturbed. */
   private readonly lockSpeed: Float64Array;
-  /** By guest of layer 0: how fast its vCPUs that run are on average, 1 being alone on their cores. */
+  /** By guest: how fast its own jobs' vCPUs are on the threads they have, 1 being alone on their cores. */
   private readonly pace: Float64Array;
+  /** By guest: threads that its own jobs have. */
+  private readonly threads: Int32Array;
+  /** By guest of layer 0: guests with jobs in it, itself among them; vCPUs that these want to run. */
+  private readonly workersOf: readonly Int32Array[];
+  private readonly wanting: Int32Array;
+  /** By guest of layer 0: more is wanted than its vCPUs, so that threads go round among its guests. */
+  private readonly takesTurns: Uint8Array;
   /** By guest: the guest of layer 0 that it is, or is in. */
   private readonly outermost: Int32Array;
 
-  /** When threads are moved from shared cores to idle ones; NEVER while there is no need. */
+  /** When threads will be moved from shared cores to idle ones, if some still are idle then; NEVER while nobody asked. */
   nextSpread = Number.NaN;
   /** Of the busy physical CPUs, on average. */
   private speed = Number.NaN;
@@ -86,6 +93,8 @@ export class Sharing {
   private kernelLoad = Number.NaN;
   /** CPUs of it that are on threads. */
   private kernelThreads = 0;
+  /** Whose job starts or stops. */
+  private mover = 0;
   private nextClass = 0;
 
   constructor(topology: Topology) {
@@ -115,6 +124,14 @@ export class Sharing {
       this.outermost[index] = parentLayer === 0 ? index : this.outermost[parentLayer - 1]!;
       this.rootClass[index] = this.classes.ofGuest[this.outermost[index]!]!;
     }
+    this.threads = new Int32Array(count);
+    this.wanting = new Int32Array(count);
+    this.takesTurns = new Uint8Array(count);
+    const workers = guests.map((): number[] => []);
+    for (const { index, specification: own } of guests) {
+      if (own.workload !== undefined) workers[this.outermost[index]!]!.push(index);
+    }
+    this.workersOf = workers.map((inside) => Int32Array.from(inside));
     const rootClasses = this.classes.countOf(0);
     this.progress = new Float64Array(rootClasses);
     this.held = new Float64Array(rootClasses);
@@ -182,20 +199,27 @@ export class Sharing {
   start(guest: number): number {
     this.touch(guest);
     const jobs = ++this.jobs[guest]!;
+    let levels = 0;
     if (jobs <= this.vcpus[guest]!) {
-      const levels = this.raise(guest);
-      this.renew(guest);
-      return levels;
+      this.mover = guest;
+      this.wanting[this.outermost[guest]!]! += 1;
+      levels = this.raise(guest);
+      if (this.cores !== null) this.settleMover(this.cores, guest);
     }
     this.renew(guest);
-    return 0;
+    return levels;
   }
 
   /** One job less. */
   stop(guest: number): void {
     this.touch(guest);
     const jobs = --this.jobs[guest]!;
-    if (jobs < this.vcpus[guest]!) this.lower(guest);
+    if (jobs < this.vcpus[guest]!) {
+      this.mover = guest;
+      this.wanting[this.outermost[guest]!]! -= 1;
+      this.lower(guest);
+      if (this.cores !== null) this.settleMover(this.cores, guest);
+    }
     this.renew(guest);
   }
 
@@ -223,11 +247,7 @@ export class Sharing {
     this.executedTime[guest]! += executed;
     if (this.lockSpeed[guest]! < 1) {
       this.spinTime +=
-        this.ownVcpus(guest) *
-        chain *
-        progressed *
-        this.pace[this.outermost[guest]!]! *
-        (1 - this.lockSpeed[guest]!);
+        this.ownVcpus(guest) * chain * progressed * this.pace[guest]! * (1 - this.lockSpeed[guest]!);
     }
     this.pickedTime[guest]! +=
       this.parent[guest]! < 0
@@ -261,16 +281,18 @@ export class Sharing {
     const guest = layer - 1;
     let share = 1;
     for (let g = guest; g >= 0; g = this.parent[g]!) share *= this.classes.rate[this.classes.ofGuest[g]!]!;
-    return share * this.pace[this.outermost[guest]!]!;
+    return share * this.speed;
   }
 
   /** CPUs of layer 0 that work in the kernel takes, on average. */
   setKernelLoad(cpus: number): void {
     this.kernelLoad = cpus;
     const threads = Math.min(Math.round(cpus), this.physicalCpus);
-    for (; this.kernelThreads < threads; this.kernelThreads++) this.place(this.active.length, true);
-    for (; this.kernelThreads > threads; this.kernelThreads--) this.place(this.active.length, false);
     this.updateRoot();
+    if (this.cores === null || threads === this.kernelThreads) return;
+    for (; this.kernelThreads < threads; this.kernelThreads++) this.cores.enter(this.active.length);
+    for (; this.kernelThreads > threads; this.kernelThreads--) this.cores.leave(this.active.length);
+    this.settleCores(this.cores);
   }
 
   /** Share of a nested layer's busy CPUs that interrupts take. */
@@ -297,8 +319,8 @@ export class Sharing {
     if (!this.classes.hold(guest, held)) return;
     const parent = this.parent[guest]!;
     if (parent < 0) {
-      for (let vcpu = 0; vcpu < this.active[guest]!; vcpu++) this.place(guest, !held);
       this.updateRoot();
+      if (this.cores !== null) this.placeAll(this.cores, guest, held);
     } else this.refresh(parent);
   }
 
@@ -330,7 +352,7 @@ export class Sharing {
     const parent = this.parent[guest]!;
     const demand = ++this.demand[parent + 1]!;
     if (parent < 0) {
-      if (this.classes.heldBack(c) === 0) this.place(guest, true);
+      if (this.cores !== null && this.classes.heldBack(c) === 0) this.takeThread(this.cores, this.mover);
       this.updateRoot();
       return 1;
     }
@@ -352,7 +374,8 @@ export class Sharing {
     const parent = this.parent[guest]!;
     const demand = --this.demand[parent + 1]!;
     if (parent < 0) {
-      if (this.classes.heldBack(c) === 0) this.place(guest, false);
+      if (this.cores !== null && this.classes.heldBack(c) === 0)
+        this.giveThread(this.cores, this.giverIn(guest));
       this.updateRoot();
     } else if (demand < this.vcpus[parent]!) {
       this.touch(parent);
@@ -407,7 +430,7 @@ export class Sharing {
       this.chain[guest]! *
       clear *
       this.lockSpeed[guest]! *
-      this.pace[this.outermost[guest]!]! *
+      this.pace[guest]! *
       (jobs <= vcpus ? 1 : vcpus / jobs);
   }
 
@@ -426,52 +449,109 @@ export class Sharing {
     this.busy = Math.min(this.physicalCpus, running + this.kernelLoad);
   }
 
-  /** A vCPU of a guest of layer 0, or the kernel, takes a thread or leaves one. */
-  private place(occupant: number, enters: boolean): void {
-    const { cores } = this;
-    if (cores === null) return;
-    if (enters) cores.enter(occupant);
-    else cores.leave(occupant);
+  /** vCPUs that a guest's own jobs want. */
+  private wants(guest: number): number {
+    return Math.min(this.jobs[guest]!, this.vcpus[guest]!);
+  }
+
+  private takeThread(cores: Cores, guest: number): void {
+    this.threads[guest]! += 1;
+    cores.enter(guest);
+  }
+
+  private giveThread(cores: Cores, guest: number): void {
+    this.threads[guest]! -= 1;
+    cores.leave(guest);
+  }
+
+  /** Whose thread a vCPU of a guest of layer 0 leaves: the job's that stops, or that of another with one to spare. */
+  private giverIn(outermost: number): number {
+    const { threads, mover } = this;
+    if (threads[mover]! > this.wants(mover)) return mover;
+    const workers = this.workersOf[outermost]!;
+    let giver = mover;
+    for (let i = 0; i < workers.length; i++) {
+      const guest = workers[i]!;
+      if (threads[guest]! > this.wants(guest)) return guest;
+      if (threads[guest]! > threads[giver]!) giver = guest;
+    }
+    return giver;
+  }
+
+  /** A job of a guest has started or stopped: a thread it leaves to others in its outermost guest is theirs. */
+  private settleMover(cores: Cores, guest: number): void {
+    const { threads, active } = this;
+    const outermost = this.outermost[guest]!;
+    if (threads[guest]! > this.wants(guest)) {
+      const workers = this.workersOf[outermost]!;
+      for (let i = 0; i < workers.length; i++) {
+        const other = workers[i]!;
+        if (threads[other]! >= this.wants(other)) continue;
+        threads[guest]! -= 1;
+        threads[other]! += 1;
+        cores.pass(guest, other);
+        break;
+      }
+    }
+    const turns = this.wanting[outermost]! > active[outermost]! ? 1 : 0;
+    if (this.takesTurns[outermost] !== turns) {
+      this.takesTurns[outermost] = turns;
+      this.paceTogether(cores, outermost);
+    }
+    this.settleCores(cores);
+  }
+
+  /** A guest of layer 0 is stopped by its limit, or goes on. */
+  private placeAll(cores: Cores, outermost: number, held: boolean): void {
+    const workers = this.workersOf[outermost]!;
+    let left = this.active[outermost]!;
+    for (let i = 0; i < workers.length; i++) {
+      const guest = workers[i]!;
+      if (held) while (this.threads[guest]! > 0) this.giveThread(cores, guest);
+      else for (; left > 0 && this.threads[guest]! < this.wants(guest); left--) this.takeThread(cores, guest);
+    }
     this.settleCores(cores);
   }
 
   private settleCores(cores: Cores): void {
     const { changed } = cores;
-    for (let i = 0; i < cores.changedCount; i++) this.paceAnew(cores, changed[i]!);
+    for (let i = 0; i < cores.changedCount; i++) {
+      const guest = changed[i]!;
+      // The kernel's work has the average speed.
+      if (guest === this.active.length) continue;
+      const outermost = this.outermost[guest]!;
+      if (this.takesTurns[outermost] === 1) this.paceTogether(cores, outermost);
+      else this.paceAnew(guest, cores.sharedBy(guest), this.threads[guest]!);
+    }
     cores.forgetChanges();
     this.speed = 1 - cores.sharedPart * (1 - this.siblingSpeed);
-    if (!cores.isCrowded) this.nextSpread = NEVER;
-    else if (this.nextSpread === NEVER) this.nextSpread = this.now + cores.patience;
+    if (this.nextSpread === NEVER && cores.isCrowded) this.nextSpread = this.now + cores.patience;
   }
 
-  private paceAnew(cores: Cores, occupant: number): void {
-    // The kernel's work has the average speed.
-    if (occupant === this.active.length) return;
-    const active = this.active[occupant]!;
-    const slowed = cores.sharedBy(occupant) * (1 - this.siblingSpeed);
-    const pace = active === 0 ? 1 : (active - slowed) / active;
-    if (pace === this.pace[occupant]) return;
-    this.touchRunning(occupant);
-    this.pace[occupant] = pace;
-    this.renewRunning(occupant);
+  /** All guests in one of layer 0: at the average of its threads while they take turns, else each at that of its own. */
+  private paceTogether(cores: Cores, outermost: number): void {
+    const workers = this.workersOf[outermost]!;
+    const turns = this.takesTurns[outermost] === 1;
+    let shared = 0;
+    let threads = 0;
+    for (let i = 0; turns && i < workers.length; i++) {
+      shared += cores.sharedBy(workers[i]!);
+      threads += this.threads[workers[i]!]!;
+    }
+    for (let i = 0; i < workers.length; i++) {
+      const guest = workers[i]!;
+      if (turns) this.paceAnew(guest, shared, threads);
+      else this.paceAnew(guest, cores.sharedBy(guest), this.threads[guest]!);
+    }
   }
 
-  private touchRunning(guest: number): void {
+  private paceAnew(guest: number, shared: number, threads: number): void {
+    const pace = threads === 0 ? 1 : (threads - shared * (1 - this.siblingSpeed)) / threads;
+    if (pace === this.pace[guest]) return;
     this.touch(guest);
-    const children = this.children[guest + 1]!;
-    for (let i = 0; i < children.length; i++) {
-      if (this.active[children[i]!]! > 0) this.touchRunning(children[i]!);
-    }
-  }
-
-  private renewRunning(guest: number): void {
-    const children = this.children[guest + 1]!;
-    for (let i = 0; i < children.length; i++) {
-      if (this.active[children[i]!]! > 0) this.renewRunning(children[i]!);
-    }
-    if (this.jobs[guest]! > 0) {
-      this.renew(guest);
-      this.rekey(guest);
-    }
+    this.pace[guest] = pace;
+    if (this.jobs[guest] === 0) return;
+    this.renew(guest);
+    this.rekey(guest);
   }
 }
