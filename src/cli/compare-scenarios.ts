@@ -173,8 +173,7 @@ function lookAt(
       ...(precision === undefined ? {} : { precision }),
       ...compared,
       findings: [
-        ...saidOf('A', findingsOf(first, a.loaded)),
-        ...saidOf('B', findingsOf(second, b.loaded)),
+        ...saidOf(findingsOf(first, a.loaded), findingsOf(second, b.loaded)),
         ...unlikeLevels(a, b),
         ...(unmet === null ? [] : [unmet]),
       ],
@@ -211,8 +210,16 @@ function unlikeLevels({ loaded: a }: Named, { loaded: b }: Named): Finding[] {
   ];
 }
 
-const saidOf = (side: string, findings: readonly Finding[]): Finding[] =>
-  findings.map((finding) => ({ ...finding, text: `${side}: ${finding.text}` }));
+/** What is said of each, once where it is the same. */
+function saidOf(ofA: readonly Finding[], ofB: readonly Finding[]): Finding[] {
+  const of = (side: string, finding: Finding): Finding => ({ ...finding, text: `${side}: ${finding.text}` });
+  const inA = new Set(ofA.map(({ text }) => text));
+  const inB = new Set(ofB.map(({ text }) => text));
+  return [
+    ...ofA.map((finding) => of(inB.has(finding.text) ? 'A and B' : 'A', finding)),
+    ...ofB.filter(({ text }) => !inA.has(text)).map((finding) => of('B', finding)),
+  ];
+}
 
 const probesOf = ({ scenario }: LoadedScenario): ReadonlySet<string> => probeRoles(scenario.template.vms);
 
