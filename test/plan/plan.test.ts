@@ -154,6 +154,16 @@ describe('a plan over a host model with a known cliff', () => {
     expect(result.question.quick).toBe(true);
   });
 
+  it('leaves coming up to arithmetic where nobody says what the disk can do', async () => {
+    const [host] = hostsNamed('r8i.2xlarge');
+    const result = await makePlan(questionOf([{ ...host!, disk: null }]), {
+      run: cliff,
+      runBoot: () => Promise.reject(new Error('there is no disk to boot from')),
+      signal: never,
+    });
+    expect(result.recommended).toMatchObject({ confirmed: true, boot: { engine: 'arithmetic' } });
+  });
+
   it('takes seats away that the exact engine sees come up too late, and says why', async () => {
     const asked: string[] = [];
     // A minute a seat, where the picture of the storm has much less.

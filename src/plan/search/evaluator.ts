@@ -126,11 +126,11 @@ export class Evaluator {
 
   /**
    * How so many seats come up on a host: by the fluid engine, and by the exact one where that could change whether it is
-   * in time; null when the lab does not say how it is started.
+   * in time; null when the lab does not say how it is started, or nobody what the host's disk can do.
    */
   async boot(lab: Lab, host: Host, seats: number): Promise<BootOutcome | null> {
     const stagger = lab.template.plan?.boot?.stagger;
-    if (stagger === undefined) return null;
+    if (stagger === undefined || host.disk === null) return null;
     const fluid = await this.#boot(lab, host, seats, stagger, 'fluid');
     const use = fluid.allUp / this.#options.targets.bootAllWithin;
     return use < BOOT_CLEARLY.within || use > BOOT_CLEARLY.beyond

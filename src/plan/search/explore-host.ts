@@ -24,7 +24,7 @@ export interface HostFinding {
   /** What trials saw at that number, and at the next one when they were what said no. */
   readonly at: LabAnswer | null;
   readonly beyond: LabAnswer | null;
-  /** How its seats come up, simulated; null when it was not. */
+  /** How its seats come up, simulated; null when it was not, or could not be. */
   readonly boot: BootOutcome | null;
   /** What was seen is of a host that is in nothing better, and holds as many: this one feels no worse. */
   readonly bounded: boolean;
