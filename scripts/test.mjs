@@ -6,8 +6,8 @@ import { attempt, build, installPackages, requireNode, root } from './steps.mjs'
 
 const LEGS = ['unit', 'e2e', 'browser', 'lab'];
 /**
- * Ladders with a real L2, some minutes each: asked for by name, `npm test -- ladder`. Those that end with L1 are part of
- * the lab leg.
+ * Ladders of real levels, one to some minutes each: asked for by name, `npm test -- ladder`. They decide over nobody's
+ * change: on a fresh machine they begin with building an image, and a guest that hangs is booted again.
  */
 const ON_REQUEST = ['ladder'];
 
