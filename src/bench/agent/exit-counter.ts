@@ -6,8 +6,8 @@ import {
   type Counts,
   growth,
   KVM_TOTALS_SOURCE,
+  leastCounts,
   lessOverhead,
-  medianCounts,
   readKvmTotal,
   readKvmTotals,
 } from './kvm-counters.ts';
@@ -81,7 +81,7 @@ export class ExitCounter {
       [KVM_TOTALS_SOURCE, 'totals'],
       [EXIT_REASON_SOURCE, 'reasons'],
     ] as const) {
-      const overhead = medianCounts(empty.map((reading) => reading[kind]));
+      const overhead = leastCounts(empty.map((reading) => reading[kind]));
       report({
         type: 'record',
         level,

@@ -84,17 +84,14 @@ export function lessOverhead(counts: Counts, overhead: Counts): Counts {
   );
 }
 
-/** Name by name the median of several readings; what a reading lacks is zero there. */
-export function medianCounts(readings: readonly Counts[]): Counts {
-  const names = new Set(readings.flatMap((reading) => Object.keys(reading)));
-  const median = (name: string): number =>
-    readings.map((reading) => reading[name] ?? 0).sort((a, b) => a - b)[
-      Math.floor((readings.length - 1) / 2)
-    ]!;
+/**
+ * Name by name the least of several readings: what taking a phase counts at least. Ticks that fall into one, and what is
+ * only touched the first time, are in some of them and not in all.
+ */
+export function leastCounts(readings: readonly Counts[]): Counts {
+  const names = Object.keys(readings[0] ?? {}).sort();
+  const least = (name: string): number => Math.min(...readings.map((reading) => reading[name] ?? 0));
   return Object.fromEntries(
-    [...names]
-      .sort()
-      .map((name) => [name, median(name)] as const)
-      .filter(([, value]) => value !== 0),
+    names.map((name) => [name, least(name)] as const).filter(([, value]) => value !== 0),
   );
 }

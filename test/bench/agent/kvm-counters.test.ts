@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { growth, lessOverhead, medianCounts, Pulse } from '../../../src/bench/agent/kvm-counters.ts';
+import { growth, leastCounts, lessOverhead, Pulse } from '../../../src/bench/agent/kvm-counters.ts';
 
 it('counts what grew', () => {
   expect(growth({ exits: 100, io_exits: 5 }, { exits: 130, io_exits: 5, halt_exits: 2 })).toMatchObject({
@@ -17,10 +17,18 @@ it('takes off what an empty phase costs, and nothing gets below zero', () => {
   expect(net['io_exits'] ?? 0).toBe(0);
 });
 
-it('is the median name by name, zero where a reading lacks one', () => {
-  expect(medianCounts([{ exits: 10 }, { exits: 12, io_exits: 1 }, { exits: 90 }])).toMatchObject({
-    exits: 12,
+it('is the least name by name, none where a reading lacks one', () => {
+  expect(
+    leastCounts([
+      { exits: 12, io_exits: 1, hlt: 2 },
+      { exits: 10, hlt: 2 },
+      { exits: 90, hlt: 3 },
+    ]),
+  ).toEqual({
+    exits: 10,
+    hlt: 2,
   });
+  expect(leastCounts([])).toEqual({});
 });
 
 it('feels a pulse in whatever the guest does, and none in interrupts of its host', () => {
