@@ -77,11 +77,8 @@ class Planner {
   async work(): Promise<boolean> {
     try {
       await this.#explore();
-      if (this.#question.quick) {
-        this.#chooseUnconfirmed();
-        return true;
-      }
       await this.#choose();
+      if (this.#question.quick) return true;
       this.#advice = await this.#advise();
       return true;
     } catch (error) {
@@ -121,28 +118,18 @@ class Planner {
     );
   }
 
-  /** The cheapest hosts, each confirmed by the exact engine; what it says no to has fewer seats to offer. */
+  /** The cheapest hosts, each confirmed by the exact engine, unless asked quickly; what it says no to has fewer seats to offer. */
   async #choose(): Promise<void> {
     this.#first = await this.#settle(() => this.#offers());
     const taken = new Set(this.#first?.hosts.map(({ name }) => name));
     this.#second = await this.#settle(() => this.#offers().filter(({ name }) => !taken.has(name)));
   }
 
-  #chooseUnconfirmed(): void {
-    const offers = this.#offers();
-    this.#first = cheapestMix(offers, this.#question.seats);
-    const taken = new Set(this.#first?.hosts.map(({ name }) => name));
-    this.#second = cheapestMix(
-      offers.filter(({ name }) => !taken.has(name)),
-      this.#question.seats,
-    );
-  }
-
   async #settle(offers: () => readonly Offer[]): Promise<Mix | null> {
     for (let round = 0; ; round++) {
       const mix = cheapestMix(offers(), this.#question.seats);
       const open = (mix?.hosts ?? []).filter(({ name }) => !this.#asked.has(name));
-      if (open.length === 0 || round === MOST_ROUNDS) return mix;
+      if (this.#question.quick || open.length === 0 || round === MOST_ROUNDS) return mix;
       this.#tell(round, MOST_ROUNDS, `confirming ${open.map(({ name }) => name).join(', ')}`);
       await Promise.all(
         open.map(async ({ name }) => {

@@ -5,7 +5,7 @@ import type { Draw } from '../../model/scenario/draw.ts';
 import type { Figure } from '../../model/scenario/figure.ts';
 import { drawOf, type ParameterChoice } from '../../model/scenario/parameter-draw.ts';
 import type { Host, Scenario, WorkPhase } from '../../model/scenario/scenario.ts';
-import { bootTime } from '../boot/boot-time.ts';
+import { upAfter } from '../boot/boot-time.ts';
 import type { PlanQuestion } from '../plan-question.ts';
 import type { Confidence, ParameterRow, Spread } from '../result/plan-result.ts';
 import type { Evaluator } from '../search/evaluator.ts';
@@ -36,7 +36,6 @@ export async function confidenceOf(
   const { seed } = question;
   const { host, lab, phases, limits } = finding;
   const phase = phases[0]!;
-  const stagger = lab.template.plan?.boot?.stagger;
   const most = Math.max(1, limits[0]!.seats);
   const sets = await Promise.all(
     Array.from({ length: SETS }, async (_, set) => {
@@ -48,18 +47,18 @@ export async function confidenceOf(
         seats,
       );
       const outcomes = await evaluator.replications(lab, phase, drawn, seats, 1, 'fluid', parameters);
-      const boot = stagger === undefined ? null : bootTime(lab, drawn, seats, stagger, drawOf(parameters));
+      const boot = upAfter(lab, drawn, seats, drawOf(parameters));
       return { seats: found.seats, slowdown: outcomes[0]!.slowdownP95 ?? 1, boot };
     }),
   );
-  const now = stagger === undefined ? null : bootTime(lab, host, seats, stagger).allUp;
+  const now = upAfter(lab, host, seats);
   const costs = sets.map((set) => costOn({ ...finding, seats: set.seats }, question));
   const parameters = await strongestParameters(finding, phase, seats, evaluator);
   return {
     host: host.name,
     seats: spread(sets.map((set) => set.seats)),
     slowdownP95: spread(sets.map((set) => set.slowdown)),
-    bootFactor: now === null ? null : spread(sets.map(({ boot }) => boot!.allUp / now)),
+    bootFactor: now === null ? null : spread(sets.map(({ boot }) => boot! / now)),
     courseUsd: costs.every((cost) => cost !== null) ? spread(costs) : null,
     sets: SETS,
     parameters,

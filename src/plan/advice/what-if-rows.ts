@@ -1,5 +1,5 @@
 import type { Host } from '../../model/scenario/scenario.ts';
-import { bootTime } from '../boot/boot-time.ts';
+import { upAfter } from '../boot/boot-time.ts';
 import { courseCost } from '../cost/course-cost.ts';
 import { diskPricePerHour, hourlyPrice } from '../cost/host-price.ts';
 import type { PlanQuestion } from '../plan-question.ts';
@@ -8,7 +8,6 @@ import type { Evaluator } from '../search/evaluator.ts';
 import { candidateOf, exploreHost, type HostFinding, mostSeats } from '../search/explore-host.ts';
 import { seatDisk } from '../search/host-limits.ts';
 import { largestSeats } from '../search/largest-seats.ts';
-import type { Lab } from '../trial/lab-scenario.ts';
 import { type Factor, pairedFactor, type Variant } from './what-if.ts';
 
 const PAIRS = 3;
@@ -42,12 +41,6 @@ export async function whatIfRows(
     }),
   );
   return rows.filter((row, index) => variants[index]!.touches !== 'boot' || tells(row, finding));
-}
-
-/** Seconds by the fluid picture of the storm, on both sides of a factor; null when the lab does not say how it is started. */
-function upAfter(lab: Lab, host: Host, seats: number): number | null {
-  const stagger = lab.template.plan?.boot?.stagger;
-  return stagger === undefined ? null : bootTime(lab, host, seats, stagger).allUp;
 }
 
 /** Something that only changes how everybody comes up is worth a row when it does. */

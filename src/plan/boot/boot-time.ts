@@ -10,6 +10,12 @@ import { type BootWork, bootWork } from './boot-work.ts';
 export const bootTime = (lab: Lab, host: Host, seats: number, stagger: Nanoseconds, draw?: Draw): Storm =>
   bootStorm(compile(bootScenario(lab, host, seats, stagger), draw), stagger);
 
+/** Seconds of the same as the lab says it is started; null when it does not say. */
+export function upAfter(lab: Lab, host: Host, seats: number, draw?: Draw): number | null {
+  const stagger = lab.template.plan?.boot?.stagger;
+  return stagger === undefined ? null : bootTime(lab, host, seats, stagger, draw).allUp;
+}
+
 /** The luckless VM of many takes so much longer than the one of a seat by itself. */
 const LUCK = 1.5;
 const NS = 1e9;

@@ -1,22 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { countedExits } from '../../../src/bench/record/counted-exits.ts';
 import type { RecordCounters } from '../../../src/bench/record/record.ts';
+import { countersLine } from './counters-line.ts';
 
 const counters = (
-  delta: Record<string, number>,
+  delta: RecordCounters['delta'],
   operations = 100,
   source = 'debugfs kvm, less an empty phase',
-): RecordCounters => ({
-  kind: 'counters',
-  boot: 1,
-  block: 1,
-  level: 0,
-  workloadLevel: 2,
-  workload: 'cpuid',
-  operations,
-  source,
-  delta,
-});
+): RecordCounters => countersLine(source, delta, operations);
 
 describe('exits from KVM’s totals', () => {
   it('puts the statistics that count exits into classes, and keeps the rest of the total', () => {

@@ -3,18 +3,8 @@ import { exitsOfOne, hasOwnExits } from '../../../src/bench/record/exits-of-one.
 import type { RecordCounters } from '../../../src/bench/record/record.ts';
 import { readRecordFile } from '../../../src/bench/record/record-file.ts';
 import { sampleRecord } from '../../report/fixture/record.ts';
+import { countersLine as pass } from './counters-line.ts';
 
-const pass = (source: string, delta: RecordCounters['delta'], operations = 100): RecordCounters => ({
-  kind: 'counters',
-  boot: 1,
-  block: 1,
-  level: 0,
-  workloadLevel: 2,
-  workload: 'cpuid',
-  operations,
-  source,
-  delta,
-});
 const of = (...counters: RecordCounters[]) => exitsOfOne({ ...sampleRecord, counters });
 
 // As an emulated lab wrote them on 2026-11-22.
