@@ -2,7 +2,7 @@ import { type LoadedScenario, openLibrary } from '../library/library.ts';
 import { assessPrecision, type PrecisionGoal, withPrecision } from '../model/experiment/precision.ts';
 import type { ReplicationOutcome } from '../model/experiment/replication.ts';
 import type { PhaseRows, SimulationResult, Uncertainty } from '../model/experiment/result.ts';
-import { sampledRows, summarise, withoutSample } from '../model/experiment/summarise.ts';
+import { sampledRows, summarise } from '../model/experiment/summarise.ts';
 import { RUNS_OF_SET, uncertainRuns, uncertaintyOf } from '../model/experiment/uncertainty.ts';
 import { NS_PER_SECOND } from '../model/kernel/units.ts';
 import type { Engine } from '../model/machine/engine.ts';
@@ -129,7 +129,7 @@ async function answerOf(
         kind: phase.kind,
         warmUpSeconds: phase.warmUp / NS_PER_SECOND,
         measuredSeconds: phase.duration / NS_PER_SECOND,
-        rows: sampledRows(results).map(withoutSample),
+        rows: sampledRows(results),
       });
     }
     return answered;

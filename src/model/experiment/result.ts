@@ -20,6 +20,11 @@ export interface Row {
   readonly p95: number | null;
   readonly p99: number | null;
   readonly n: number;
+  /**
+   * One value a replication, in their order; null where there was none. Results of one seed are paired by it. Absent
+   * where only the figure is told.
+   */
+  readonly sample?: readonly (number | null)[];
 }
 
 export const ROW_COLUMNS = [

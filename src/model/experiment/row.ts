@@ -19,7 +19,7 @@ export interface Quantiles {
 
 export const NO_QUANTILES: Quantiles = { p50: null, p95: null, p99: null };
 
-/** A row with what it was made of: one value a replication, null where there was none. What is paired and stopped on. */
+/** A row with what it was made of. What is paired and stopped on. */
 export interface SampledRow extends Row {
   readonly sample: readonly (number | null)[];
 }

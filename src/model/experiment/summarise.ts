@@ -31,7 +31,7 @@ export function summarise(
 ): SimulationResult {
   if (outcomes.length === 0) throw new RangeError('there is no replication to summarise');
   const roles = poolByRole(outcomes);
-  const rows = sampledRows(outcomes).map(withoutSample);
+  const rows = sampledRows(outcomes);
   return {
     schema: 'nestmark/result@1',
     engine: outcomes[0]!.engine,

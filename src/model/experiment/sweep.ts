@@ -100,8 +100,8 @@ function concludeCell(cell: SampledCell, reference: SampledCell | null): Simulat
   const ready = worstRow(rows, 'ready');
   return {
     ...rest,
-    tail: tail === null ? null : withoutSample(tail),
-    ready: ready === null ? null : withoutSample(ready),
+    tail,
+    ready,
     change: tail === null || reference === null || cell === reference ? null : changeOf(tail, reference),
     rows: rows.map(withoutSample),
   };

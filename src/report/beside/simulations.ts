@@ -7,8 +7,10 @@ import {
   BESIDE_SCHEMA,
   type Beside,
   type BesideCell,
-  intervalOf,
+  drawnAlike,
   type Named,
+  PAIRED_INTERVALS,
+  rowCell,
 } from './beside.ts';
 
 const GROUPS: readonly {
@@ -50,8 +52,7 @@ export function besideSimulations(results: readonly Named<SimulationResult>[]): 
         rows: rowsOf(documents, ({ metric }) => !grouped.has(metric)),
       },
     ].filter(({ rows }) => rows.length > 0),
-    intervals:
-      'Intervals are 95 %, over replications. A ratio takes both sides as independent: runs with the same seed share random numbers, so that its interval is too wide rather than too narrow. nestmark compare with the scenarios themselves runs them in pairs.',
+    intervals: PAIRED_INTERVALS,
     notes: documents.some(({ engine }) => engine !== documents[0]!.engine)
       ? ['They were made by different engines: the fluid one leaves out what the exact one simulates.']
       : [],
@@ -59,13 +60,10 @@ export function besideSimulations(results: readonly Named<SimulationResult>[]): 
 }
 
 function rowsOf(documents: readonly SimulationResult[], wanted: (row: Row) => boolean) {
-  return alignedRows(documents, ({ rows }) =>
+  return alignedRows(documents, ({ rows }, index) =>
     rows
       .filter(wanted)
-      .map((row): [string, BesideCell] => [
-        rowName(row),
-        { text: figureText(row, row.unit), figure: intervalOf(row) },
-      ]),
+      .map((row): [string, BesideCell] => [rowName(row), rowCell(row, drawnAlike(documents, index))]),
   );
 }
 

@@ -1,14 +1,16 @@
 import type { SimulatedCell, Sweep } from '../../model/experiment/sweep.ts';
 import { valueText } from '../../model/scenario/setting.ts';
-import { figureText, settingText } from '../text/figure.ts';
+import { settingText } from '../text/figure.ts';
 import {
   alignedRows,
   BESIDE_SCHEMA,
   type Beside,
   type BesideCell,
   type BesideRow,
-  intervalOf,
+  drawnAlike,
   type Named,
+  PAIRED_INTERVALS,
+  rowCell,
 } from './beside.ts';
 
 /** Sweeps side by side, combination by combination. */
@@ -37,21 +39,18 @@ export function besideSweeps(sweeps: readonly Named<Sweep>[]): Beside {
       { title: 'Ready, of the role that waits most', drawn: false, rows: cellRows(documents, 'ready') },
       { title: 'Knee along seats', drawn: false, rows: alignedRows(documents, kneeCells) },
     ].filter(({ rows }) => rows.length > 0),
-    intervals:
-      'Intervals are 95 %, over replications. A ratio takes both sides as independent: sweeps with the same seed share random numbers, so that its interval is too wide rather than too narrow.',
+    intervals: PAIRED_INTERVALS,
     notes: [],
   };
 }
 
 function cellRows(documents: readonly Sweep[], figure: 'tail' | 'ready'): readonly BesideRow[] {
-  return alignedRows(documents, (sweep) =>
+  return alignedRows(documents, (sweep, index) =>
     sweep.cells.flatMap((cell): [string, BesideCell][] => {
       if (cell.status === 'refused')
         return [[nameOf(sweep, cell.settings), { text: 'no sound scenario', figure: null }]];
       const row = cell[figure];
-      return row === null
-        ? []
-        : [[nameOf(sweep, cell.settings), { text: figureText(row, row.unit), figure: intervalOf(row) }]];
+      return row === null ? [] : [[nameOf(sweep, cell.settings), rowCell(row, drawnAlike(documents, index))]];
     }),
   );
 }

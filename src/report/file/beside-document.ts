@@ -7,6 +7,7 @@ const bound = z.number().nullable();
 const cell = z.strictObject({
   text: z.string(),
   figure: z.strictObject({ mean: z.number(), low: bound, high: bound }).nullable(),
+  sample: z.array(z.number()).exactOptional(),
 });
 
 const shape: z.ZodType<Beside> = z.strictObject({

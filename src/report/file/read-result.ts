@@ -34,6 +34,7 @@ export const rowsShape = z.array(
     p95: bound,
     p99: bound,
     n: count,
+    sample: z.array(bound).exactOptional(),
   }),
 );
 

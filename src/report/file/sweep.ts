@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import { ROW_COLUMNS } from '../../model/experiment/result.ts';
 import type { Sweep } from '../../model/experiment/sweep.ts';
 import { valueText } from '../../model/scenario/setting.ts';
+import { jsonText } from './json-text.ts';
 
 /** Tidy: every row of every simulated cell, led by a column for each axis; refused cells have no rows. */
 export function sweepToCsv({ axes, cells }: Sweep): string {
@@ -19,5 +20,5 @@ export function sweepToCsv({ axes, cells }: Sweep): string {
 
 /** One JSON document with a trailing newline; numbers are not rounded. */
 export function sweepToJson(sweep: Sweep): string {
-  return `${JSON.stringify(sweep, null, 2)}\n`;
+  return jsonText(sweep);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Row, SimulationResult } from '../../../src/model/experiment/result.ts';
+import { confidenceInterval } from '../../../src/model/kernel/statistics/confidence-interval.ts';
 import { type Beside, changeOf, hasCommonRows } from '../../../src/report/beside/beside.ts';
 import { besidePlans } from '../../../src/report/beside/plans.ts';
 import { besideProfiles } from '../../../src/report/beside/profiles.ts';
@@ -101,6 +102,27 @@ describe('simulations side by side', () => {
         }
       }
     }
+  });
+
+  it('of one seed are paired by replication, so that shared luck cancels; of two seeds they are not', () => {
+    const [tail] = sampleResult.rows.filter(({ metric }) => metric === 'slowdown-p95');
+    const luck = [1.9, 2.6, 2.1, 2.4];
+    const of = (factor: number, seed: number): SimulationResult => {
+      const sample = luck.map((value, index) => value * factor + (index % 2) / 1000);
+      const { mean, low, high } = confidenceInterval(sample);
+      return { ...sampleResult, seed, rows: [{ ...tail!, mean, low, high, sample }] };
+    };
+    const width = (results: readonly SimulationResult[]): number => {
+      const { low, high } = changeOf(
+        besideSimulations(results.map((result, index) => named(String(index), result))).groups[0]!.rows[0]!,
+        1,
+      )!;
+      return high! - low!;
+    };
+    const [paired, apart] = [width([of(1, 5), of(1.5, 5)]), width([of(1, 5), of(1.5, 6)])];
+    expect(paired).toBeLessThan(apart / 100);
+    const shorter = { ...of(1.5, 5), rows: of(1.5, 5).rows.map(({ sample: _, ...row }) => row) };
+    expect(width([of(1, 5), shorter])).toBeCloseTo(apart, 10);
   });
 
   it('show every row of the results once, in tables of two columns more for each further one', () => {

@@ -52,6 +52,16 @@ describe('JSON', () => {
     expect(resultToJson(backwards(sampleResult) as typeof sampleResult)).toBe(resultToJson(sampleResult));
   });
 
+  test('the values of a sample stand in one line, and text that looks like one is left alone', () => {
+    const [row] = sampleResult.rows;
+    const text = resultToJson({
+      ...sampleResult,
+      rows: [{ ...row!, entity: '"sample": [\n 1\n]', sample: [1, null, 2.5] }],
+    });
+    expect(text).toContain('      "sample": [1, null, 2.5]\n');
+    expect(JSON.parse(text).rows[0]).toMatchObject({ entity: '"sample": [\n 1\n]', sample: [1, null, 2.5] });
+  });
+
   test('property: nothing is lost', () => {
     fc.assert(
       fc.property(anyResult, (result) => {
