@@ -2,7 +2,7 @@ import type { GateResult, GateRow } from '../result.ts';
 import { changeRange, changeText, differingValues, headline } from './wording.ts';
 
 /**
- * JUnit XML, as Jenkins, GitLab, Azure and CircleCI read it: a test case for each metric. A regression is a failure, what
+ * JUnit XML, as Jenkins (whose xUnit plugin holds it against junit-10.xsd), GitLab, Azure and CircleCI read it: a test case for each metric. A regression is a failure, what
  * cannot be told was skipped, and a comparison of unlike records is one case in error.
  */
 export function toJunit(result: GateResult): string {
@@ -13,11 +13,11 @@ export function toJunit(result: GateResult): string {
   const count = (verdict: GateRow['verdict']): number =>
     result.rows.filter((row) => row.verdict === verdict).length;
   const errors = result.verdict === 'incomparable' ? 1 : 0;
-  const totals = `tests="${cases.length}" failures="${count('regressed')}" errors="${errors}" skipped="${count('inconclusive')}"`;
+  const totals = `tests="${cases.length}" failures="${count('regressed')}" errors="${errors}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${totals}>`,
-    `  <testsuite name="nestmark gate" timestamp="${escapeXml(result.candidate.started)}" ${totals}>`,
+    `  <testsuite name="nestmark gate" timestamp="${escapeXml(result.candidate.started)}" ${totals} skipped="${count('inconclusive')}">`,
     ...cases.map((text) => text.replaceAll(/^/gm, '    ')),
     '  </testsuite>',
     '</testsuites>',
