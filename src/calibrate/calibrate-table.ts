@@ -2,6 +2,7 @@ import { PLATFORM_SCHEMA } from '../model/scenario/platform.ts';
 import {
   type CalibratedPlatform,
   type CalibrationOptions,
+  coresOfAnother,
   roundedResidual,
   roundTripRows,
   whatIsTold,
@@ -20,14 +21,22 @@ export function calibrateTable(table: PublishedTable, options: CalibrationOption
   const { fit, exits, parameters } = fitEvidence(evidence);
   const trips = evidence.inputs.map(({ trip }) => trip);
   const told = whatIsTold(parameters, trips);
-  const residuals = exitPredictions(trips, parameters, {
-    classes: fit.leftOut,
-    levels: withoutEachLevel(evidence),
-  }).map(roundedResidual);
+  const { processor } = options;
+  const cores = processor === undefined ? null : coresOfAnother(processor, options);
+  const residuals = [
+    ...exitPredictions(trips, parameters, { classes: fit.leftOut, levels: withoutEachLevel(evidence) }),
+    ...(cores?.residuals ?? []),
+  ].map(roundedResidual);
   const notes = [
     `calibrated on published figures (${table.source}), each read to ${Number((100 * table.precision).toPrecision(2))} %: intervals say that, and not how another machine would differ`,
     ...notesOfFit(fit, told),
-    'network, SMT and scheduler figures are not in the table',
+    ...(cores === null
+      ? ['network, SMT and scheduler figures are not in the table']
+      : [
+          `threads and caches of cores are those of record ${processor!.header.id}, which is of another processor than the table`,
+          ...cores.notes,
+          'network and scheduler figures are not in the table',
+        ]),
   ].map(presentable);
   return {
     platform: {
@@ -38,6 +47,7 @@ export function calibrateTable(table: PublishedTable, options: CalibrationOption
       cpu: table.cpu,
       clock: 'time',
       ...UNMEASURED,
+      ...cores?.figures,
       exits,
       calibration: {
         record: { id: `published: ${table.source}`, sha256: options.sha256, clock: 'time' },

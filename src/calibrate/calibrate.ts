@@ -5,6 +5,7 @@ import type { ExitClass } from '../model/machine/exit-class.ts';
 import type { ExitCostParameters } from '../model/machine/specification.ts';
 import { type CalibrationResidual, PLATFORM_SCHEMA, type Platform } from '../model/scenario/platform.ts';
 import { withoutBareStart } from './bare-guests.ts';
+import { type CoreFits, fitCores, requireSameProcessor } from './cores.ts';
 import { type DeviceFit, fitDevices } from './device-fit.ts';
 import { deviceNotes, untoldNotes } from './device-notes.ts';
 import { measuredDevices } from './devices.ts';
@@ -22,7 +23,7 @@ import { predictions, type Slowdown } from './prediction.ts';
 import type { ProbeGuest } from './probes.ts';
 import { hypervisorOf, processorOf, switchAnchor, titleOf } from './provenance.ts';
 import { type RoundTrip, roundTrips, sleepLatency } from './round-trip.ts';
-import { type SeriesTable, seriesOf } from './series.ts';
+import { type Resampling, type SeriesTable, seriesOf } from './series.ts';
 import { significant } from './significant.ts';
 import { UNMEASURED } from './unmeasured.ts';
 import { requireLevels, requireProbes } from './usable-record.ts';
@@ -38,6 +39,10 @@ export interface CalibrationOptions {
   readonly replicates?: number;
   /** Whose exits are fitted on; those of Linux guests when absent. */
   readonly guest?: ProbeGuest;
+  /** What threads and caches of cores are fitted on, as of `bench --lab here`; the records themselves when absent. */
+  readonly processor?: BenchRecord;
+  /** KiB of the tasks that will move from core to core; assumed when absent. */
+  readonly workingSet?: number;
 }
 
 export interface CalibrationReport {
@@ -84,15 +89,7 @@ export function calibrate(
   const boots = joined('header' in records ? [records] : records);
   const record = withoutBareStart(pooled(boots.record));
   requireLevels(record);
-  const seed = options.seed ?? 1;
-  const series = seriesOf(boots.record, {
-    boots,
-    replicates: options.replicates ?? REPLICATES,
-    uniformFor: (key) => {
-      const stream = RandomStream.named(seed, 0, `calibrate/${key}`);
-      return () => stream.uniform();
-    },
-  });
+  const series = seriesOf(boots.record, { boots, ...resampling(options) });
   const guest = options.guest ?? 'linux';
   const { found, notes: lost } = roundTrips(record, series, guest);
   requireProbes(record, found, lost);
@@ -106,10 +103,12 @@ export function calibrate(
   };
   const predicted = predictions(record, series, found, parameters, leftOut, own, devices);
   const told = whatIsTold(parameters, found);
-  const residuals = predicted.residuals.map(roundedResidual);
+  const cores = coresOf(boots.record, series, options);
+  const residuals = [...predicted.residuals, ...cores.residuals].map(roundedResidual);
   const notes = [
     ...notesOf(record, fit, told, boots.boots),
     ...deviceNotes(devices),
+    ...cores.notes,
     ...untoldNotes(record),
     ...lost,
     ...predicted.notes,
@@ -124,6 +123,7 @@ export function calibrate(
       clock: record.header.clock,
       ...UNMEASURED,
       ...measuredDevices(record, series, devices),
+      ...cores.figures,
       exits,
       calibration: {
         record: { id: record.header.id, sha256: options.sha256, clock: record.header.clock },
@@ -144,6 +144,27 @@ export function calibrate(
     },
   };
 }
+
+/** Threads and caches of cores: of the record that was named for them, else of the one that is fitted on. */
+function coresOf(record: BenchRecord, series: SeriesTable, options: CalibrationOptions): CoreFits {
+  const { processor, workingSet } = options;
+  if (processor === undefined) return fitCores(record, series, workingSet);
+  requireSameProcessor(record, processor);
+  return coresOfAnother(processor, options);
+}
+
+/** Of a record that nothing else is fitted on. */
+export const coresOfAnother = (processor: BenchRecord, options: CalibrationOptions): CoreFits =>
+  fitCores(processor, seriesOf(processor, resampling(options)), options.workingSet);
+
+/** Each series has a random stream of its own. */
+const resampling = ({ seed = 1, replicates = REPLICATES }: CalibrationOptions): Resampling => ({
+  replicates,
+  uniformFor: (key) => {
+    const stream = RandomStream.named(seed, 0, `calibrate/${key}`);
+    return () => stream.uniform();
+  },
+});
 
 function evidenceOf(record: BenchRecord, series: SeriesTable, found: readonly RoundTrip[]): Evidence {
   const processor = processorOf(record);

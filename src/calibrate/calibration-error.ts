@@ -4,7 +4,8 @@ export type CalibrationErrorCode =
   | 'no-nested-level'
   | 'no-exit-probe'
   | 'unknown-unit'
-  | 'mixed-clocks';
+  | 'mixed-clocks'
+  | 'other-processor';
 
 /** A record that cannot be calibrated on; the message says what was found, what is missing and what to run. */
 export class CalibrationError extends Error {

@@ -26,26 +26,10 @@ export function deviceNotes(fits: readonly DeviceFit[]): readonly string[] {
   });
 }
 
-/** What no workload of the record tells, and what would. */
-export function untoldNotes({ samples, levels }: BenchRecord): readonly string[] {
-  const processors = Math.max(1, ...levels.map(({ environment }) => Number(environment['cpu.count'] ?? 1)));
+/** What no workload of the record tells. */
+export function untoldNotes({ samples }: BenchRecord): readonly string[] {
   const network = samples.some(({ class: kind }) => kind === 'network');
-  const emulated = levels.some(({ accelerator }) => accelerator.name === 'emulated-cpu');
-  const smt = emulated
-    ? 'an emulated processor has no two threads of one core'
-    : processors < 2
-      ? 'the record is of one processor'
-      : 'no workload of the agent keeps both threads of a core busy';
-  const refill = emulated
-    ? 'an emulated processor has no caches'
-    : processors < 2
-      ? 'on one processor nothing moves to another'
-      : 'no workload of the agent moves a warm task between cores';
-  return [
-    `SMT throughput is not identified: ${smt}; it is the published figure`,
-    `cache refill after a move between cores is not identified: ${refill}; the profile has none`,
-    `scheduler figures ${network ? 'are' : 'and network costs are'} not in the record`,
-  ];
+  return [`scheduler figures ${network ? 'are' : 'and network costs are'} not in the record`];
 }
 
 const scatterText = ({ rows, scatter }: DeviceFit): string =>

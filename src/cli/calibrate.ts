@@ -3,7 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import type { BenchRecord } from '../bench/record/record.ts';
 import { isRecordFile } from '../bench/record/record-file.ts';
-import { type CalibratedPlatform, type CalibrationReport, calibrate } from '../calibrate/calibrate.ts';
+import {
+  type CalibratedPlatform,
+  type CalibrationOptions,
+  type CalibrationReport,
+  calibrate,
+} from '../calibrate/calibrate.ts';
 import { calibrateTable } from '../calibrate/calibrate-table.ts';
 import { CalibrationError } from '../calibrate/calibration-error.ts';
 import { stackOf } from '../calibrate/joined-records.ts';
@@ -21,6 +26,10 @@ export interface CalibrateOptions {
   /** Records (.jsonl), published tables (.yaml). */
   readonly files: readonly string[];
   readonly weights?: readonly number[];
+  /** Record that threads and caches of cores are fitted on. */
+  readonly processor?: string;
+  /** KiB. */
+  readonly workingSet?: number;
   readonly out: string;
   readonly seed: number;
   readonly json?: true;
@@ -36,11 +45,17 @@ interface Stack {
 
 /** `nestmark calibrate`: records or published tables in, a platform profile out, and how well it fits. */
 export async function calibrateFiles(options: CalibrateOptions, terminal: Terminal): Promise<ExitCode> {
-  const { seed, weights, files } = options;
+  const { seed, weights, files, workingSet } = options;
   const name = platformName(options.out);
   const stacks = await stacksOf(files, weights);
+  const processor = options.processor === undefined ? undefined : await recordOrRefuse(options.processor);
+  const common = {
+    ...{ name, seed },
+    ...(processor === undefined ? {} : { processor }),
+    ...(workingSet === undefined ? {} : { workingSet }),
+  };
   const { platform, report } = calibratedOrRefuse(() => {
-    const parts = stacks.map((stack) => ({ ...stack, calibrated: calibrateStack(stack, name, seed) }));
+    const parts = stacks.map((stack) => ({ ...stack, calibrated: calibrateStack(stack, common) }));
     const [only] = parts as [(typeof parts)[number]];
     if (parts.length === 1) return only.calibrated;
     return {
@@ -65,8 +80,11 @@ function costsIn(report: CalibrationReport | Readonly<Record<string, Calibration
   return 'levelCosts' in report && Array.isArray(report.levelCosts) ? report.levelCosts : [];
 }
 
-function calibrateStack({ source, sha256 }: Stack, name: string, seed: number): CalibratedPlatform {
-  const options = { name, sha256, seed };
+function calibrateStack(
+  { source, sha256 }: Stack,
+  common: Omit<CalibrationOptions, 'sha256'>,
+): CalibratedPlatform {
+  const options = { ...common, sha256 };
   return 'costs' in source ? calibrateTable(source, options) : calibrate(source, options);
 }
 

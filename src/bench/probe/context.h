@@ -29,6 +29,8 @@ struct context {
     pthread_t helper;
     void (*end_helper)(struct context *context);
     void (*after_helper)(struct context *context);
+    /* Undoes what `prepare` changed of the process itself. */
+    void (*put_back)(struct context *context);
     char reason[200];
 };
 
@@ -54,6 +56,8 @@ static void close_context(struct context *context)
         if (context->after_helper)
             context->after_helper(context);
     }
+    if (context->put_back)
+        context->put_back(context);
     if (context->file >= 0)
         close(context->file);
     if (context->memory && !context->keep_memory)

@@ -1,6 +1,7 @@
 /* All operations by name, each with a loop of its own, so that nothing but the operation lies between two readings. */
 #pragma once
 #include "bare-operations.h"
+#include "core-operations.h"
 #include "device-operations.h"
 #include "kernel-operations.h"
 #include "memory-operations.h"
@@ -12,11 +13,13 @@
 typedef int timed_loop(struct context *context, uint64_t *ticks, int operations);
 typedef int untimed_loop(struct context *context, int operations);
 
-/* Both return how many operations were done before one failed. */
-#define LOOPS(name, once)                                                                   \
+/* Both return how many operations were done before one failed. What comes `before` each is never timed. */
+#define LOOPS_AFTER(name, before, once)                                                     \
     __attribute__((noinline)) static int timed_##name(struct context *context, uint64_t *ticks, int operations) \
     {                                                                                       \
         for (int i = 0; i < operations; i++) {                                              \
+            if (!before(context))                                                           \
+                return i;                                                                   \
             uint64_t start = ticks_now();                                                   \
             bool done = once(context);                                                      \
             ticks[i] = ticks_now() - start;                                                 \
@@ -28,10 +31,11 @@ typedef int untimed_loop(struct context *context, int operations);
     __attribute__((noinline)) static int untimed_##name(struct context *context, int operations) \
     {                                                                                       \
         for (int i = 0; i < operations; i++)                                                \
-            if (!once(context))                                                             \
+            if (!before(context) || !once(context))                                         \
                 return i;                                                                   \
         return operations;                                                                  \
     }
+#define LOOPS(name, once) LOOPS_AFTER(name, once_nothing, once)
 
 LOOPS(nothing, once_nothing)
 LOOPS(alu_loop, once_alu_loop)
@@ -55,6 +59,9 @@ LOOPS(fork_exec, once_fork_exec)
 LOOPS(random_read, once_random_read)
 LOOPS(random_write, once_random_write)
 LOOPS(exchange, once_exchange)
+LOOPS(core_integer, once_core_integer)
+LOOPS(core_mixed, once_core_mixed)
+LOOPS_AFTER(tour, next_of_tour, once_tour)
 
 struct operation {
     const char *name;
@@ -95,6 +102,20 @@ static const struct operation OPERATIONS[] = {
     {"fork-exec", prepare_nothing, timed_fork_exec, untimed_fork_exec, 0, false},
     {"random-read", prepare_random_io, timed_random_read, untimed_random_read, 0, false},
     {"random-write", prepare_random_io, timed_random_write, untimed_random_write, 0, false},
+    {"core-alone-integer", prepare_core_alone_integer, timed_core_integer, untimed_core_integer, 0, true},
+    {"core-both-integer", prepare_core_both_integer, timed_core_integer, untimed_core_integer, 0, true},
+    {"core-alone-mixed", prepare_core_alone_mixed, timed_core_mixed, untimed_core_mixed, 0, false},
+    {"core-both-mixed", prepare_core_both_mixed, timed_core_mixed, untimed_core_mixed, 0, false},
+    {"stayed-16k", prepare_stayed_16k, timed_tour, untimed_tour, 0, false},
+    {"moved-16k", prepare_moved_16k, timed_tour, untimed_tour, 0, false},
+    {"stayed-64k", prepare_stayed_64k, timed_tour, untimed_tour, 0, false},
+    {"moved-64k", prepare_moved_64k, timed_tour, untimed_tour, 0, false},
+    {"stayed-256k", prepare_stayed_256k, timed_tour, untimed_tour, 0, false},
+    {"moved-256k", prepare_moved_256k, timed_tour, untimed_tour, 0, false},
+    {"stayed-1m", prepare_stayed_1m, timed_tour, untimed_tour, 0, false},
+    {"moved-1m", prepare_moved_1m, timed_tour, untimed_tour, 0, false},
+    {"stayed-4m", prepare_stayed_4m, timed_tour, untimed_tour, 0, false},
+    {"moved-4m", prepare_moved_4m, timed_tour, untimed_tour, 0, false},
     {"request-small", prepare_request_small, timed_exchange, untimed_exchange, 0, false},
     {"request-large", prepare_request_large, timed_exchange, untimed_exchange, 0, false},
     {"stream-small", prepare_stream_small, timed_exchange, untimed_exchange, 0, false},

@@ -54,6 +54,7 @@ static int pin_to_one_cpu(void)
     for (int cpu = 0; cpu < CPU_SETSIZE && found < 2; cpu++)
         if (CPU_ISSET(cpu, &allowed))
             allowed_cpus[found++] = cpu;
+    usable_cpus = allowed;
     cpu_set_t one;
     CPU_ZERO(&one);
     CPU_SET(allowed_cpus[0], &one);

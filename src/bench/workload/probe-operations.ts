@@ -26,6 +26,10 @@ const CHASE = amounts({ warmUp: 2, samples: 8, counted: 8 }, { warmUp: 4, sample
 const START = amounts({ warmUp: 2, samples: 24, counted: 6 }, { warmUp: 2, samples: 24, counted: 10 });
 /** Several in each sample, for the same reason. */
 const MAPPING = amounts({ warmUp: 2, samples: 16, counted: 8 }, { warmUp: 2, samples: 24, counted: 16 });
+/** Both threads of a core, which take microseconds, in a ratio of two that is to be told to a percent. */
+const CORE = amounts({ warmUp: 4, samples: 12, counted: 8 }, { warmUp: 8, samples: 40, counted: 16 });
+/** A pass over a working set, of which the largest takes milliseconds. */
+const TOUR = amounts({ warmUp: 2, samples: 8, counted: 4 }, { warmUp: 4, samples: 20, counted: 8 });
 /** A millisecond of virtual time each, and several exits. */
 const SLEEP = amounts({ warmUp: 2, samples: 8, counted: 8 }, { warmUp: 2, samples: 10, counted: 10 });
 
@@ -44,6 +48,33 @@ const chase = (size: string, what: string): WorkloadDescription => ({
   // Of the memory that is kept from turn to turn, all of it.
   ...(size === '32 MiB' ? { rehearsed: true } : {}),
   effort: CHASE,
+});
+
+/** The loops that a core's two threads do; the first leaves the second thread least to gain. */
+const CORE_WORK = {
+  integer: '8000 steps of four integer chains that do not wait for each other',
+  mixed: '2000 turns of table look-ups, stores and branches that nobody predicts',
+};
+
+const core = (work: keyof typeof CORE_WORK, threads: 'alone' | 'both'): WorkloadDescription => ({
+  name: `core-${threads}-${work}`,
+  exercises: `${CORE_WORK[work]}, while the other thread of the core ${threads === 'alone' ? 'is idle' : 'does the same'}`,
+  class: 'memory',
+  exitFree: true,
+  waits: false,
+  effort: CORE,
+});
+
+/** Working sets of a task that moves, with what each is about as large as. */
+const WORKING_SETS = ['16k', '64k', '256k', '1m', '4m'] as const;
+
+const tour = (size: (typeof WORKING_SETS)[number], how: 'stayed' | 'moved'): WorkloadDescription => ({
+  name: `${how}-${size}`,
+  exercises: `each line of ${size.replace('k', ' KiB').replace('m', ' MiB')} read and written once, by a task that ${how === 'moved' ? 'has just come from another core' : 'stays where it is'}`,
+  class: 'memory',
+  exitFree: how === 'stayed',
+  waits: false,
+  effort: TOUR,
 });
 
 const exchange = (name: string, exercises: string): WorkloadDescription => ({
@@ -248,6 +279,11 @@ export const PROBE_OPERATIONS: readonly WorkloadDescription[] = [
     waits: true,
     effort: DEAR,
   },
+  core('integer', 'alone'),
+  core('integer', 'both'),
+  core('mixed', 'alone'),
+  core('mixed', 'both'),
+  ...WORKING_SETS.flatMap((size) => [tour(size, 'stayed'), tour(size, 'moved')]),
   exchange('request-small', 'a request of 64 bytes and a reply as long'),
   exchange('request-large', 'a request of 8 KiB and a reply as long'),
   exchange('stream-small', '16 packets of 64 bytes, and a byte when all are there'),

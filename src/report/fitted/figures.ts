@@ -32,6 +32,7 @@ export function figuresOf(platform: Platform): readonly NamedFigure[] {
         : [],
     ),
     plain('SMT throughput', platform.smtThroughput),
+    ...(platform.cacheRefill === undefined ? [] : [time('cache refill', platform.cacheRefill)]),
     time('network, forward', network.forward),
     time('network, copy', network.copy),
     time('network, drop', network.drop),
