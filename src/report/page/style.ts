@@ -89,10 +89,12 @@ footer{margin-block:3rem 2.5rem;color:var(--muted);font-size:.8125rem}
 #tip{position:fixed;z-index:2;max-width:min(22rem,calc(100vw - 1rem));padding:.4rem .65rem;background:var(--ink);color:var(--paper);font-size:.8125rem;line-height:1.4;border-radius:.25rem;pointer-events:none}
 #tip[hidden]{display:none}
 @media (max-width:36rem){dl.provenance{grid-template-columns:1fr;gap:0}dl.provenance dd{margin-bottom:.6rem}header{padding-top:1.75rem}.answer{padding-left:1rem}}
+@page{margin:16mm 14mm}
 @media print{
 body{font-size:10pt}
+svg{max-width:100%;height:auto}
 .page{max-width:none;padding-inline:0}
-nav,.skip,details:not([open]),#tip{display:none}
+nav,.skip,details:not([open]),#tip,dt:has(+dd>details:only-child:not([open])){display:none}
 section{break-before:auto;margin-top:1rem;padding-top:1.25rem}
 figure,.answer,.facts,tr{break-inside:avoid}
 h2,h3,figcaption{break-after:avoid}

@@ -2,6 +2,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { HostRow, PlanResult } from '../../plan/result/plan-result.ts';
 import { CAUSE_WORDS, countSeats } from '../../plan/result/words.ts';
 import { type Chart, type Layer, number, text } from '../chart/chart.ts';
+import { haloed } from '../chart/label.ts';
 import { colour } from '../chart/theme.ts';
 
 const HEIGHT = 320;
@@ -9,7 +10,10 @@ const HEIGHT = 320;
 const DEAREST = 4;
 const LABELLED = 4;
 
-/** What a seat and hour costs against the seats a host holds, by what binds; null without priced hosts. */
+/**
+ * What a seat and hour costs against the seats a host holds, by what binds; null without priced hosts, and where all
+ * hold as many: the table tells more then.
+ */
 export function costChart({ hosts, recommended }: PlanResult): Chart | null {
   const priced = hosts.filter(
     (row): row is HostRow & { usdPerSeatHour: number } => row.usdPerSeatHour !== null && row.seats > 0,
@@ -17,6 +21,7 @@ export function costChart({ hosts, recommended }: PlanResult): Chart | null {
   if (priced.length < 2) return null;
   const cheapest = priced[0]!.usdPerSeatHour;
   const drawn = priced.filter(({ usdPerSeatHour }) => usdPerSeatHour <= DEAREST * cheapest);
+  if (new Set(drawn.map(({ seats }) => seats)).size < 2) return null;
   const chosen = new Set(recommended?.hosts.map(({ host }) => host));
   const causes = [...new Set(drawn.map(({ binds }) => CAUSE_WORDS[binds]))];
   const values = drawn.map(({ host, seats, usdPerSeatHour, binds, level }) => ({
@@ -42,6 +47,7 @@ export function costChart({ hosts, recommended }: PlanResult): Chart | null {
         field: 'seats',
         type: 'quantitative',
         title: 'seats on one host',
+        axis: { tickMinStep: 1, format: 'd' },
         scale: { domain: [0, Math.max(...values.map(({ seats }) => seats)) * 1.15] as number[], nice: false },
       } as const;
       const y = {
@@ -70,11 +76,11 @@ export function costChart({ hosts, recommended }: PlanResult): Chart | null {
             tooltip: { field: 'label', type: 'nominal' },
           },
         },
-        {
+        ...haloed({
           data: { values: labels },
           mark: { type: 'text', align: 'left', baseline: 'middle', dx: 8 },
           encoding: { x, y: { field: 'place', type: 'quantitative' }, text: { field: 'host' } },
-        },
+        }),
       ];
       return { width: width - 90, height: HEIGHT, data: { values }, layer: layers };
     },
