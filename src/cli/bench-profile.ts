@@ -4,7 +4,7 @@ import { type WorkloadProfile, workloadProfile } from '../calibrate/workload-pro
 import { writeReport } from '../report/file/write-report.ts';
 import { plainTable } from '../report/terminal/plain-table.ts';
 import { UserError } from './exit-code.ts';
-import { recordOrRefuse } from './refuse.ts';
+import { recordOrRefuse } from './refuse-record.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface BenchProfileOptions {

@@ -14,7 +14,7 @@ import {
 import { RecordError } from '../bench/record/read-record.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
 import { LabWatch } from './lab-watch.ts';
-import { recordOrRefuse } from './refuse.ts';
+import { recordOrRefuse } from './refuse-record.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface BenchCommandOptions {

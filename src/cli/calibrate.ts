@@ -18,7 +18,8 @@ import { type PublishedTable, readPublishedTable } from '../calibrate/published-
 import { writeReport } from '../report/file/write-report.ts';
 import { renderCalibration } from '../report/terminal/calibration-table.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
-import { recordOrRefuse, valueOrRefuse } from './refuse.ts';
+import { valueOrRefuse } from './refuse.ts';
+import { recordOrRefuse } from './refuse-record.ts';
 import { stem } from './stems.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -7,7 +7,7 @@ import type { NamedRecord } from '../gate/compare-records.ts';
 import { fingerprintDifferences } from '../gate/fingerprint.ts';
 import { type BenchCommandOptions, bench } from './bench.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
-import { recordOrRefuse } from './refuse.ts';
+import { recordOrRefuse } from './refuse-record.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Where and how one side of a gate is measured further. */

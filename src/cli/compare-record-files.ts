@@ -6,7 +6,7 @@ import { renderPage } from '../report/page/page.ts';
 import { renderGate } from '../report/terminal/gate-table.ts';
 import type { ExitCode } from './exit-code.ts';
 import { VERDICT_EXIT_CODES } from './gate.ts';
-import { recordOrRefuse } from './refuse.ts';
+import { recordOrRefuse } from './refuse-record.ts';
 import { stems } from './stems.ts';
 import { tellWritten } from './tell-written.ts';
 import type { Terminal } from './terminal.ts';

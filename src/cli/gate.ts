@@ -14,7 +14,7 @@ import { renderGate } from '../report/terminal/gate-table.ts';
 import { renderSelfTest } from '../report/terminal/self-test-table.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
 import { type Budget, gateWithinBudget } from './gate-budget.ts';
-import { recordOrRefuse } from './refuse.ts';
+import { recordOrRefuse } from './refuse-record.ts';
 import type { Terminal } from './terminal.ts';
 import { ownVersion } from './version.ts';
 

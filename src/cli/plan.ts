@@ -11,17 +11,13 @@ import type { PlanQuestion, RuleAnswer } from '../plan/plan-question.ts';
 import type { PlanResult } from '../plan/result/plan-result.ts';
 import { type PlanTargets, readTargets, TargetError } from '../plan/target/plan-targets.ts';
 import { type Lab, labScenario, windowOf } from '../plan/trial/lab-scenario.ts';
-import { writeReport } from '../report/file/write-report.ts';
-import { renderPlan } from '../report/plan/terminal.ts';
 import { TrialPool } from '../workers/trial-pool.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
 import { matching, readDate } from './host-options.ts';
-import { pictureParts } from './picture-parts.ts';
 import { planCommand } from './plan-command.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { Progress } from './progress.ts';
 import { valueOrRefuse } from './refuse.ts';
-import { tellWritten } from './tell-written.ts';
 import type { Terminal } from './terminal.ts';
 import { ownVersion } from './version.ts';
 
@@ -35,11 +31,19 @@ export async function plan(options: PlanOptions, terminal: Terminal): Promise<Ex
   const pool = new TrialPool({ workers: options.workers, signal: terminal.signal });
   const { question, result } = await answer(options, pool, terminal);
   if (options.json === true) terminal.out.write(planToJson(result));
-  else
+  else {
+    const { renderPlan } = await import('../report/plan/terminal.ts');
     terminal.out.write(renderPlan(result, { columns: terminal.columns, explain: options.explain === true }));
+  }
   if (options.out !== undefined && result.complete) {
     // A page takes as long to load as a quick answer may last.
-    const { planCharts, renderPlanPage } = await import('../report/plan/page.ts');
+    const [{ planCharts, renderPlanPage }, { pictureParts }, { writeReport }, { tellWritten }] =
+      await Promise.all([
+        import('../report/plan/page.ts'),
+        import('./picture-parts.ts'),
+        import('../report/file/write-report.ts'),
+        import('./tell-written.ts'),
+      ]);
     const paths = await writeReport(options.out, question.template.name, [
       { extension: 'plan.html', content: (await renderPlanPage(result)).page },
       { extension: 'plan.json', content: planToJson(result) },

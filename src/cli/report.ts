@@ -15,7 +15,8 @@ import { planCharts, renderPlanPage } from '../report/plan/page.ts';
 import { compareForReader } from './compare-record-files.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
 import { pictureParts } from './picture-parts.ts';
-import { recordOrRefuse, valueOrRefuse } from './refuse.ts';
+import { valueOrRefuse } from './refuse.ts';
+import { recordOrRefuse } from './refuse-record.ts';
 import type { Terminal } from './terminal.ts';
 
 type ReportFormat = 'html' | 'svg' | 'png' | 'csv' | 'markdown' | 'json';

@@ -6,7 +6,7 @@ import { LADDER } from '../verify/exits/published-ladder.ts';
 import { verifyLadder } from '../verify/exits/verify-ladder.ts';
 import { verifyRecord } from '../verify/exits/verify-record.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
-import { recordOrRefuse } from './refuse.ts';
+import { recordOrRefuse } from './refuse-record.ts';
 import type { Terminal } from './terminal.ts';
 import { writeVerification } from './verification-page.ts';
 

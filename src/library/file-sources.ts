@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Lookup, NamedKind, Sources } from '../model/scenario/sources.ts';
 import { readBounded } from './read-bounded.ts';
+import { recallShipped } from './shipped-texts.ts';
 
 /** Where files of a kind lie: under a root, and beside the file that names one. */
 const FOLDERS: Readonly<Record<NamedKind | 'catalogue' | 'rules', { root: string; beside: string }>> = {
@@ -81,6 +82,7 @@ export class FileSources implements Sources {
       return { found: false, fault: `${file}: ${read.fault}`, ...(read.hint && { hint: read.hint }) };
     }
     if (holding !== null && !read.text.includes(holding)) return null;
+    recallShipped(read.text);
     if (!this.#record.includes(file)) this.#record.push(file);
     return { found: true, file, text: read.text };
   }

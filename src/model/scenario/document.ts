@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type ParsedNode, parseDocument } from 'yaml';
 import { LineStarts, type Place } from './line-starts.ts';
+import { parsedBefore } from './parsed-texts.ts';
 import { inReadingOrder, MAX_PROBLEMS, type Problem, type Result, refused } from './problem.ts';
 import { quote } from './quote.ts';
 import { findExcess } from './yaml-limits.ts';
@@ -28,6 +29,26 @@ const MAX_VALUES = 50_000;
 
 /** Reads one YAML 1.2 document (core schema). Refuses duplicate keys, merge keys, tags, cycles and alias bombs. */
 export function readDocument(file: string, text: string): Result<SourceDocument> {
+  const known = parsedBefore(text);
+  return known === null ? parse(file, text) : { ok: true, value: parsedDocument(file, text, known.data) };
+}
+
+/** Places are asked for when something is wrong, which a text that was parsed before can still be for who reads it. */
+function parsedDocument(file: string, text: string, data: unknown): SourceDocument {
+  let parsed: SourceDocument | null = null;
+  const places = (): SourceDocument => {
+    parsed ??= (parse(file, text) as { readonly value: SourceDocument }).value;
+    return parsed;
+  };
+  return {
+    file,
+    data,
+    keyAt: (path) => places().keyAt(path),
+    valueAt: (path) => places().valueAt(path),
+  };
+}
+
+function parse(file: string, text: string): Result<SourceDocument> {
   const lines = new LineStarts(text);
   const problemAt = (offset: number, message: string, hint?: string): Problem => ({
     file,
