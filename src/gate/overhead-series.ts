@@ -1,33 +1,14 @@
 import { median } from 'simple-statistics';
-import {
-  type BenchRecord,
-  OUTSIDE_BLOCKS,
-  type RecordCounters,
-  type RecordSamples,
-} from '../bench/record/record.ts';
+import { type BenchRecord, OUTSIDE_BLOCKS, type RecordSamples } from '../bench/record/record.ts';
 import { measuredValues } from '../bench/record/summarise.ts';
+import { exitSeries } from './exit-series.ts';
 import type { BlockValue, MetricSeries } from './metric.ts';
 
-/** Fewer exits than this in an operation are those of the clock that fall into it, not its own. */
-const OWN_EXITS = 0.5;
-/** Sources that count each exit once, at its total. */
-const TOTAL = 'exits';
-const BY_REASON = 'kvm_exit by reason';
-
 /**
- * What an operation of a probe takes one of, as the tracepoint kvm_exit names it on AMD and on Intel. Of a total of all
- * exits, ticks that fall into the pass are a part, and no two passes have as many; of its own reason they are none. A tick
- * writes an MSR, so that msr-write is not here: like any other probe without a reason of its own it is not gated on exits
- * where reasons were counted, and on its cost alone.
+ * Ticks of a level and of every one below it fall into what lasts, 250 a second of each: an operation that takes so long,
+ * divided by how many tick, holds one as often as not, and its median one or none.
  */
-const OWN_REASONS: Readonly<Record<string, readonly string[]>> = {
-  cpuid: ['cpuid'],
-  hypercall: ['hypercall', 'vmcall'],
-  pio: ['io', 'io_instruction'],
-  'pio-kernel': ['io', 'io_instruction'],
-  mmio: ['npf', 'ept_misconfig', 'ept_violation'],
-  'msr-read': ['msr_read'],
-};
+const HOLDS_TICKS_NS = 2_000_000;
 
 /**
  * Everything a record can be gated on, one series for each workload, level above the lowest and kind, in the order the
@@ -36,10 +17,13 @@ const OWN_REASONS: Readonly<Record<string, readonly string[]>> = {
 export function overheadSeries(record: BenchRecord): readonly MetricSeries[] {
   const invalid = new Set(record.blocks.filter(({ valid }) => !valid).map(({ block }) => block));
   const counts = (block: number): boolean => block !== OUTSIDE_BLOCKS && !invalid.has(block);
-  return [...ratios(record.samples.filter(({ block }) => counts(block))), ...exits(record, counts)];
+  return [...ratios(record, counts), ...exitSeries(record, counts)].map(inBlockOrder);
 }
 
-function ratios(samples: readonly RecordSamples[]): readonly MetricSeries[] {
+/** Instructions of what is over before a tick comes repeat from boot to boot; of what is not they are as statistical as time. */
+function ratios(record: BenchRecord, counts: (block: number) => boolean): readonly MetricSeries[] {
+  const samples = record.samples.filter(({ block }) => counts(block));
+  const holdsTicks = ticking(samples, record.header.nsPerInstruction);
   const lowest = Math.min(...samples.map(({ level }) => level));
   const place = ({ block, workload, unit }: RecordSamples): string => JSON.stringify([block, workload, unit]);
   const below = new Map(
@@ -58,7 +42,7 @@ function ratios(samples: readonly RecordSamples[]): readonly MetricSeries[] {
       {
         key: { workload, level, kind },
         control: line.class === 'control',
-        exactLike: kind === 'instructions',
+        exactLike: kind === 'instructions' && !holdsTicks.has(cellOf(line)),
       },
       {
         boot,
@@ -67,7 +51,20 @@ function ratios(samples: readonly RecordSamples[]): readonly MetricSeries[] {
       },
     );
   }
-  return inBlockOrder(series);
+  return [...series.values()].map(({ of, values }) => ({ ...of, values }));
+}
+
+const cellOf = ({ workload, level }: RecordSamples): string => `${level}/${workload}`;
+
+/** Cells whose operations last so long that ticks fall into them. */
+function ticking(samples: readonly RecordSamples[], nsPerInstruction: number | null): ReadonlySet<string> {
+  const loads = new Map<string, number[]>();
+  for (const line of samples) {
+    const { unit, operationsPerSample, level } = line;
+    const cost = (costOf(line) ?? 0) * (unit === 'ns' ? 1 : (nsPerInstruction ?? 1));
+    loads.set(cellOf(line), [...(loads.get(cellOf(line)) ?? []), cost * operationsPerSample * (level + 1)]);
+  }
+  return new Set([...loads].filter(([, each]) => median(each) >= HOLDS_TICKS_NS).map(([cell]) => cell));
 }
 
 /** Null for what a clock could not tell from nothing. */
@@ -76,42 +73,6 @@ function costOf(samples: RecordSamples): number | null {
   if (values.length === 0) return null;
   const cost = median([...values]);
   return cost > 0 ? cost : null;
-}
-
-/**
- * Exits an operation as the hypervisor right below counted them. Those of a probe's own reason are as good as exact; the
- * total of anything else takes in the timer ticks of however long it ran.
- */
-function exits(record: BenchRecord, counts: (block: number) => boolean): readonly MetricSeries[] {
-  const classes = new Map(record.samples.map((line) => [line.workload, line.class]));
-  const hasReasons = new Set(record.counters.filter(isByReason).map(({ workload }) => workload));
-  const series = new Map<string, GrowingSeries>();
-  for (const line of record.counters) {
-    if (!counts(line.block) || line.level !== line.workloadLevel - 1 || line.operations <= 0) continue;
-    const { workload, workloadLevel: level, boot, block } = line;
-    const own = hasReasons.has(workload) ? OWN_REASONS[workload] : undefined;
-    if (own === undefined && hasReasons.has(workload) && classes.get(workload) === 'exit') continue;
-    const count = own === undefined ? line.delta[TOTAL] : ownCount(line, own);
-    if (count === undefined) continue;
-    const exactLike = own !== undefined;
-    const value = count / line.operations;
-    append(
-      series,
-      { key: { workload, level, kind: 'exits' }, control: false, exactLike },
-      { boot, block, value },
-    );
-  }
-  return inBlockOrder(series).filter(({ values }) => values.every(({ value }) => value >= OWN_EXITS));
-}
-
-const isByReason = ({ source }: RecordCounters): boolean => source.startsWith(BY_REASON);
-
-/** None in a line of totals: the same pass has one by reason. */
-function ownCount(line: RecordCounters, reasons: readonly string[]): number | undefined {
-  if (!isByReason(line)) return undefined;
-  return Object.entries(line.delta)
-    .filter(([reason]) => reasons.includes(reason.toLowerCase()))
-    .reduce((sum, [, count]) => sum + count, 0);
 }
 
 interface GrowingSeries {
@@ -131,9 +92,7 @@ function append(
   known.values.push(value);
 }
 
-function inBlockOrder(series: ReadonlyMap<string, GrowingSeries>): readonly MetricSeries[] {
-  return [...series.values()].map(({ of, values }) => ({
-    ...of,
-    values: [...values].sort((a, b) => a.block - b.block),
-  }));
-}
+const inBlockOrder = (series: MetricSeries): MetricSeries => ({
+  ...series,
+  values: [...series.values].sort((a, b) => a.block - b.block),
+});

@@ -103,10 +103,8 @@ describe('a slowdown of more than 10 % planted in L2: its kernel audits every sy
     expect(named(alike.rows, 'improved')).toEqual([]);
     expect(named(alike.rows, 'pass').length).toBeGreaterThan(20);
     const untold = alike.rows.filter(({ verdict }) => verdict === 'inconclusive');
-    // What starts programs or makes mappings takes another path from block to block; page-touch in L2 grows with them.
-    expect(new Set(untold.map(({ key }) => key.workload))).toEqual(
-      new Set(['mmap', 'page-touch', 'fork-exec']),
-    );
+    // What makes mappings takes another path from block to block; page-touch in L2 grows with them.
+    expect(new Set(untold.map(({ key }) => key.workload))).toEqual(new Set(['mmap', 'page-touch']));
   });
 
   it('nor, block by block, in first touches of pages, which cost L2 more from block to block', () => {
@@ -154,16 +152,17 @@ describe('a slowdown of 10 % planted in L2: one workload does a tenth more work 
     }
   });
 
-  it('is told from two runs without it, of which nothing is worse or better', () => {
+  it('is told from two boots without it, which pass as a whole', () => {
     const result = gate(usual, asUsual);
     expect(result.differences).toEqual([]);
-    expect(named(result.rows, 'regressed')).toEqual([]);
-    expect(named(result.rows, 'improved')).toEqual([]);
-    // An application of some 7 million instructions holds ticks, more or fewer of them: that is not told, all else passes.
-    const untold = result.rows.filter(({ verdict }) => verdict === 'inconclusive');
-    expect(new Set(untold.map(({ key }) => key.workload))).toEqual(new Set(['compress']));
-    const others = usual.header.plan.workloads.filter((workload) => workload !== 'compress');
-    expect(gate(only(usual, others), only(asUsual, others)).verdict).toBe('pass');
+    expect(result.rows.length).toBeGreaterThan(15);
+    expect(result.verdict).toBe('pass');
+    // An application of some 7 million instructions holds ticks, more or fewer of them: no tighter than time.
+    const compress = result.rows.filter(({ key }) => key.workload === 'compress');
+    expect(compress.map(({ name, exactLike }) => [name, exactLike])).toEqual([
+      ['compress in L2, instructions', false],
+      ['compress in L1, instructions', false],
+    ]);
   });
 });
 

@@ -168,8 +168,11 @@ INLINE bool once_chase(struct context *context)
 }
 
 #define MAPPED_PAGES 16
-/* In one operation: the kernel fills and empties its lists of pages every few of them. */
-#define MAPPINGS 16
+/*
+ * In one operation: the kernel fills and empties its lists of pages every few of them. No more, or every other one in L2
+ * would hold a tick of one of three kernels.
+ */
+#define MAPPINGS 8
 
 /* A mapping of 64 KiB made, one page of it touched, and all of it taken back. */
 INLINE bool once_mmap(struct context *context)

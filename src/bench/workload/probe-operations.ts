@@ -35,7 +35,7 @@ const SLEEP = amounts({ warmUp: 2, samples: 8, counted: 8 }, { warmUp: 2, sample
 
 /** Loads of one chain of the probe's (CHASE_LOADS), its MAPPINGS, and pages of one parallel touch (2 * PARALLEL_PAGES). */
 const LOADS = 256;
-const MAPPINGS = 16;
+const MAPPINGS = 8;
 const PARALLEL_PAGES = 16;
 
 const chase = (size: string, what: string): WorkloadDescription => ({

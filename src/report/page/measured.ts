@@ -3,6 +3,7 @@ import { checksumDisagreements } from '../../bench/record/summarise.ts';
 import { recordCharts } from '../chart/all-charts.ts';
 import { number, sentence, text } from '../chart/chart.ts';
 import { CLASS_TITLES, classRatios, spanText } from '../measured/classes.ts';
+import { lossesByLevel } from '../measured/losses.ts';
 import { baseLevelOf } from '../measured/summary.ts';
 import { plainText } from '../text/figure.ts';
 import { skippedTexts } from '../text/skipped.ts';
@@ -34,7 +35,7 @@ export async function measuredSection(record: BenchRecord, specifications: Speci
     id: 'measured',
     title: 'What was measured',
     body: html`<p class="lead">${LABS[header.lab]} ${CLOCKS[header.clock]}</p>
-${levelsTable(record.levels)}
+${levelsTable(record)}
 ${listMarkup(gaps(record))}
 ${classesTable(record)}
 ${charts.length === 0 ? html`<p>The record holds no workload at two levels, so there is nothing to compare.</p>` : null}
@@ -68,8 +69,10 @@ function classesTable(record: BenchRecord): Markup | null {
   });
 }
 
-function levelsTable(levels: readonly RecordLevel[]): Markup | null {
+function levelsTable(record: BenchRecord): Markup | null {
+  const { levels } = record;
   if (levels.length === 0) return null;
+  const lost = lossesByLevel(record);
   const rows = [...levels]
     .sort((a, b) => a.level - b.level)
     .map(({ level, name, accelerator, bootTries, bootSeconds, environment }) => [
@@ -77,6 +80,7 @@ function levelsTable(levels: readonly RecordLevel[]): Markup | null {
       ACCELERATORS[accelerator.name],
       `${plainText(bootSeconds)} s`,
       String(bootTries),
+      lossText(lost.get(level)),
       kernelOf(environment),
       accelerator.verified ? `verified: ${accelerator.evidence.join('; ')}` : 'not verified',
     ]);
@@ -86,12 +90,17 @@ function levelsTable(levels: readonly RecordLevel[]): Markup | null {
       text('Runs on'),
       number('Boot'),
       number('Boots tried'),
+      sentence('Lost'),
       text('Kernel'),
       sentence('Proof'),
     ],
     rows,
   });
 }
+
+/** How often a level was lost and booted again, and why. */
+const lossText = (reasons: readonly string[] | undefined): string =>
+  reasons === undefined ? 'never' : `${reasons.length} times: ${reasons.join('; ')}`;
 
 const ACCELERATORS: Readonly<Record<RecordLevel['accelerator']['name'], string>> = {
   'emulated-cpu': 'emulated CPU',

@@ -2,10 +2,12 @@ import { Ansis } from 'ansis';
 import { type ExitsOfOne, hasOwnExits, LEAST_OWN_EXITS } from '../../bench/record/exits-of-one.ts';
 import type { BenchRecord } from '../../bench/record/record.ts';
 import { exitsInOrder } from '../measured/exits.ts';
+import { lossesByLevel } from '../measured/losses.ts';
 import { type MeasuredWorkload, measuredWorkloads } from '../measured/summary.ts';
 import { LEFT_OUT } from '../text/exits.ts';
 import { durationText, plainText, countText as wholeText } from '../text/figure.ts';
 import { skippedTexts } from '../text/skipped.ts';
+import { levelName } from '../text/wording.ts';
 import { plainTable } from './plain-table.ts';
 import { type TableOptions, widthOf } from './table-options.ts';
 import { wrap } from './wrap.ts';
@@ -20,18 +22,23 @@ export function renderRecord(record: BenchRecord, options: TableOptions = {}): s
     `${bold('Cost of one operation: median, and how many times the metal’s')}\n${costTable(record)}`,
     ...exitSection(record, bold, width),
     ...blockSection(record, bold, width),
+    ...lostSection(record, bold, width),
     ...(losses.length === 0 ? [] : [`${bold('Not measured')}\n${losses.join('\n')}`]),
   ].join('\n\n');
 }
 
-function levelTable({ levels }: BenchRecord): string {
-  const rows = levels.map(({ name, accelerator, bootTries, bootSeconds }) => [
+/** How often a level was lost stands there when one was. */
+function levelTable(record: BenchRecord): string {
+  const lost = lossesByLevel(record);
+  const shown = lost.size > 0;
+  const rows = record.levels.map(({ level, name, accelerator, bootTries, bootSeconds }) => [
     name,
     `${accelerator.name}, ${accelerator.verified ? 'verified' : 'not verified'}`,
     String(bootTries),
+    ...(shown ? [String(lost.get(level)?.length ?? 0)] : []),
     `${plainText(bootSeconds)} s`,
   ]);
-  return plainTable(['Level', 'Runs on', 'Boots tried', 'Boot'], rows, 2);
+  return plainTable(['Level', 'Runs on', 'Boots tried', ...(shown ? ['Lost'] : []), 'Boot'], rows, 2);
 }
 
 function costTable(record: BenchRecord): string {
@@ -116,6 +123,14 @@ function costText(measured: MeasuredWorkload | undefined): string {
 
 const ratioText = (measured: MeasuredWorkload | undefined): string =>
   measured?.ratio == null ? '' : plainText(measured.ratio.mean);
+
+/** Why levels were lost and booted again. */
+function lostSection(record: BenchRecord, bold: (text: string) => string, width: number): readonly string[] {
+  const lost = [...lossesByLevel(record)].flatMap(([level, reasons]) =>
+    reasons.map((reason) => `  ${wrap(`${levelName(level)}: ${reason}`, width - 2, 2)}`),
+  );
+  return lost.length === 0 ? [] : [`${bold('Lost and booted again')}\n${lost.join('\n')}`];
+}
 
 function lossesOf({ missing, skipped }: BenchRecord): readonly string[] {
   return [
