@@ -55,10 +55,10 @@ export function exitSeries(record: BenchRecord, counts: (block: number) => boole
     const reasons = isByReason(passes[0]!) ? OWN_REASONS[workload] : undefined;
     const values =
       reasons !== undefined
-        ? passes.map((line) => valueOf(line, ownCount(line, reasons)))
+        ? passes.map((line) => perOperation(line, ownCount(line, reasons)))
         : !isByReason(passes[0]!)
           ? passes.flatMap((line) =>
-              line.delta[TOTAL] === undefined ? [] : valueOf(line, line.delta[TOTAL]),
+              line.delta[TOTAL] === undefined ? [] : perOperation(line, line.delta[TOTAL]),
             )
           : classes.get(workload) === 'exit'
             ? []
@@ -80,7 +80,7 @@ const cellOf = ({ workload, workloadLevel }: Pick<RecordCounters, 'workload' | '
 
 const isByReason = ({ source }: RecordCounters): boolean => source.startsWith(BY_REASON);
 
-const valueOf = ({ boot, block, operations }: RecordCounters, count: number): BlockValue => ({
+const perOperation = ({ boot, block, operations }: RecordCounters, count: number): BlockValue => ({
   ...{ boot, block },
   value: count / operations,
 });
@@ -105,13 +105,13 @@ class Background {
     const { workload, workloadLevel: level } = passes[0]!;
     const lasts = this.#nanoseconds(level, workload);
     const ticks = this.#rates(level);
-    if (ticks === null) return passes.map((line) => valueOf(line, allOf(line)));
+    if (ticks === null) return passes.map((line) => perOperation(line, allOf(line)));
     const own = passes.map((line) => {
       const { byClass, unclassified, operations } = countedExits(line)!;
       const kept = Object.entries(byClass)
         .filter(([kind]) => kind !== COMES_WITH_TIME)
         .map(([kind, count]) => Math.max(0, count - (ticks.get(kind as ExitClass) ?? 0) * lasts));
-      return valueOf(line, operations * kept.reduce((sum, count) => sum + count, unclassified));
+      return perOperation(line, operations * kept.reduce((sum, count) => sum + count, unclassified));
     });
     const shares = own.map(({ value }, i) => (value * passes[i]!.operations) / allOf(passes[i]!));
     return median(shares) < LEAST_OWN_SHARE ? [] : own;
