@@ -2,7 +2,7 @@
 export interface PlanOptions {
   readonly template: string;
   readonly seats?: number;
-  readonly hosts: string;
+  readonly hosts?: string;
   readonly catalogue?: string;
   readonly platform?: string;
   readonly target?: readonly string[];

@@ -83,8 +83,9 @@ async function answer(
 
 function readQuestion(options: PlanOptions): PlanQuestion {
   const library = openLibrary();
-  const hosts = chosenHosts(library, options);
   const platforms = new Platforms(library, options);
+  const hostFilter = options.hosts ?? platforms.hostsMeant() ?? 'all';
+  const hosts = chosenHosts(library, hostFilter, options.catalogue);
   for (const host of hosts) platforms.labOf(host);
   const { template, templateHash } = platforms.any();
   const { plan: taught } = template;
@@ -109,7 +110,7 @@ function readQuestion(options: PlanOptions): PlanQuestion {
     course,
     seats: course.seats,
     hosts,
-    hostFilter: options.hosts,
+    hostFilter,
     labOf: (host) => platforms.labOf(host),
     rules: rulesOf(library, platforms),
     platforms: platforms.used(),
@@ -122,7 +123,7 @@ function readQuestion(options: PlanOptions): PlanQuestion {
   };
 }
 
-function chosenHosts(library: Library, { hosts: filter, catalogue }: PlanOptions): readonly Host[] {
+function chosenHosts(library: Library, filter: string, catalogue: string | undefined): readonly Host[] {
   const own = catalogue === undefined ? [] : valueOrRefuse(library.loadCatalogue(catalogue));
   const names = new Set(own.map(({ name }) => name));
   const read = (word: string | null): readonly Host[] => [
@@ -185,6 +186,12 @@ class Platforms {
     return this.#known(this.#nameFor(host)).lab;
   }
 
+  /** The filter of the template itself, which is the same on every platform. */
+  hostsMeant(): string | null {
+    const name = this.#options.platform ?? DEFAULT_PLATFORM;
+    return this.#read(name).template.plan?.hosts ?? null;
+  }
+
   #nameFor({ catalogue, level }: Host): string {
     if (this.#options.platform !== undefined) return this.#options.platform;
     const named = catalogue?.platforms;
@@ -194,10 +201,7 @@ class Platforms {
   #known(name: string): { lab: Lab; platformHash: string; templateHash: string } {
     const known = this.#labs.get(name);
     if (known !== undefined) return known;
-    const { platform, hash: platformHash } = valueOrRefuse(this.#library.loadPlatform(name));
-    const { template, hash: templateHash } = valueOrRefuse(
-      this.#library.loadTemplate(this.#options.template, platform),
-    );
+    const { platform, platformHash, template, templateHash } = this.#read(name);
     const policy = template.plan?.switch;
     const made = {
       lab: { template, platform, switch: policy ?? toSwitchPolicy(undefined, platform.switches) },
@@ -206,6 +210,14 @@ class Platforms {
     };
     this.#labs.set(name, made);
     return made;
+  }
+
+  #read(name: string) {
+    const { platform, hash: platformHash } = valueOrRefuse(this.#library.loadPlatform(name));
+    const { template, hash: templateHash } = valueOrRefuse(
+      this.#library.loadTemplate(this.#options.template, platform),
+    );
+    return { platform, platformHash, template, templateHash };
   }
 
   any(): { template: Template; templateHash: string } {

@@ -67,6 +67,15 @@ describe('nestmark plan', () => {
     expect(run.stdout).not.toContain('How sure');
   }, 60_000);
 
+  it('plans a class of a service on the hosts of that service, unless told otherwise', async () => {
+    const run = await runNestmark(['plan', 'sales-demo-laptop', '--quick', '--json']);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    const { question: asked, hosts } = JSON.parse(run.stdout);
+    expect(asked).toMatchObject({ hosts: 'own' });
+    expect(asked.command).not.toContain('--hosts');
+    expect(new Set(hosts.map(({ catalogue }: { catalogue: string }) => catalogue))).toEqual(new Set(['own']));
+  }, 60_000);
+
   it('gives the same document with one worker and with three', async () => {
     const one = await runNestmark([...question, '--json', '--workers', '1']);
     const three = await runNestmark([...question, '--json', '--workers', '3']);

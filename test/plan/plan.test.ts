@@ -248,6 +248,19 @@ describe('a plan over a host model with a known cliff', () => {
       expect.objectContaining({ code: 'old-prices', text: expect.stringContaining('365 days') }),
     );
   });
+
+  it('warns of no old price that could not change the answer', async () => {
+    const [old] = hostsNamed('r8i.2xlarge');
+    const dear = {
+      ...old!,
+      name: 'dear',
+      catalogue: { ...old!.catalogue!, name: 'far-too-dear' },
+      price: { ...old!.price!, usdPerHour: 50 * old!.price!.usdPerHour, asOf: '2020-01-01' },
+    };
+    const question = { ...questionOf([old!, dear]), today: old!.price!.asOf };
+    const { findings } = await makePlan(question, { run: cliff, runBoot: soon, signal: never });
+    expect(findings.map(({ code }) => code)).not.toContain('old-prices');
+  });
 });
 
 describe('a plan over the real engines', () => {

@@ -21,8 +21,7 @@ export function addPlan(program: Command, terminal: Terminal, finish: (code: Exi
     .option('--seats <number>', "seats wanted; the template's, when left out", wholeNumber(1))
     .option(
       '--hosts <filter>',
-      'which hosts: a catalogue (ec2, azure, gcp, own), metal, virtual, a name with *, comparisons such as memory>=64GiB; | for or, ! for not',
-      'all',
+      "which hosts: a catalogue (ec2, azure, gcp, own), all, metal, virtual, a name with *, comparisons such as memory>=64GiB; | for or, ! for not; the template's, when left out",
     )
     .option('--catalogue <file>', 'a catalogue file of your own, looked at before what is shipped')
     .option('--platform <name>', "platform profile for all hosts, in place of each catalogue's own")

@@ -143,6 +143,7 @@ export class Resolver {
           ? null
           : { memory: written.reserve.memory as Bytes, source: written.reserve.source },
       windows: written.windows ?? false,
+      hosts: written.hosts ?? null,
       spot: written.spot ?? false,
     };
   }

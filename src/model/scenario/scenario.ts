@@ -161,6 +161,8 @@ export interface TemplatePlan {
   readonly reserve: { readonly memory: Bytes; readonly source: string } | null;
   /** The host runs Windows Server. */
   readonly windows: boolean;
+  /** Filter of the hosts it is meant for (host-filter.ts). */
+  readonly hosts: string | null;
   /** May the host be taken away in the middle of it? */
   readonly spot: boolean;
 }

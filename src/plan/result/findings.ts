@@ -6,6 +6,8 @@ import { countSeats } from './words.ts';
 
 /** Days after which a price is called old. */
 const OLD_DAYS = 180;
+/** A price looked up anew may turn the order of hosts that are less than so many times apart. */
+const PRICES_MAY_MOVE = 1.5;
 const MS_A_DAY = 86_400_000;
 
 /** What the reader must know in words. */
@@ -19,7 +21,7 @@ export function findingsOf(
     ...stopped(complete, rows.length, question.hosts.length),
     ...quick(question, recommended),
     ...(complete || rows.length === question.hosts.length ? nothingFits(rows, recommended) : []),
-    ...oldPrices(question),
+    ...oldPrices(question, rows),
     ...retiring(question, recommended),
     ...unknownSpeeds(rows, recommended),
     ...flexHosts(question, recommended),
@@ -63,9 +65,17 @@ function nothingFits(rows: readonly HostRow[], recommended: PlanResult['recommen
   ];
 }
 
-function oldPrices({ hosts, today }: PlanQuestion): Finding[] {
+/** Of the catalogues that the cheapest hosts are in: what is far too dear at an old price needs no new one. */
+function oldPrices({ hosts, today }: PlanQuestion, rows: readonly HostRow[]): Finding[] {
   if (today === null) return [];
-  return oldPriceDates(hosts, today).map(({ catalogue, asOf, days }) => ({
+  const cheapest = rows.find(({ courseUsd }) => courseUsd !== null)?.courseUsd ?? Number.POSITIVE_INFINITY;
+  const near = new Set(
+    rows
+      .filter(({ courseUsd }) => courseUsd === null || courseUsd <= PRICES_MAY_MOVE * cheapest)
+      .map(({ host }) => host),
+  );
+  const theirs = hosts.filter(({ name }) => near.has(name));
+  return oldPriceDates(theirs, today).map(({ catalogue, asOf, days }) => ({
     severity: 'warning',
     code: 'old-prices',
     text: `prices of ${catalogue} are of ${asOf}, ${days} days before ${today}: look them up before you decide`,

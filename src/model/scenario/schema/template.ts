@@ -215,6 +215,10 @@ const planSchema = block({
     "Memory that the host's own system keeps.",
   ),
   windows: about(yesOrNo().optional(), 'The host runs Windows Server, whose licence is paid by the hour.'),
+  hosts: about(
+    prose(200).optional(),
+    'Hosts it is meant for, a filter as in nestmark plan --hosts, which overrides it. All, when left out.',
+  ),
   spot: about(yesOrNo().optional(), 'The host may be taken away in the middle of it.'),
 });
 
