@@ -101,7 +101,7 @@ export function calibrate(
     classes: fit.leftOut,
     levels: [...withoutEachLevel(evidence), ...(guest === 'linux' ? deeperThan(found, record, series) : [])],
   };
-  const predicted = predictions(record, series, found, parameters, leftOut, own, devices);
+  const predicted = predictions(boots.record, series, found, parameters, leftOut, own, devices);
   const told = whatIsTold(parameters, found);
   const cores = coresOf(boots.record, series, options);
   const residuals = [...predicted.residuals, ...cores.residuals].map(roundedResidual);

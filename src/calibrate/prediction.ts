@@ -13,6 +13,7 @@ import { EXIT_PROBES } from './probes.ts';
 import type { RoundTrip } from './round-trip.ts';
 import { type Series, type SeriesTable, seriesKey } from './series.ts';
 import { LEAST } from './significant.ts';
+import { holdsTicks, sufferedExits } from './suffered-exits.ts';
 
 /** The overhead ratio of one workload at one level: measured, and predicted without having been fitted on. */
 export interface Slowdown {
@@ -100,8 +101,8 @@ function exitResiduals(trips: readonly RoundTrip[], parameters: ExitCostParamete
 }
 
 /**
- * Controls and applications: the median on the metal, plus for each exit that the hypervisor counted its cost by the
- * recursion, plus device time. A control takes none of these.
+ * Controls and applications: the median on the metal, plus for each exit that hypervisors counted its cost by the
+ * recursion, plus device time. A control takes none of these. `record` has its blocks apart.
  */
 function heldOutWorkloads(
   record: BenchRecord,
@@ -117,6 +118,13 @@ function heldOutWorkloads(
       `${workload} did not compute the same at every level: its slowdown is not one of the same work`,
   );
   const probes = new Set(EXIT_PROBES.map(({ workload }) => workload));
+  const suffered = sufferedExits(record, exits, parameters);
+  /** Of a long operation everything, ticks too; of a short one its own, since its median holds no tick. */
+  const costOfWhatFell = ({ workload, level, median }: Series, counted: CountedExits): number => {
+    const own = costOfExits(counted, parameters, level);
+    if (familyOf(workload) !== null || !holdsTicks(median.value, level)) return own;
+    return suffered(level, workload) ?? own;
+  };
   const uncounted = new Set<string>();
   for (const line of inPlannedOrder(record, series)) {
     if (line.level === 0 || probes.has(line.workload)) continue;
@@ -127,7 +135,7 @@ function heldOutWorkloads(
       uncounted.add(line.workload);
       continue;
     }
-    const ofExits = counted === null ? 0 : costOfExits(counted, parameters, line.level);
+    const ofExits = counted === null ? 0 : costOfWhatFell(line, counted);
     const ofDevice = counted === null ? 0 : heldOutDeviceTime(line, counted, devices);
     const predicted = metal.median.value + ofExits + ofDevice;
     residuals.push(residual(line.level, line.workload, line.median.value, predicted, false));

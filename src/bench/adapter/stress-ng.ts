@@ -11,7 +11,8 @@ const OF_EVERY_STRESSOR =
  * @throws {ToolOutputError}
  */
 export function parseStressNg(text: string): readonly ToolMetric[] {
-  const document = parseDocument(text);
+  // Debian's 0.19 writes build information before them that is no YAML.
+  const document = parseDocument(text.slice(Math.max(0, text.search(/^metrics:/m))));
   const metrics = document.errors.length > 0 ? undefined : optionalAt(document.toJS(), ['metrics']);
   if (!Array.isArray(metrics)) throw new ToolOutputError(TOOL, 'YAML with a list of metrics', text);
   return (metrics as readonly Fields[]).flatMap((entry) => {

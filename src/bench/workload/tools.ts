@@ -1,10 +1,20 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { ToolMetric } from '../adapter/metric.ts';
 import type { RecordSkipped, TakenSamples } from '../record/record.ts';
 import type { Amount, Effort, WorkloadDescription } from './workload.ts';
+
+interface ToolPlaces {
+  readonly scratch: string;
+  readonly output: string;
+  /** Where its server listens, if it has one. */
+  readonly port: number;
+}
 
 /** A well-known benchmark that is run where it is installed. Each of its runs is one sample: the time of one operation. */
 interface ToolWorkload extends WorkloadDescription {
@@ -12,7 +22,9 @@ interface ToolWorkload extends WorkloadDescription {
   /** Debian's package. */
   readonly package: string;
   /** Of a run of a second. @param output a file that does not exist yet */
-  readonly command: (places: { readonly scratch: string; readonly output: string }) => readonly string[];
+  readonly command: (places: ToolPlaces) => readonly string[];
+  /** What is to be there before it, at a port of this machine that it is then given: a server that ends with its client. */
+  readonly server?: (port: number) => readonly string[];
   /** Whether the figures are in `output`, and not in what it prints. */
   readonly writes?: true;
   /** Loaded when it is needed: the agent in a guest never needs it. */
@@ -25,6 +37,9 @@ const RUNS: Readonly<Record<Effort, Amount>> = {
   small: { warmUp: 0, samples: 2, counted: 0 },
   default: { warmUp: 1, samples: 4, counted: 0 },
 };
+const LOOPBACK = '127.0.0.1';
+/** What iperf3 reads and writes at once. */
+const IPERF3_BYTES = 128 * 1024;
 /** Of one run, which takes a second where nothing hangs. */
 const TIMEOUT_MS = 60_000;
 
@@ -93,6 +108,16 @@ export const TOOL_WORKLOADS: readonly ToolWorkload[] = [
     parser: async () => (await import('../adapter/cyclictest.ts')).parseCyclictest,
     metric: 'thread-0/avg',
   },
+  {
+    name: 'tool-iperf3',
+    exercises: 'iperf3: 128 KiB through TCP on the loopback device, of a stream of a second',
+    class: 'network',
+    ...{ exitFree: true, waits: false, effort: RUNS, program: 'iperf3', package: 'iperf3' },
+    server: (port) => ['--server', '--one-off', '--port', String(port)],
+    command: ({ port }) => ['--client', LOOPBACK, '--port', String(port), '--time', '1', '--json'],
+    parser: async () => (await import('../adapter/iperf3.ts')).parseIperf3,
+    metric: 'received',
+  },
 ];
 
 /** @throws {Error} when the tool fails, or prints what is not known of it */
@@ -107,7 +132,7 @@ export async function timeWithTool(
     const parse = await tool.parser();
     for (let run = 0; run < warmUp + samples; run++) {
       const output = join(directory, `output-${run}`);
-      const printed = await runOnce(tool.program, tool.command({ scratch: directory, output }));
+      const printed = await runOnce(tool, { scratch: directory, output });
       if (printed === null) {
         const reason = `${tool.program} is not there; on Debian: apt-get install ${tool.package}`;
         return { kind: 'skipped', level, workload: tool.name, reason };
@@ -131,7 +156,23 @@ interface ToolRun {
 }
 
 /** @returns what it printed, or null when there is no such program */
-async function runOnce(program: string, args: readonly string[]): Promise<string | null> {
+async function runOnce(tool: ToolWorkload, places: Omit<ToolPlaces, 'port'>): Promise<string | null> {
+  const { program, server, command } = tool;
+  if (server === undefined) return await outputOf(program, command({ ...places, port: 0 }));
+  const port = await freePort();
+  const listening = spawn(program, server(port), { stdio: 'ignore' });
+  const ended = once(listening, 'exit').catch(() => undefined);
+  try {
+    return (await isListening(port, listening))
+      ? await outputOf(program, command({ ...places, port }))
+      : null;
+  } finally {
+    listening.kill('SIGKILL');
+    await ended;
+  }
+}
+
+async function outputOf(program: string, args: readonly string[]): Promise<string | null> {
   try {
     return (await promisify(execFile)(program, args, { timeout: TIMEOUT_MS })).stdout;
   } catch (error) {
@@ -140,6 +181,43 @@ async function runOnce(program: string, args: readonly string[]): Promise<string
     throw new Error(`${program} failed: ${stderr.trim() || (error as Error).message}`);
   }
 }
+
+/** A port of the loopback device that nobody has, and nobody is likely to take in the moment until it is used. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, LOOPBACK);
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  await promisify(probe.close.bind(probe))();
+  return port;
+}
+
+/**
+ * By the kernel's list of sockets, since a connection made to find out would be its one client.
+ * @returns false when there is no such program
+ * @throws {Error} when it ends, or does not listen in time
+ */
+async function isListening(port: number, server: ChildProcess): Promise<boolean> {
+  let failure: NodeJS.ErrnoException | null = null;
+  server.once('error', (error) => {
+    failure = error;
+  });
+  const listening = new RegExp(`:${port.toString(16).toUpperCase().padStart(4, '0')} \\S+ 0A `, 'm');
+  for (let waited = 0; waited < TIMEOUT_MS; waited += POLL_MS) {
+    if (failure !== null) {
+      if ((failure as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      throw failure;
+    }
+    if (server.exitCode !== null) throw new Error(`${server.spawnfile} ended before it listened`);
+    const sockets = await Promise.all(
+      ['/proc/net/tcp', '/proc/net/tcp6'].map((path) => readFile(path, 'utf8').catch(() => '')),
+    );
+    if (sockets.some((text) => listening.test(text))) return true;
+    await setTimeout(POLL_MS);
+  }
+  throw new Error(`${server.spawnfile} did not listen within ${TIMEOUT_MS / 1000} s`);
+}
+
+const POLL_MS = 20;
 
 function nanosecondsOf({ program, metric }: ToolWorkload, metrics: readonly ToolMetric[]): number {
   const found = metrics.find(({ name }) => name === metric);
@@ -155,6 +233,8 @@ function nanosecondsOf({ program, metric }: ToolWorkload, metrics: readonly Tool
       return found.value * 1000;
     case 'per second':
       return 1e9 / found.value;
+    case 'bits per second':
+      return (8e9 * IPERF3_BYTES) / found.value;
     default:
       throw new Error(`${program}: ${metric} in ${found.unit} is no time of an operation`);
   }

@@ -54,6 +54,36 @@ describe('what the tools of Debian 12 printed', () => {
   });
 });
 
+describe('what the tools of Debian 13 printed', () => {
+  test('stress-ng 0.19.02, whose build information is no YAML', () => {
+    expect(table(parseStressNg(captured('stress-ng-0.19.02.yaml')))).toEqual({
+      'x86cpuid/nanosecs-per-cpuid-instruction': 23520.840896,
+      'switch/nanosecs-per-context-switch-pipe-method': 40340.204636,
+    });
+  });
+
+  test('fio 3.39', () => {
+    const metrics = table(parseFio(captured('fio-3.39.json')));
+    expect(metrics['job/read/iops']).toBeCloseTo(4503);
+    expect(metrics['job/read/latency-mean']).toBeCloseTo(221422.888741);
+  });
+
+  test('iperf3 3.18', () => {
+    expect(table(parseIperf3(captured('iperf3-3.18.json')))).toEqual({
+      received: 7862101110.29411,
+      retransmits: 18,
+    });
+  });
+
+  test('cyclictest of rt-tests 2.6', () => {
+    expect(table(parseCyclictest(captured('cyclictest-2.6.json')))).toEqual({
+      'thread-0/min': 100,
+      'thread-0/avg': 179.18,
+      'thread-0/max': 8697,
+    });
+  });
+});
+
 describe('differences of other versions, written by hand after their documentation and not captured', () => {
   test('newer stress-ng also says how many instances there were', () => {
     const text = captured('stress-ng-0.15.06.yaml').replace(

@@ -49,6 +49,21 @@ test('what a tool writes is read from its file, in its own unit', async () => {
   expect(readdirSync(scratchDirectory)).toEqual([]);
 });
 
+test('iperf3 has its server, which ends with it, or is skipped like any other', async () => {
+  const line = await run('tool-iperf3');
+  if (line.kind === 'samples') {
+    expect(line.values).toHaveLength(2);
+    for (const value of line.values) expect(value).toBeGreaterThan(0);
+  }
+  process.env['PATH'] = directory;
+  expect(await run('tool-iperf3')).toMatchObject({
+    kind: 'skipped',
+    reason: 'iperf3 is not there; on Debian: apt-get install iperf3',
+  });
+  pretend('iperf3', 'exit 1');
+  await expect(run('tool-iperf3')).rejects.toThrow('iperf3 ended before it listened');
+});
+
 test('a tool that is not there is skipped with the package it is in; one that fails says why', async () => {
   process.env['PATH'] = directory;
   expect(await run('tool-fio-read')).toMatchObject({
