@@ -104,6 +104,23 @@ describe('simulations side by side', () => {
     }
   });
 
+  it('say which is faster, and no more than their intervals tell', () => {
+    const of = (factor: number, half: number): SimulationResult => ({
+      ...sampleResult,
+      rows: sampleResult.rows.map((row): Row => {
+        const mean = row.mean * factor;
+        return { ...row, mean, low: mean * (1 - half), high: mean * (1 + half) };
+      }),
+    });
+    const headline = (...results: readonly SimulationResult[]): string =>
+      besideSimulations(results.map((result, index) => named('abc'[index]!, result))).answer.headline;
+    expect(headline(of(1, 0.01), of(0.8, 0.01))).toBe('b: 20.0 % faster');
+    expect(headline(of(1, 0.01), of(1.25, 0.01))).toBe('b: 25.0 % slower');
+    expect(headline(of(1, 0.1), of(1.05, 0.1))).toBe('b: no telling which is slower');
+    expect(headline(of(1, 0), of(1, 0))).toBe('b: no difference');
+    expect(headline(of(1, 0.01), of(0.9, 0.01), of(0.5, 0.01))).toBe('c against a: 50.0 % faster');
+  });
+
   it('of one seed are paired by replication, so that shared luck cancels; of two seeds they are not', () => {
     const [tail] = sampleResult.rows.filter(({ metric }) => metric === 'slowdown-p95');
     const luck = [1.9, 2.6, 2.1, 2.4];
