@@ -210,7 +210,9 @@ export class LadderRun {
     });
     const take = (report: Report): void => {
       this.#assembler.take(report, coordinator.active);
-      if (report.type === 'turn-done') this.#done++;
+      // What cannot run here is planned no longer, and is not done either.
+      if (report.type === 'turn-done' && !this.#soFar.isImpossible(report.level, report.workload))
+        this.#done++;
       const progress = progressOf(report);
       if (progress !== null) this.#onProgress(progress);
       coordinator.take(report);

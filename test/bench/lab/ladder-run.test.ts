@@ -100,6 +100,22 @@ describe('a workload that a level cannot run', () => {
     expect(ladder.turns.filter(({ level, workload }) => level === 2 && workload === 'cpuid')).toHaveLength(1);
     expect(result.complete).toBe(true);
   });
+
+  test('is planned no longer, so that what is done comes to all that was planned', async () => {
+    const skip: Faults['skip'] = ({ level, workload }) => (level < 2 && workload === 'cpuid' ? 'no' : null);
+    const seen: (readonly [number, number])[] = [];
+    const plan = fakePlan();
+    await new LadderRun({
+      plan,
+      newHosts: new FakeLadder(2, { skip }).newHosts,
+      onLines: () => undefined,
+      onProgress: (event) => {
+        if (event.kind === 'measuring') seen.push([event.done, event.planned]);
+      },
+    }).all(fakeHeader(plan));
+    expect(seen.at(-1)).toEqual([20, 21]);
+    for (const [done, planned] of seen) expect(done).toBeLessThan(planned);
+  });
 });
 
 describe('a level that is lost', () => {
