@@ -18,6 +18,11 @@ export function memoryYaml(memory: PlatformMemory) {
       ...{ native, nested },
       reference: quantity('cost', reference),
     })),
+    ...optionally('shadow', memory.shadow, ({ exitsPerFault, held, tables }) => ({
+      'exits-per-fault': exitsPerFault,
+      held: quantity('cost', held),
+      tables: quantity('size', tables),
+    })),
     ...optionally('mmu-lock', memory.mmuLock, ({ handle, reflect, growth, scope }) => ({
       handle: quantity('cost', handle),
       reflect: quantity('cost', reflect),

@@ -1,3 +1,4 @@
+import type { Paging } from '../model/machine/specification.ts';
 import type { Facts } from '../model/scenario/facts.ts';
 import type { Scenario, VirtualMachine } from '../model/scenario/scenario.ts';
 
@@ -45,6 +46,7 @@ export function subjectsOf(scenario: Scenario): readonly Subject[] {
     path: string,
     depth: number,
     cpusAround: number,
+    pagingAround: Paging,
   ): void => {
     for (const vm of vms) {
       const level = depth + host.level;
@@ -56,16 +58,22 @@ export function subjectsOf(scenario: Scenario): readonly Subject[] {
         vcpus: vm.vcpus,
         memory: vm.memory / GIB,
         level,
+        'paging-around': pagingAround,
         ...controlFacts(vm, cpusAround),
       };
       const name = `${path}${vm.name}`;
-      subjects.push({ kind: vm.hypervisor === null ? 'vm' : 'hypervisor', name, vm, facts });
+      const paging = vm.hypervisor?.paging ?? pagingAround;
+      subjects.push(
+        vm.hypervisor === null
+          ? { kind: 'vm', name, vm, facts }
+          : { kind: 'hypervisor', name, vm, facts: { ...facts, paging } },
+      );
       if (vm.hypervisor !== null) {
-        visit(vm.vms, { ...around, ...switchFacts(vm.hypervisor.switch) }, `${name}/`, depth + 1, vm.vcpus);
+        visit(vm.vms, { ...around, ...switchFacts(vm.hypervisor.switch) }, `${name}/`, depth + 1, vm.vcpus, paging);
       }
     }
   };
-  visit(scenario.template.vms, whole, '', 1, host.cpus);
+  visit(scenario.template.vms, whole, '', 1, host.cpus, scenario.paging ?? 'nested');
   return subjects;
 }
 

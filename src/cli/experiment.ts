@@ -4,6 +4,7 @@ import type { ReplicationOutcome, ReplicationPlan } from '../model/experiment/re
 import type { Circumstances } from '../model/experiment/summarise.ts';
 import type { Engine } from '../model/machine/engine.ts';
 import { compile } from '../model/scenario/compile.ts';
+import { shadowsPages } from '../model/scenario/compile-memory.ts';
 import { countBases, workloadsOf } from '../model/scenario/count-bases.ts';
 import { probeRoles } from '../model/scenario/probe-roles.ts';
 import { ReplicationPool } from '../workers/replication-pool.ts';
@@ -39,7 +40,7 @@ export function circumstancesOf(
   return {
     version: ownVersion(),
     scenario: { name: scenario.name, hash },
-    platform: { name: platform.name, hash: platformHash, bases: countBases(platform, workloadsOf(scenario)) },
+    platform: { name: platform.name, hash: platformHash, bases: countBases(platform, workloadsOf(scenario), shadowsPages(scenario)) },
     host: { name: host.name, cpus: host.cpus, memoryBytes: host.memory, source: host.source },
     seats: scenario.seats,
     seed,

@@ -45,7 +45,7 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
     'esx.cloned-uuid',
   ],
   'esxi-on-workstation': ['workstation.version', 'workstation.host-vbs'],
-  'esxi-on-third-party': ['esx.exposed', 'esx.minimum-vcpus'],
+  'esxi-on-third-party': ['any.needs-nested-paging', 'esx.exposed', 'esx.minimum-vcpus'],
   'third-party-on-esxi': ['esx.forged-transmits', 'esx.reaches-inner'],
   'hyperv-on-hyperv': ['hyper-v.amd-version', 'hyper-v.configuration-version', 'hyper-v.network'],
   azure: ['azure.security', 'azure.network', 'azure.virtual-network', 'azure.hyper-v-only'],

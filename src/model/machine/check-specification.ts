@@ -41,9 +41,15 @@ const NO_RESERVATIONS: readonly string[] = ['eevdf', 'cfs', 'credit2'];
 function checkHypervisor(
   who: string,
   cpus: number,
-  { scheduler, switch: policy, guests, haltPolling, spinExit }: HypervisorSpecification,
+  { scheduler, switch: policy, guests, haltPolling, spinExit, paging }: HypervisorSpecification,
   names: Set<string>,
 ): void {
+  const without = guests.find(({ hypervisor }) => hypervisor !== undefined && hypervisor.paging !== paging);
+  if (paging === 'shadow' && without !== undefined) {
+    throw new MachineError(
+      `${without.entity}: nested paging inside ${who}, which has none to give (paging: shadow)`,
+    );
+  }
   checkScheduler(who, scheduler);
   checkSwitch(who, policy);
   if (haltPolling !== undefined) {

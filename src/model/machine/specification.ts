@@ -143,11 +143,17 @@ export interface MacTableSpecification {
   readonly whenFull: 'forward' | 'drop';
 }
 
+/** How a hypervisor translates the addresses of its guests. */
+export const PAGINGS = ['nested', 'shadow'] as const;
+export type Paging = (typeof PAGINGS)[number];
+
 export interface HypervisorSpecification {
   readonly scheduler: SchedulerSpecification;
   readonly switch: SwitchSpecification;
   /** Absent: there is always enough. */
   readonly memory?: HypervisorMemory;
+  /** `shadow`: it has no nested paging (EPT, NPT) for its guests, and neither has a hypervisor inside it. Absent: it has. */
+  readonly paging?: Paging;
   /** Absent: a vCPU that halts sleeps at once. */
   readonly haltPolling?: HaltPollingSpecification;
   /** Absent: a vCPU that spins does so until its time is up. */

@@ -2,7 +2,8 @@ import { type Bytes, NS_PER_SECOND } from '../kernel/units.ts';
 import { EXIT_CLASSES, type ExitClass } from '../machine/exit-class.ts';
 import { exitCost } from '../machine/exit-cost.ts';
 import { type MemoryClaim, type MemoryPressure, memoryPressure } from '../machine/memory/pressure.ts';
-import type { ExitCostParameters } from '../machine/specification.ts';
+import type { ExitCostParameters, Paging } from '../machine/specification.ts';
+import { checkPaging } from './check-paging.ts';
 import { compileExits } from './compile.ts';
 import { drawHypervisorMemory } from './compile-memory.ts';
 import type { SourceDocument } from './document.ts';
@@ -21,16 +22,23 @@ interface Surroundings {
   readonly name: string;
   readonly cpus: number;
   readonly memory: number;
+  /** How its hypervisor translates addresses. */
+  readonly paging: Paging;
 }
 
 /** What a scenario says that cannot be, though each part of it is well formed. */
 export function checkScenario(scenario: Scenario, document: SourceDocument, origins: Origins): Problem[] {
   const checker = new ScenarioChecker(scenario, origins);
-  const host = { name: scenario.host.name, cpus: scenario.host.cpus, memory: scenario.host.memory };
+  const { name, cpus, memory } = scenario.host;
+  const host = { name, cpus, memory, paging: scenario.paging ?? 'nested' };
   checker.checkSiblings(scenario.template.vms, host, 1);
   const at = (key: string): Origin => ({ document, path: [key] });
   if (checker.problems.length > 0) return checker.problems;
-  return [...checkSeatsFit(scenario, at('seats')), ...checkTargets(scenario, document)];
+  return [
+    ...checkPaging(scenario, document, origins),
+    ...checkSeatsFit(scenario, at('seats')),
+    ...checkTargets(scenario, document),
+  ];
 }
 
 class ScenarioChecker {
@@ -67,16 +75,17 @@ class ScenarioChecker {
       this.#checkDisk(vm);
       this.#checkArrivals(vm);
       if (vm.vms.length === 0) continue;
-      const inside = { name: vm.name, cpus: vm.vcpus, memory: vm.memory };
+      const paging = vm.hypervisor?.paging ?? around.paging;
+      const inside = { name: vm.name, cpus: vm.vcpus, memory: vm.memory, paging };
       this.checkSiblings(vm.vms, inside, depth + 1);
-      this.#checkInside(vm);
+      this.#checkInside(vm, paging);
     }
   }
 
   /** What is inside a nested hypervisor must fit into it, or be won back. */
-  #checkInside(vm: VirtualMachine): void {
+  #checkInside(vm: VirtualMachine, paging: Paging): void {
     if (vm.vms.some((inner) => inner.memory > vm.memory)) return;
-    const memory = this.#hypervisorMemory(vm.memory, vm.hypervisor?.overcommit ?? null);
+    const memory = this.#hypervisorMemory(vm.memory, vm.hypervisor?.overcommit ?? null, paging);
     const { demand, missing } = memoryPressure(memory, claimsOf(vm.vms, 1));
     if (missing === 0) return;
     const given = sumOf(vm.vms);
@@ -262,6 +271,7 @@ function checkSeatsFit(scenario: Scenario, origin: Origin): Problem[] {
   const memory = drawHypervisorMemory(scenario.platform, (figure) => figure.value)(
     host.memory,
     scenario.overcommit,
+    scenario.paging,
   );
   const pressure = (count: number): MemoryPressure => memoryPressure(memory, claimsOf(template.vms, count));
   const { demand, missing } = pressure(seats);

@@ -1,14 +1,18 @@
 import type { Bytes, Nanoseconds } from '../kernel/units.ts';
+import type { Paging } from '../machine/specification.ts';
 import type { GuestMemory, HypervisorMemory, MemoryCosts } from '../machine/memory/memory-specification.ts';
 import type { Draw } from './draw.ts';
 import type { Figure } from './figure.ts';
 import type { Overcommit, Platform } from './platform.ts';
-import type { VirtualMachine } from './scenario.ts';
+import type { Scenario, VirtualMachine } from './scenario.ts';
 
-/** What memory costs on a platform; null when it gives nothing of it. */
-export function drawMemoryCosts({ memory }: Platform, draw: Draw): MemoryCosts | null {
-  const { walk, mmuLock } = memory ?? {};
-  if (walk === undefined && mmuLock === undefined) return null;
+/**
+ * What memory costs on a platform; null when it gives nothing of it.
+ * @param shadows whether any hypervisor of the scenario shadows page tables: else nothing is drawn for that
+ */
+export function drawMemoryCosts({ memory }: Platform, shadows: boolean, draw: Draw): MemoryCosts | null {
+  const { walk, shadow, mmuLock } = memory ?? {};
+  if (walk === undefined && shadow === undefined && mmuLock === undefined) return null;
   const at = 'platform.memory';
   return {
     ...(walk === undefined
@@ -18,6 +22,14 @@ export function drawMemoryCosts({ memory }: Platform, draw: Draw): MemoryCosts |
             native: draw(walk.native, `${at}.walk.native`),
             nested: draw(walk.nested, `${at}.walk.nested`),
             reference: draw(walk.reference, `${at}.walk.reference`) as Nanoseconds,
+          },
+        }),
+    ...(shadow === undefined || !shadows
+      ? {}
+      : {
+          shadow: {
+            exitsPerFault: draw(shadow.exitsPerFault, `${at}.shadow.exits-per-fault`),
+            held: draw(shadow.held, `${at}.shadow.held`) as Nanoseconds,
           },
         }),
     ...(mmuLock === undefined
@@ -37,7 +49,7 @@ export function drawMemoryCosts({ memory }: Platform, draw: Draw): MemoryCosts |
 export function drawHypervisorMemory(
   { memory }: Platform,
   draw: Draw,
-): (capacity: Bytes, overcommit: Overcommit | null) => HypervisorMemory {
+): (capacity: Bytes, overcommit: Overcommit | null, paging?: Paging) => HypervisorMemory {
   const drawn = (figure: Figure | undefined, name: string): number =>
     figure === undefined ? 0 : draw(figure, `platform.memory.${name}`);
   const own = drawn(memory?.own, 'own') as Bytes;
@@ -48,12 +60,15 @@ export function drawHypervisorMemory(
   };
   const sharing = drawn(memory?.sharing, 'sharing');
   const balloon = drawn(memory?.balloon, 'balloon');
-  return (capacity, overcommit) => {
+  let tables: number | null = null;
+  const shadowed = (): number => (tables ??= drawn(memory?.shadow?.tables, 'shadow.tables'));
+  return (capacity, overcommit, paging = 'nested') => {
     const used = overcommit ?? memory?.overcommit ?? [];
     return {
       capacity,
       own,
-      overhead,
+      overhead:
+        paging === 'nested' ? overhead : { ...overhead, perGib: (overhead.perGib + shadowed()) as Bytes },
       reclaim: {
         sharing: used.includes('sharing') ? sharing : 0,
         balloon: used.includes('balloon') ? balloon : 0,
@@ -61,6 +76,13 @@ export function drawHypervisorMemory(
       },
     };
   };
+}
+
+/** Whether any hypervisor of a scenario shadows the page tables of its VMs. */
+export function shadowsPages({ paging, template }: Pick<Scenario, 'paging' | 'template'>): boolean {
+  const inside = (vms: readonly VirtualMachine[]): boolean =>
+    vms.some((vm) => vm.hypervisor?.paging === 'shadow' || inside(vm.vms));
+  return paging === 'shadow' || inside(template.vms);
 }
 
 /** A nested hypervisor's working set is that of its guests, and what it keeps for itself. */

@@ -8,10 +8,11 @@ import type {
   HypervisorSpecification,
   MachineSpecification,
   NetworkCosts,
+  Paging,
   SwitchSpecification,
   WorkloadSpecification,
 } from '../machine/specification.ts';
-import { drawHypervisorMemory, drawMemoryCosts, guestMemory } from './compile-memory.ts';
+import { drawHypervisorMemory, drawMemoryCosts, guestMemory, shadowsPages } from './compile-memory.ts';
 import { Schedulers } from './compile-scheduler.ts';
 import { drawDisks, drawStorage } from './compile-storage.ts';
 import type { Draw } from './draw.ts';
@@ -37,14 +38,15 @@ export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpe
   const schedulers = new Schedulers(platform, draw);
   const scheduling = drawSpinning(platform, draw);
   const hypervisorMemory = drawHypervisorMemory(platform, draw);
-  const memoryCosts = drawMemoryCosts(platform, draw);
+  const shadows = shadowsPages(scenario);
+  const memoryCosts = drawMemoryCosts(platform, shadows, draw);
   const storage = drawStorage(host, platform, draw);
   const diskOf = drawDisks(platform, draw);
   const workloads = new Map<Workload, WorkloadSpecification>();
   const compileWorkload = (workload: Workload): WorkloadSpecification => {
     const known = workloads.get(workload);
     if (known !== undefined) return known;
-    const compiled = drawWorkload(workload, draw);
+    const compiled = drawWorkload(workload, shadows, draw);
     workloads.set(workload, compiled);
     return compiled;
   };
@@ -55,19 +57,22 @@ export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpe
     entityBelow: string,
     roleBelow: string,
     level: number,
+    around: Paging,
   ): GuestSpecification[] =>
     vms.flatMap((vm) =>
       Array.from({ length: vm.count }, (_, index): GuestSpecification => {
         const entity = `${entityBelow}${vm.name}-${index + 1}`;
         const role = `${roleBelow}${vm.name}`;
+        const paging = vm.hypervisor?.paging ?? around;
         const hypervisor: HypervisorSpecification | null =
           vm.hypervisor === null
             ? null
             : {
                 ...scheduling(schedulers.nested(vm.hypervisor.scheduler)(vm.vcpus), level + 1),
                 switch: switchOf(vm.hypervisor.switch),
-                memory: hypervisorMemory(vm.memory, vm.hypervisor.overcommit),
-                guests: compileGuests(vm.vms, seat, `${entity}/`, `${role}/`, level + 1),
+                memory: hypervisorMemory(vm.memory, vm.hypervisor.overcommit, paging),
+                ...(paging === 'shadow' ? { paging } : {}),
+                guests: compileGuests(vm.vms, seat, `${entity}/`, `${role}/`, level + 1, paging),
               };
         const disk = storage === null ? null : diskOf(vm.disk);
         return {
@@ -91,7 +96,8 @@ export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpe
   const root: HypervisorSpecification = {
     ...scheduling(schedulers.host(host.cpus), host.level + 1),
     switch: switchOf(scenario.switch),
-    memory: hypervisorMemory(host.memory, scenario.overcommit),
+    memory: hypervisorMemory(host.memory, scenario.overcommit, scenario.paging),
+    ...(scenario.paging === 'shadow' ? { paging: scenario.paging } : {}),
     guests: Array.from({ length: scenario.seats }, (_, index) => index + 1).flatMap((seat) =>
       compileGuests(
         scenario.template.vms,
@@ -99,6 +105,7 @@ export function compile(scenario: Scenario, draw: Draw = pointValue): MachineSpe
         `seat-${String(seat).padStart(digits, '0')}/`,
         '',
         host.level + 1,
+        scenario.paging ?? 'nested',
       ),
     ),
   };
@@ -227,7 +234,7 @@ function drawNetwork(platform: Platform, draw: Draw): NetworkCosts {
   };
 }
 
-function drawWorkload(workload: Workload, draw: Draw): WorkloadSpecification {
+function drawWorkload(workload: Workload, shadows: boolean, draw: Draw): WorkloadSpecification {
   const rates = (part: string, figures: Workload['exitsPerJob']) =>
     mapExitClasses(figures, (figure, exitClass) =>
       draw(figure, `workload.${workload.name}.${part}.${exitClass}`),
@@ -243,22 +250,30 @@ function drawWorkload(workload: Workload, draw: Draw): WorkloadSpecification {
     ...(workload.barriers === null ? {} : { barriers: workload.barriers }),
     ...(workload.network === null ? {} : { network: workload.network }),
     ...(workload.disk === null ? {} : { disk: workload.disk }),
-    ...drawMemoryWork(workload, draw),
+    ...drawMemoryWork(workload, shadows, draw),
     probe: workload.probe,
   };
 }
 
 function drawMemoryWork(
-  { name, memory: { touchesPerCpuSecond, tlbMissesPerCpuSecond } }: Workload,
+  { name, memory }: Workload,
+  shadows: boolean,
   draw: Draw,
 ): Pick<WorkloadSpecification, 'memory'> {
-  if (touchesPerCpuSecond === null && tlbMissesPerCpuSecond === null) return {};
+  const { touchesPerCpuSecond, tlbMissesPerCpuSecond } = memory;
+  if (touchesPerCpuSecond === null && tlbMissesPerCpuSecond === null && !shadows) return {};
   const drawn = (figure: Figure | null, part: string): number =>
     figure === null ? 0 : draw(figure, `workload.${name}.memory.${part}`);
   return {
     memory: {
       touchesPerCpuSecond: drawn(touchesPerCpuSecond, 'touches'),
       tlbMissesPerCpuSecond: drawn(tlbMissesPerCpuSecond, 'tlb-misses'),
+      ...(shadows
+        ? {
+            faultsPerCpuSecond: drawn(memory.faultsPerCpuSecond, 'faults'),
+            addressSpacesPerCpuSecond: drawn(memory.addressSpacesPerCpuSecond, 'address-spaces'),
+          }
+        : {}),
     },
   };
 }

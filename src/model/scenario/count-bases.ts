@@ -4,10 +4,13 @@ import type { Platform } from './platform.ts';
 import { schedulerFigures } from './platform-scheduler.ts';
 import type { Scenario, VirtualMachine, Workload } from './scenario.ts';
 
-/** How many of the figures behind an answer rest on what: the platform's, and each workload's once. */
-export function countBases(platform: Platform, workloads: Iterable<Workload>): BasisCount {
+/**
+ * How many of the figures behind an answer rest on what: the platform's, and each workload's once.
+ * @param shadows whether page tables are shadowed: else nothing rests on what that costs
+ */
+export function countBases(platform: Platform, workloads: Iterable<Workload>, shadows = false): BasisCount {
   const count: Record<Basis, number> = { measured: 0, published: 0, derived: 0, assumed: 0 };
-  for (const figure of figuresOf(platform, workloads)) count[figure.basis]++;
+  for (const figure of figuresOf(platform, workloads, shadows)) count[figure.basis]++;
   return count;
 }
 
@@ -35,7 +38,11 @@ function* schedulingFigures(platform: Platform): Generator<Figure> {
   if (cacheRefill !== undefined) yield cacheRefill;
 }
 
-function* figuresOf(platform: Platform, workloads: Iterable<Workload>): Generator<Figure> {
+function* figuresOf(
+  platform: Platform,
+  workloads: Iterable<Workload>,
+  shadows: boolean,
+): Generator<Figure> {
   yield* schedulingFigures(platform);
   yield platform.smtThroughput;
   yield platform.exits.switch;
@@ -46,22 +53,25 @@ function* figuresOf(platform: Platform, workloads: Iterable<Workload>): Generato
   }
   yield* Object.values(platform.exits.reflectOps ?? {});
   yield* Object.values(platform.network);
-  yield* memoryFigures(platform.memory);
+  yield* memoryFigures(platform.memory, shadows);
   yield* storageFigures(platform.storage);
   for (const workload of workloads) {
     yield* Object.values(workload.exitsPerCpuSecond);
     yield* Object.values(workload.exitsPerJob);
     yield* Object.values(workload.exitsPerBusySecond);
-    for (const figure of Object.values(workload.memory)) if (figure !== null) yield figure;
+    const { faultsPerCpuSecond: _faults, addressSpacesPerCpuSecond: _spaces, ...always } = workload.memory;
+    const used = shadows ? workload.memory : always;
+    for (const figure of Object.values(used)) if (figure !== null) yield figure;
   }
 }
 
-function* memoryFigures(memory: Platform['memory']): Generator<Figure> {
+function* memoryFigures(memory: Platform['memory'], shadows: boolean): Generator<Figure> {
   if (memory === undefined) return;
-  const { own, overhead, sharing, balloon, walk, mmuLock } = memory;
+  const { own, overhead, sharing, balloon, walk, shadow, mmuLock } = memory;
   for (const figure of [own, sharing, balloon]) if (figure !== undefined) yield figure;
   yield* Object.values(overhead ?? {});
   yield* Object.values(walk ?? {});
+  if (shadows) yield* Object.values(shadow ?? {});
   if (mmuLock !== undefined) yield* [mmuLock.handle, mmuLock.reflect, mmuLock.growth];
 }
 

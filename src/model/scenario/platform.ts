@@ -103,6 +103,12 @@ export interface PlatformMemory {
     readonly nested: Figure;
     readonly reference: Figure<Nanoseconds>;
   };
+  readonly shadow?: {
+    readonly exitsPerFault: Figure;
+    readonly held: Figure<Nanoseconds>;
+    /** For each GiB of a VM. */
+    readonly tables: Figure<Bytes>;
+  };
   readonly mmuLock?: {
     readonly handle: Figure<Nanoseconds>;
     readonly reflect: Figure<Nanoseconds>;

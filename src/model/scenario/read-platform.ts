@@ -133,7 +133,7 @@ function toPlatform(read: PlatformDocument): Platform {
 }
 
 function toMemory(read: NonNullable<PlatformDocument['memory']>): PlatformMemory {
-  const { own, overhead, sharing, balloon, walk } = read;
+  const { own, overhead, sharing, balloon, walk, shadow } = read;
   const lock = read['mmu-lock'];
   return {
     ...(own === undefined ? {} : { own: toFigure<Bytes>(own) }),
@@ -156,6 +156,15 @@ function toMemory(read: NonNullable<PlatformDocument['memory']>): PlatformMemory
             native: toFigure(walk.native),
             nested: toFigure(walk.nested),
             reference: toFigure<Nanoseconds>(walk.reference),
+          },
+        }),
+    ...(shadow === undefined
+      ? {}
+      : {
+          shadow: {
+            exitsPerFault: toFigure(shadow['exits-per-fault']),
+            held: toFigure<Nanoseconds>(shadow.held),
+            tables: toFigure<Bytes>(shadow.tables),
           },
         }),
     ...(lock === undefined

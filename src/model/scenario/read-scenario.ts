@@ -81,6 +81,7 @@ export function locateScenario(
     template,
     switch: toSwitchPolicy(written.switch, platform.switches),
     overcommit: written.overcommit ?? null,
+    ...optional('paging', written.paging),
     ...phases.value,
     ...(others.length === 0 ? {} : { otherPhases: others }),
     targets: {

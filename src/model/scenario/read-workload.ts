@@ -38,6 +38,9 @@ function toWorkload(read: WorkloadDocument): Workload {
       touchesPerCpuSecond: read.memory?.touches === undefined ? null : toFigure(read.memory.touches),
       tlbMissesPerCpuSecond:
         read.memory?.['tlb-misses'] === undefined ? null : toFigure(read.memory['tlb-misses']),
+      faultsPerCpuSecond: read.memory?.faults === undefined ? null : toFigure(read.memory.faults),
+      addressSpacesPerCpuSecond:
+        read.memory?.['address-spaces'] === undefined ? null : toFigure(read.memory['address-spaces']),
     },
     probe: read.probe ?? false,
     source: read.source,

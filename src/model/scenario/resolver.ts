@@ -212,6 +212,7 @@ export class Resolver {
               scheduler: written.hypervisor.scheduler ?? null,
               switch: toSwitchPolicy(written.hypervisor.switch, this.switches),
               overcommit: written.hypervisor.overcommit ?? null,
+              ...optional('paging', written.hypervisor.paging),
             },
       vms,
       workload,

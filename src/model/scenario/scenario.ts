@@ -6,6 +6,7 @@ import type {
   DurationDistribution,
   LockSpecification,
   SwitchKind,
+  Paging,
   SwitchSpecification,
 } from '../machine/specification.ts';
 import type { DiskWork } from '../machine/storage/storage-specification.ts';
@@ -34,6 +35,8 @@ export interface Scenario {
   readonly switch: SwitchPolicy;
   /** Of the host's own hypervisor; null: the platform's. */
   readonly overcommit: Overcommit | null;
+  /** Of the host's own hypervisor; absent: nested. */
+  readonly paging?: Paging;
   /** Null: everything is up already. */
   readonly boot: BootPhase | null;
   readonly exercise: { readonly warmUp: Nanoseconds; readonly duration: Nanoseconds };
@@ -196,6 +199,8 @@ export interface VirtualMachine {
     readonly switch: SwitchPolicy;
     /** Null: the platform's. */
     readonly overcommit: Overcommit | null;
+    /** Absent: that of the hypervisor around it. */
+    readonly paging?: Paging;
   } | null;
   /** For `nestmark check`, beside the scenario's. */
   readonly facts?: Facts;
@@ -243,6 +248,9 @@ export interface Workload {
   readonly memory: {
     readonly touchesPerCpuSecond: Figure | null;
     readonly tlbMissesPerCpuSecond: Figure | null;
+    /** Page faults that its own system settles, and changes of address space: what shadow paging makes exits of. */
+    readonly faultsPerCpuSecond: Figure | null;
+    readonly addressSpacesPerCpuSecond: Figure | null;
   };
   readonly probe: boolean;
   readonly source: string;

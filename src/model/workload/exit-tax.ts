@@ -5,6 +5,7 @@ import { exitCost } from '../machine/exit-cost.ts';
 import { MachineError } from '../machine/machine-error.ts';
 import { lockHeld } from '../machine/memory/mmu-lock.ts';
 import { walkTax } from '../machine/memory/page-walk.ts';
+import { shadowedDepths } from '../machine/memory/shadow-paging.ts';
 import type { WorkloadSpecification } from '../machine/specification.ts';
 import type { Guest, Topology } from '../machine/topology.ts';
 
@@ -29,8 +30,13 @@ export interface ExitTax {
  * @throws MachineError when exits that come with time would leave the guest none.
  */
 export function exitTax(topology: Topology, guest: Guest, workload: WorkloadSpecification): ExitTax {
+  const shadowed = shadowedDepths(topology, guest);
   const perWork = exitTime(topology, guest, workload.exitsPerCpuSecond, 1 / NS_PER_SECOND);
-  perWork[GUEST]! += 1 + walkTax(topology.specification.memory?.walk, workload, guest.level);
+  addShadowing(perWork, topology, guest, workload, shadowed);
+  perWork[GUEST]! += 1;
+  // Shadowed from the outermost hypervisor on, there is one table to walk, as on the metal.
+  const walked = guest.level - shadowed.length;
+  if (walked > 0) perWork[GUEST]! += walkTax(topology.specification.memory?.walk, workload, guest.level);
   const busy = exitTime(topology, guest, workload.exitsPerBusySecond, 1 / NS_PER_SECOND);
   if (total(busy) >= 1) {
     throw new MachineError(
@@ -42,9 +48,46 @@ export function exitTax(topology: Topology, guest: Guest, workload: WorkloadSpec
     perWork,
     perJob: exitTime(topology, guest, workload.exitsPerJob, 1),
     busy,
-    lockPerWork: lockTime(topology, guest, workload.exitsPerCpuSecond) / NS_PER_SECOND,
+    lockPerWork:
+      (lockTime(topology, guest, workload.exitsPerCpuSecond) +
+        (workload.memory?.faultsPerCpuSecond ?? 0) * shadowed.length * shadowHeld(topology)) /
+      NS_PER_SECOND,
     lockPerJob: lockTime(topology, guest, workload.exitsPerJob),
   };
+}
+
+/** Page faults of the guest, which its hypervisor must hear of to keep its own tables, and changes of address space. */
+function addShadowing(
+  vector: Float64Array,
+  { specification: { exits, memory } }: Topology,
+  { specification: { entity }, level }: Guest,
+  workload: WorkloadSpecification,
+  shadowed: readonly number[],
+): void {
+  if (shadowed.length === 0 || workload.memory === undefined) return;
+  const { faultsPerCpuSecond = 0, addressSpacesPerCpuSecond = 0 } = workload.memory;
+  if (memory?.shadow === undefined) {
+    throw new MachineError(
+      `${entity}: its page tables are shadowed, and the machine has no costs of that (memory.shadow)`,
+    );
+  }
+  const exitsPerNanosecond = (faultsPerCpuSecond * memory.shadow.exitsPerFault) / NS_PER_SECOND;
+  if (exitsPerNanosecond > 0) {
+    for (const depth of shadowed) addExits(vector, exitCost(exits, 'exception', depth), exitsPerNanosecond);
+  }
+  if (addressSpacesPerCpuSecond === 0) return;
+  addExits(vector, exitCost(exits, 'cr-access', level), addressSpacesPerCpuSecond / NS_PER_SECOND);
+}
+
+const shadowHeld = ({ specification: { memory } }: Topology): number =>
+  memory?.lock === undefined ? 0 : (memory.shadow?.held ?? 0);
+
+/**
+ * From which depth an exit comes: where tables are shadowed, memory that is touched first is a fault of the innermost
+ * hypervisor that has nested paging, or of none.
+ */
+function depthOf(topology: Topology, guest: Guest, exitClass: ExitClass): number {
+  return exitClass === 'page-fault' ? guest.level - shadowedDepths(topology, guest).length : guest.level;
 }
 
 function lockTime(
@@ -57,7 +100,7 @@ function lockTime(
   if (lock === undefined) return 0;
   return EXIT_CLASSES.reduce((sum, exitClass) => {
     const count = counts[exitClass] ?? 0;
-    return count === 0 ? sum : sum + count * lockHeld(exits, lock, exitClass, guest.level);
+    return count === 0 ? sum : sum + count * lockHeld(exits, lock, exitClass, depthOf(topology, guest, exitClass));
   }, 0);
 }
 
@@ -76,7 +119,8 @@ function exitTime(
         `${guest.specification.entity}: ${count} exits of class ${exitClass}; expected a finite number of at least 0`,
       );
     }
-    addExits(vector, exitCost(topology.specification.exits, exitClass, guest.level), count * scale);
+    const depth = depthOf(topology, guest, exitClass);
+    addExits(vector, exitCost(topology.specification.exits, exitClass, depth), count * scale);
   }
   return vector;
 }

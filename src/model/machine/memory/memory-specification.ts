@@ -4,6 +4,19 @@ import type { Bytes, Nanoseconds } from '../../kernel/units.ts';
 export interface MemoryCosts {
   readonly walk?: PageWalkCosts;
   readonly lock?: MmuLockCosts;
+  /** Needed where a hypervisor shadows the page tables of its guests. */
+  readonly shadow?: ShadowPagingCosts;
+}
+
+/** What a guest's changes of its page tables cost where they are shadowed (memory/shadow-paging). */
+export interface ShadowPagingCosts {
+  /**
+   * Exits of class `exception` for each page fault of the guest: the fault itself, writes to tables that are protected,
+   * the missing entry of the second table, and the same when the page is given back.
+   */
+  readonly exitsPerFault: number;
+  /** How long the lock of page tables is held for all of them together. Part of their cost. */
+  readonly held: Nanoseconds;
 }
 
 /** Page walks of TLB misses. Nested page tables of any depth are merged into two, so depth 2 walks as depth 1 does. */
@@ -62,4 +75,7 @@ export interface MemoryWork {
   readonly touchesPerCpuSecond: number;
   /** TLB misses for each second of CPU work. */
   readonly tlbMissesPerCpuSecond: number;
+  /** Page faults that its own system settles, and changes of address space, for each second of CPU work. Absent: 0. */
+  readonly faultsPerCpuSecond?: number;
+  readonly addressSpacesPerCpuSecond?: number;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PAGINGS } from '../../machine/specification.ts';
 import { worded } from '../wording.ts';
 import { about, block, positiveQuantity, yesOrNo } from './fields.ts';
 import { costFigure, countFigure, rateFigure, shareFigure, sizeFigure } from './figure.ts';
@@ -8,6 +9,10 @@ export const overcommit = () =>
   worded(z.array(z.enum(['sharing', 'balloon', 'swap'])).max(3), {
     expected: 'a list of sharing, balloon and swap, or [] for none',
   });
+
+/** How a hypervisor translates the addresses of its VMs. */
+export const paging = () =>
+  worded(z.enum(PAGINGS), { expected: 'nested (EPT, NPT, RVI) or shadow, for a hypervisor that has none of them' });
 
 /** `memory:` of a platform. */
 export const platformMemory = block({
@@ -37,6 +42,17 @@ export const platformMemory = block({
     }).optional(),
     'What a TLB miss costs. Nothing, when left out.',
   ),
+  shadow: about(
+    block({
+      'exits-per-fault': about(
+        countFigure,
+        'Exits of class exception for each page fault of the VM, giving the page back among them.',
+      ),
+      held: about(costFigure, 'How long the lock of page tables is held for them; part of their cost.'),
+      tables: about(sizeFigure, 'Memory of the second tables, for each GiB of the VM.'),
+    }).optional(),
+    'What page tables cost where a hypervisor has no nested paging (paging: shadow). Refused, when left out.',
+  ),
   'mmu-lock': about(
     block({
       handle: about(
@@ -61,6 +77,14 @@ export const memoryWork = block({
     'Pages of its working set that it comes back to, for each second of CPU work: what meets a swapped page.',
   ),
   'tlb-misses': about(rateFigure.optional(), 'For each second of CPU work.'),
+  faults: about(
+    rateFigure.optional(),
+    'Page faults that its own system settles, for each second of CPU work: exits where its hypervisor has paging: shadow.',
+  ),
+  'address-spaces': about(
+    rateFigure.optional(),
+    'Changes of address space for each second of CPU work: one exit each where its hypervisor has paging: shadow.',
+  ),
 });
 
 /** `working-set` of a VM. */

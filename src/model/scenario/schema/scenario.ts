@@ -15,7 +15,7 @@ import {
   wholeNumber,
 } from './fields.ts';
 import { hostSchema } from './host.ts';
-import { overcommit } from './memory.ts';
+import { overcommit, paging } from './memory.ts';
 import { assistSwitches, platformSchema } from './platform.ts';
 import { switchSchema } from './switch.ts';
 import { templateSchema } from './template.ts';
@@ -136,6 +136,10 @@ export const scenarioSchema = block(
     overcommit: about(
       overcommit().optional(),
       "What the host's hypervisor does when VMs do not fit. The platform's, when left out.",
+    ),
+    paging: about(
+      paging().optional(),
+      "How the host's hypervisor translates addresses of VMs; nested, when left out.",
     ),
     phases: about(
       worded(z.array(phase).min(1).max(100), {

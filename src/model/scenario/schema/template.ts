@@ -16,7 +16,7 @@ import {
   wholeNumber,
   yesOrNo,
 } from './fields.ts';
-import { overcommit, workingSet } from './memory.ts';
+import { overcommit, paging, workingSet } from './memory.ts';
 import { schedulerPolicy } from './scheduler.ts';
 import { machineDisk } from './storage.ts';
 import { switchSchema } from './switch.ts';
@@ -31,6 +31,10 @@ const hypervisorSchema = block({
   overcommit: about(
     overcommit().optional(),
     "What it does when its VMs do not fit. The platform's, when left out.",
+  ),
+  paging: about(
+    paging().optional(),
+    "How it translates its VMs' addresses. As the hypervisor around it, when left out.",
   ),
 });
 
