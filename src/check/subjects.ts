@@ -69,7 +69,14 @@ export function subjectsOf(scenario: Scenario): readonly Subject[] {
           : { kind: 'hypervisor', name, vm, facts: { ...facts, paging } },
       );
       if (vm.hypervisor !== null) {
-        visit(vm.vms, { ...around, ...switchFacts(vm.hypervisor.switch) }, `${name}/`, depth + 1, vm.vcpus, paging);
+        visit(
+          vm.vms,
+          { ...around, ...switchFacts(vm.hypervisor.switch) },
+          `${name}/`,
+          depth + 1,
+          vm.vcpus,
+          paging,
+        );
       }
     }
   };

@@ -40,7 +40,11 @@ export function circumstancesOf(
   return {
     version: ownVersion(),
     scenario: { name: scenario.name, hash },
-    platform: { name: platform.name, hash: platformHash, bases: countBases(platform, workloadsOf(scenario), shadowsPages(scenario)) },
+    platform: {
+      name: platform.name,
+      hash: platformHash,
+      bases: countBases(platform, workloadsOf(scenario), shadowsPages(scenario)),
+    },
     host: { name: host.name, cpus: host.cpus, memoryBytes: host.memory, source: host.source },
     seats: scenario.seats,
     seed,

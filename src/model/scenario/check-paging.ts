@@ -29,7 +29,8 @@ export function checkPaging(scenario: Scenario, document: SourceDocument, origin
           ),
         );
       }
-      if (paging === 'shadow' && vm.hypervisor !== null && !isPriced) problems.push(unpriced(at('hypervisor')));
+      if (paging === 'shadow' && vm.hypervisor !== null && !isPriced)
+        problems.push(unpriced(at('hypervisor')));
       for (const key of ['workload', 'boot'] as const) {
         const workload = vm[key];
         if (around !== 'shadow' || workload === null || workload.memory.faultsPerCpuSecond !== null) continue;

@@ -1,6 +1,6 @@
 import type { Bytes, Nanoseconds } from '../kernel/units.ts';
-import type { Paging } from '../machine/specification.ts';
 import type { GuestMemory, HypervisorMemory, MemoryCosts } from '../machine/memory/memory-specification.ts';
+import type { Paging } from '../machine/specification.ts';
 import type { Draw } from './draw.ts';
 import type { Figure } from './figure.ts';
 import type { Overcommit, Platform } from './platform.ts';

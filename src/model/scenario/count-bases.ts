@@ -38,11 +38,7 @@ function* schedulingFigures(platform: Platform): Generator<Figure> {
   if (cacheRefill !== undefined) yield cacheRefill;
 }
 
-function* figuresOf(
-  platform: Platform,
-  workloads: Iterable<Workload>,
-  shadows: boolean,
-): Generator<Figure> {
+function* figuresOf(platform: Platform, workloads: Iterable<Workload>, shadows: boolean): Generator<Figure> {
   yield* schedulingFigures(platform);
   yield platform.smtThroughput;
   yield platform.exits.switch;

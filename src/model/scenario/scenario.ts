@@ -5,8 +5,8 @@ import type {
   BarrierSpecification,
   DurationDistribution,
   LockSpecification,
-  SwitchKind,
   Paging,
+  SwitchKind,
   SwitchSpecification,
 } from '../machine/specification.ts';
 import type { DiskWork } from '../machine/storage/storage-specification.ts';

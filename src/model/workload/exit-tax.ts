@@ -100,7 +100,9 @@ function lockTime(
   if (lock === undefined) return 0;
   return EXIT_CLASSES.reduce((sum, exitClass) => {
     const count = counts[exitClass] ?? 0;
-    return count === 0 ? sum : sum + count * lockHeld(exits, lock, exitClass, depthOf(topology, guest, exitClass));
+    return count === 0
+      ? sum
+      : sum + count * lockHeld(exits, lock, exitClass, depthOf(topology, guest, exitClass));
   }, 0);
 }
 

@@ -5,7 +5,13 @@ import { readScenario } from '../../../src/model/scenario/read-scenario.ts';
 import { inMemorySources, SMALL, shippedTexts } from './in-memory-sources.ts';
 
 const lab = (
-  changes: { paging?: string; inside?: string; innermost?: string; platform?: string; workload?: string } = {},
+  changes: {
+    paging?: string;
+    inside?: string;
+    innermost?: string;
+    platform?: string;
+    workload?: string;
+  } = {},
 ) => `
 name: A lab
 host: { cores: 8, smt: 1, clock: 3 GHz, memory: 64 GiB }
@@ -52,14 +58,17 @@ describe('paging of a scenario', () => {
   });
 
   it('takes memory for the second tables', () => {
-    const perGib = (changes: Parameters<typeof lab>[0]) => compile(scenarioOf(changes)).root.memory!.overhead.perGib;
+    const perGib = (changes: Parameters<typeof lab>[0]) =>
+      compile(scenarioOf(changes)).root.memory!.overhead.perGib;
     expect((perGib({ paging: 'shadow' }) - perGib({})) / 2 ** 20).toBeCloseTo(10, 6);
   });
 
   it('rests on figures that a scenario without it does not rest on', () => {
     const counted = (changes: Parameters<typeof lab>[0], shadows: boolean) => {
       const scenario = scenarioOf(changes);
-      return Object.values(countBases(scenario.platform, workloadsOf(scenario), shadows)).reduce((a, b) => a + b);
+      return Object.values(countBases(scenario.platform, workloadsOf(scenario), shadows)).reduce(
+        (a, b) => a + b,
+      );
     };
     expect(counted({ inside: 'shadow' }, true) - counted({}, false)).toBe(3 + 2);
   });

@@ -12,7 +12,9 @@ export const overcommit = () =>
 
 /** How a hypervisor translates the addresses of its VMs. */
 export const paging = () =>
-  worded(z.enum(PAGINGS), { expected: 'nested (EPT, NPT, RVI) or shadow, for a hypervisor that has none of them' });
+  worded(z.enum(PAGINGS), {
+    expected: 'nested (EPT, NPT, RVI) or shadow, for a hypervisor that has none of them',
+  });
 
 /** `memory:` of a platform. */
 export const platformMemory = block({
