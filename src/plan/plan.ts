@@ -2,7 +2,7 @@ import type { Finding } from '../model/experiment/result.ts';
 import { curveOf } from './advice/curve.ts';
 import { sizeTemplate } from './advice/sizing.ts';
 import { confidenceOf } from './advice/uncertainty.ts';
-import { variantsOf } from './advice/what-if.ts';
+import { type Variant, variantsOf } from './advice/what-if.ts';
 import { whatIfRows } from './advice/what-if-rows.ts';
 import { cheapestMix, type Mix, type Offer } from './cost/cheapest-mix.ts';
 import { hourlyPrice } from './cost/host-price.ts';
@@ -24,6 +24,7 @@ import {
   mostSeats,
 } from './search/explore-host.ts';
 import { exploreKin, kinOf } from './search/explore-kin.ts';
+import type { Lab } from './trial/lab-scenario.ts';
 
 export interface PlanHooks {
   readonly run: RunTrial;
@@ -61,6 +62,8 @@ class Planner {
   readonly #asked = new Set<string>();
   readonly #confirmed = new Set<string>();
   readonly #obstacles = new Map<string, string>();
+  readonly #variants = new Map<Lab, readonly Variant[]>();
+  readonly #advised = new Map<string, Promise<Advice>>();
   #first: Mix | null = null;
   #second: Mix | null = null;
   #advice = NO_ADVICE;
@@ -120,9 +123,18 @@ class Planner {
 
   /** The cheapest hosts, each confirmed by the exact engine, unless asked quickly; what it says no to has fewer seats to offer. */
   async #choose(): Promise<void> {
-    this.#first = await this.#settle(() => this.#offers());
+    [this.#first] = await Promise.all([this.#settle(() => this.#offers()), this.#adviseAhead()]);
     const taken = new Set(this.#first?.hosts.map(({ name }) => name));
     this.#second = await this.#settle(() => this.#offers().filter(({ name }) => !taken.has(name)));
+  }
+
+  /**
+   * Where there is one host to choose, what would change it is worked out while the exact engine confirms its edge: trials
+   * are remembered, and the edge mostly stays where it is.
+   */
+  async #adviseAhead(): Promise<void> {
+    const holding = [...this.#found.values()].filter(({ seats }) => seats > 0);
+    if (!this.#question.quick && holding.length === 1) await this.#adviseOn(holding[0]!);
   }
 
   async #settle(offers: () => readonly Offer[]): Promise<Mix | null> {
@@ -161,21 +173,35 @@ class Planner {
     const name = this.#first?.hosts[0]?.name ?? this.#roomiest()?.host.name;
     const finding = name === undefined ? undefined : this.#found.get(name);
     if (finding === undefined) return NO_ADVICE;
+    this.#tell(0, 1, 'what would change it');
+    return this.#adviseOn(finding);
+  }
+
+  /** What is known ahead for the same seats is not worked out again. */
+  #adviseOn(finding: HostFinding): Promise<Advice> {
+    const key = JSON.stringify([finding.host.name, finding.seats, finding.binding.cause]);
+    const known = this.#advised.get(key) ?? this.#workOutAdvice(finding);
+    this.#advised.set(key, known);
+    return known;
+  }
+
+  async #workOutAdvice(finding: HostFinding): Promise<Advice> {
     const evaluator = this.#evaluator;
     const seats = Math.max(1, finding.seats);
-    this.#tell(0, 1, 'what would change it');
     const [curve, whatIf, sizing, confidence] = await Promise.all([
       curveOf(finding, evaluator),
-      whatIfRows(
-        finding,
-        variantsOf(finding.lab, this.#question.otherPlatforms()),
-        this.#question,
-        evaluator,
-      ),
+      whatIfRows(finding, this.#variantsOf(finding.lab), this.#question, evaluator),
       this.#size(finding),
       confidenceOf(finding, seats, evaluator, this.#question),
     ]);
     return { curve, whatIf, sizing, confidence };
+  }
+
+  /** Made once: trials are remembered by the very lab they are of. */
+  #variantsOf(lab: Lab): readonly Variant[] {
+    const variants = this.#variants.get(lab) ?? variantsOf(lab, this.#question.otherPlatforms());
+    this.#variants.set(lab, variants);
+    return variants;
   }
 
   /** The host with most CPUs of those that cannot hold a seat: where to look for why. */

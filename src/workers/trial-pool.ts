@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { BootOutcome, BootTrial } from '../plan/boot/boot-trial.ts';
 import type { Trial, TrialOutcome } from '../plan/trial/trial.ts';
+import { nextTask } from './next-task.ts';
 
 export interface TrialPoolOptions {
   /** Threads to run on, at least 1. No outcome depends on it. */
@@ -25,7 +26,7 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
 }
 
-/** Worker threads that run the planner's trials, first come, first served, until closed. */
+/** Worker threads that run the planner's trials until closed; which comes next is `nextTask`'s. */
 export class TrialPool {
   readonly #options: TrialPoolOptions;
   readonly #queue: Waiting[] = [];
@@ -73,9 +74,15 @@ export class TrialPool {
     while (this.#queue.length > 0) {
       const worker = this.#idle.pop() ?? this.#start();
       if (worker === null) return;
-      const next = this.#queue.shift()!;
-      this.#busy.set(worker, next);
-      worker.postMessage(next.task);
+      const busy = Array.from(this.#busy.values(), ({ task }) => task.trial);
+      const place = nextTask(
+        this.#queue.map(({ task }) => task.trial),
+        busy,
+        Math.max(1, this.#options.workers),
+      )!;
+      const [next] = this.#queue.splice(place, 1);
+      this.#busy.set(worker, next!);
+      worker.postMessage(next!.task);
     }
   }
 

@@ -1,5 +1,5 @@
 import { mergedResponses, tailSlowdown } from '../../model/experiment/tail-slowdown.ts';
-import { NS_PER_MS } from '../../model/kernel/units.ts';
+import { type Nanoseconds, NS_PER_MS } from '../../model/kernel/units.ts';
 import { aloneOnMetal } from '../../model/machine/alone-on-metal.ts';
 import type { Engine } from '../../model/machine/engine.ts';
 import type { MachineMeasurement, ResponseMeasurement } from '../../model/machine/measurement.ts';
@@ -52,6 +52,17 @@ export interface RoleLoad {
   readonly ready: number;
   readonly hiddenSteal: number;
 }
+
+/** A small trial like another one, to be run before it and thrown away: one seat on CPUs too few for it, briefly. */
+export function primerTrial(trial: Trial): Trial {
+  const { scenario } = trial;
+  const { host } = scenario;
+  const exercise = { warmUp: 1e6 as Nanoseconds, duration: 1e8 as Nanoseconds };
+  const cpus = Math.min(host.cpus, PRIMER_CPUS);
+  return { ...trial, scenario: { ...scenario, seats: 1, host: { ...host, cpus }, exercise } };
+}
+
+const PRIMER_CPUS = 4;
 
 /** Fewer arrivals than this say nothing about keeping up. */
 const ENOUGH_ARRIVALS = 40;
