@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readRecord } from '../../src/bench/record/read-record.ts';
 import type { BenchRecord, RecordSamples, RecordSkipped } from '../../src/bench/record/record.ts';
-import { calibrate } from '../../src/calibrate/calibrate.ts';
+import { calibrate, coresOfAnother } from '../../src/calibrate/calibrate.ts';
 import { calibrateTable } from '../../src/calibrate/calibrate-table.ts';
 import { platformToYaml } from '../../src/calibrate/platform-yaml.ts';
 import { readPublishedTable } from '../../src/calibrate/published-table.ts';
@@ -152,6 +152,30 @@ describe('what both threads of a core get done', () => {
     expect(calibration!.notes.join('\n')).toMatch(
       /SMT throughput is not identified: .*not between one and two/,
     );
+  });
+});
+
+describe('a record of a kernel that shows two threads of one core', () => {
+  const file = new URL('../fixtures/records/cores-two-threads.jsonl', import.meta.url);
+  const record = readRecord(readFileSync(file, 'utf8'), 'cores-two-threads.jsonl');
+  const cores = (name: 'emulated-cpu' | 'none') => {
+    const levels = record.levels.map((level) => ({ ...level, accelerator: { ...level.accelerator, name } }));
+    return coresOfAnother({ ...record, levels }, options);
+  };
+
+  it('has both loops, alone and beside themselves; emulated, each thread has a processor of its own', () => {
+    const { smt } = cores('none');
+    expect(smt!.rows.map(({ loop }) => loop)).toEqual(['integer', 'mixed']);
+    for (const { throughput } of smt!.rows) {
+      expect(throughput.value).toBeGreaterThan(1.9);
+      expect(throughput.value).toBeLessThan(2.1);
+    }
+  });
+
+  it('tells nothing of cores, and so is not fitted on', () => {
+    const { figures, notes } = cores('emulated-cpu');
+    expect(figures).toEqual({});
+    expect(notes[0]).toContain('an emulated processor has no two threads of one core');
   });
 });
 
