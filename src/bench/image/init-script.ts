@@ -84,8 +84,6 @@ const SAME_CODE_EVERYWHERE = 'OPENSSL_ia32cap=0:0';
 
 /** V8 would collect garbage seconds after a turn, while another level measures. */
 const QUIET_WHEN_IDLE = '--no-memory-reducer';
-/** V8 draws seeds when it starts: for the hashes of its strings, and with them for how long looking one up takes. */
-const SAME_SEEDS = '--hash-seed=1 --random-seed=1';
 
 /** The first process after the image is mounted: runs the agent, and says on the console when that ended badly. */
 export function startScript(agent: string): string {
@@ -97,7 +95,7 @@ $bb mount -t tmpfs none /run
 $bb mount -t debugfs none /sys/kernel/debug
 $bb ifconfig lo 127.0.0.1 up
 for module in ${AGENT_MODULES.join(' ')}; do $bb insmod ${GUEST.modules}/$module.ko; done
-${GUEST.node} ${QUIET_WHEN_IDLE} ${SAME_SEEDS} ${agent}
+${GUEST.node} ${QUIET_WHEN_IDLE} ${agent}
 status=$?
 [ $status = 0 ] || echo "nestmark: the agent ended with status $status"
 $bb poweroff -f

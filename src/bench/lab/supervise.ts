@@ -81,12 +81,12 @@ export interface PulseSettings {
  * loop ends a block of the emulation, and virtual time all but stands still. 4.5 s of it took more than three minutes.
  */
 const PULSE: Readonly<Record<AgentConfiguration['clock'], PulseSettings>> = {
-  time: { intervalSeconds: 1.5, missed: 3 },
+  time: { intervalSeconds: 2.5, missed: 2 },
   instructions: { intervalSeconds: 0.2, missed: 4 },
 };
 
-/** Beats from one `alive` to the next: 6 s on the time clock, 1 s of virtual time on the other. */
-const BEATS_TO_A_SIGN: Readonly<Record<AgentConfiguration['clock'], number>> = { time: 4, instructions: 5 };
+/** Beats from one `alive` to the next: 5 s on the time clock, 1 s of virtual time on the other. */
+const BEATS_TO_A_SIGN: Readonly<Record<AgentConfiguration['clock'], number>> = { time: 2, instructions: 5 };
 
 type Outcome = { readonly kind: 'stopped' } | { readonly kind: 'lost'; readonly reason: string };
 
