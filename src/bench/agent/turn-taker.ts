@@ -7,7 +7,11 @@ import { BUSY, beBusy } from '../workload/busy.ts';
 import { isRehearsed, WorkloadRunner, type WorkloadRunOptions } from '../workload/run.ts';
 import { EMPTY_BARE_PHASE, EMPTY_PHASE } from './exit-counter.ts';
 
-const EMPTY_PHASES = 5;
+/**
+ * Before the first pass, and then one before each of the next ones: what an empty phase counts at least is taken off, and
+ * while a level is cold that is more than what a pass of its later life has in it.
+ */
+const EMPTY_PHASES = { first: 3, all: 24 };
 
 export interface LevelPlaces {
   readonly probePath: string;
@@ -28,7 +32,7 @@ export class TurnTaker {
   readonly #runner: WorkloadRunner;
   readonly #upstream: Upstream;
   readonly #watch: Watch;
-  #emptyPhasesTaken = false;
+  #emptyPhases = 0;
 
   private constructor(
     { level, seed }: AgentConfiguration,
@@ -107,14 +111,7 @@ export class TurnTaker {
   }
 
   async #count(workload: string): Promise<void> {
-    if (!this.#emptyPhasesTaken) {
-      const empty = isBare(workload) ? EMPTY_BARE_PHASE : EMPTY_PHASE;
-      for (let i = 0; i < EMPTY_PHASES; i++) {
-        await this.#mark('begin', empty, 0);
-        await this.#mark('end', empty, 0);
-      }
-      this.#emptyPhasesTaken = true;
-    }
+    await this.#countNothing(workload);
     const counted = this.#runner.counted(workload);
     if (counted === null) return;
     const readiness = await counted.prepare();
@@ -126,6 +123,15 @@ export class TurnTaker {
       await this.#mark('end', workload, counted.operations);
     } finally {
       await counted.finish();
+    }
+  }
+
+  async #countNothing(workload: string): Promise<void> {
+    const empty = isBare(workload) ? EMPTY_BARE_PHASE : EMPTY_PHASE;
+    const until = Math.min(EMPTY_PHASES.all, Math.max(EMPTY_PHASES.first, this.#emptyPhases + 1));
+    for (; this.#emptyPhases < until; this.#emptyPhases++) {
+      await this.#mark('begin', empty, 0);
+      await this.#mark('end', empty, 0);
     }
   }
 
