@@ -184,7 +184,7 @@ export function measurementFor(parameter: string | null, host: Host): string {
     return `count the exits of ${name} in a VM of yours (nestmark bench, or KVM's own counters) and put them into a copy of scenarios/workloads/${name}.yaml`;
   }
   if (parameter === 'platform.smt-throughput') {
-    return `run CPU-bound work on one and on both threads of a core of one ${host.name}`;
+    return `run nestmark bench --lab here on one ${host.name}, which tells what two threads of a core get done, and plan again with a --platform made by nestmark calibrate --processor`;
   }
   return `run nestmark bench on one ${host.name}, nestmark calibrate on its record, and plan again with --platform`;
 }
