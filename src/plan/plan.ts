@@ -220,7 +220,7 @@ class Planner {
         outcomes: await this.#evaluator.replications(lab, phase, host, 1, 2),
       })),
     );
-    return sizeTemplate(lab.template, seen);
+    return sizeTemplate(lab, host, seen);
   }
 
   #offers(): Offer[] {

@@ -51,11 +51,16 @@ export function drawDisks(
   draw: Draw,
 ): (disk: VirtualMachine['disk']) => DiskSpecification | null {
   if (storage === undefined) return () => null;
-  const controllers = new Map(
-    Object.entries(storage.controllers).map(([name, entry]) => [name, drawController(name, entry, draw)]),
-  );
+  const controllers = drawControllers(storage, draw);
   return ({ controller, thin }) => ({ controller: controllers.get(controller ?? storage.default)!, thin });
 }
+
+/** A platform's controllers by name. */
+export const drawControllers = (
+  { controllers }: PlatformStorage,
+  draw: Draw,
+): ReadonlyMap<string, ControllerSpecification> =>
+  new Map(Object.entries(controllers).map(([name, entry]) => [name, drawController(name, entry, draw)]));
 
 function drawController(
   name: string,

@@ -1,30 +1,34 @@
-import type { Template, VirtualMachine } from '../../model/scenario/scenario.ts';
+import type { Host, Template, VirtualMachine } from '../../model/scenario/scenario.ts';
 import type { SizingRow } from '../result/plan-result.ts';
+import type { Lab } from '../trial/lab-scenario.ts';
 import type { RoleLoad, TrialOutcome } from '../trial/trial.ts';
+import { type DiskSizing, diskSizer } from './disk-sizing.ts';
 
 /** A VM should have so many times the vCPUs that it keeps busy: queues at more than two thirds are long. */
 const ROOM = 1.5;
 /** Waiting inside its nested hypervisor from which a VM counts as short of CPUs. */
 const WAITS = 0.05;
 
+type SeenPhases = readonly { readonly name: string; readonly outcomes: readonly TrialOutcome[] }[];
+
 /**
  * Whether each VM of a template has what it needs, from what it kept busy in the phase that asks most of it.
  *
  * @param phases what trials saw of each phase, on a host with CPUs to spare
  */
-export function sizeTemplate(
-  template: Template,
-  phases: readonly { readonly name: string; readonly outcomes: readonly TrialOutcome[] }[],
-): readonly SizingRow[] {
+export function sizeTemplate(lab: Lab, host: Host, phases: SeenPhases): readonly SizingRow[] {
+  const { template } = lab;
   const rows: SizingRow[] = [];
-  const visit = (vms: readonly VirtualMachine[], below: string): void => {
+  const diskOf = diskSizer(lab, host);
+  const visit = (vms: readonly VirtualMachine[], below: string, levels: number): void => {
     for (const vm of vms) {
       const role = below + vm.name;
-      rows.push(sizeOf(template, vm, role, mostBusy(role, phases), mostWaiting(vm, role, phases)));
-      visit(vm.vms, `${role}/`);
+      const cpus = sizeOf(template, vm, role, mostBusy(role, phases), mostWaiting(vm, role, phases));
+      rows.push({ ...cpus, ...diskOf(vm, levels) });
+      visit(vm.vms, `${role}/`, levels + 1);
     }
   };
-  visit(template.vms, '');
+  visit(template.vms, '', 1);
   return rows;
 }
 
@@ -33,21 +37,18 @@ interface Peak {
   readonly value: number;
 }
 
-function mostBusy(role: string, phases: Parameters<typeof sizeTemplate>[1]): Peak {
+function mostBusy(role: string, phases: SeenPhases): Peak {
   return peakOf(phases, (loads) => loads.filter((load) => load.role === role).map(({ busy }) => busy));
 }
 
 /** Inside a nested hypervisor, the VM that waits most for its vCPUs. */
-function mostWaiting(vm: VirtualMachine, role: string, phases: Parameters<typeof sizeTemplate>[1]): Peak {
+function mostWaiting(vm: VirtualMachine, role: string, phases: SeenPhases): Peak {
   if (vm.vms.length === 0) return { phase: '', value: 0 };
   const inner = new Set(vm.vms.map(({ name }) => `${role}/${name}`));
   return peakOf(phases, (loads) => loads.filter((load) => inner.has(load.role)).map(({ ready }) => ready));
 }
 
-function peakOf(
-  phases: Parameters<typeof sizeTemplate>[1],
-  of: (loads: readonly RoleLoad[]) => readonly number[],
-): Peak {
+function peakOf(phases: SeenPhases, of: (loads: readonly RoleLoad[]) => readonly number[]): Peak {
   let peak: Peak = { phase: '', value: 0 };
   for (const { name, outcomes } of phases) {
     const all = outcomes.flatMap(({ roles }) => of(roles));
@@ -57,7 +58,13 @@ function peakOf(
   return peak;
 }
 
-function sizeOf(template: Template, vm: VirtualMachine, role: string, busy: Peak, waiting: Peak): SizingRow {
+function sizeOf(
+  template: Template,
+  vm: VirtualMachine,
+  role: string,
+  busy: Peak,
+  waiting: Peak,
+): Omit<SizingRow, keyof DiskSizing> {
   const needed = Math.max(1, Math.ceil(busy.value * ROOM));
   const short = waiting.value > WAITS;
   const saturated = takesAll(vm, role, template);

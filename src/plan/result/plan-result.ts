@@ -163,6 +163,11 @@ export interface SizingRow {
   readonly component: string | null;
   readonly vcpus: { readonly now: number; readonly advice: number; readonly why: string };
   readonly memory: { readonly now: number; readonly advice: number; readonly why: string };
+  /** Bytes; null where nobody says. */
+  readonly disk: { readonly now: number | null; readonly advice: number | null; readonly why: string };
+  /** Of its disk, by the platform's name; null where the platform knows no controllers. */
+  readonly controller: { readonly now: string; readonly advice: string; readonly why: string } | null;
+  /** Of vCPUs and memory. */
   readonly verdict: 'fits' | 'oversized' | 'undersized';
 }
 

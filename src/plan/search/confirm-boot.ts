@@ -1,10 +1,9 @@
 import type { BootOutcome } from '../boot/boot-trial.ts';
-import { countSeats } from '../result/words.ts';
+import { countSeats, secondsText } from '../result/words.ts';
 import type { PlanTargets } from '../target/plan-targets.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { HostFinding } from './explore-host.ts';
 import { largestSeats } from './largest-seats.ts';
-import { minutes } from './load-limits.ts';
 
 /**
  * The seats found, once more: as many as are simulated to come up in time. Exploring has only a picture of the storm by
@@ -44,4 +43,4 @@ export async function confirmBoot(
 }
 
 const lateText = (seats: number, { allUp, last, engine }: BootOutcome, allowed: number): string =>
-  `with ${countSeats(seats)} the last VM (${last}) is up after ${minutes(allUp)} by the ${engine} engine, ${minutes(allowed)} are allowed`;
+  `with ${countSeats(seats)} the last VM (${last}) is up after ${secondsText(allUp)} by the ${engine} engine, ${secondsText(allowed)} are allowed`;

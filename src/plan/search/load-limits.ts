@@ -1,5 +1,6 @@
 import type { Host } from '../../model/scenario/scenario.ts';
 import { bootTime, bootTimeAtMost } from '../boot/boot-time.ts';
+import { countSeats, secondsText } from '../result/words.ts';
 import type { PlanTargets } from '../target/plan-targets.ts';
 import type { Lab } from '../trial/lab-scenario.ts';
 import type { HostLimit } from './host-limits.ts';
@@ -80,8 +81,8 @@ function bootLimit(lab: Lab, host: Host, { bootAllWithin }: PlanTargets, most: n
     cause: 'boot',
     seats: low,
     text:
-      `with ${high} ${high === 1 ? 'seat' : 'seats'} the last VM (${failed.last}) is up after ${minutes(failed.allUp)}, ` +
-      `${minutes(bootAllWithin)} are allowed; ${CAUSES[failed.cause]}`,
+      `with ${countSeats(high)} the last VM (${failed.last}) is up after ${secondsText(failed.allUp)}, ` +
+      `${secondsText(bootAllWithin)} are allowed; ${CAUSES[failed.cause]}`,
   };
 }
 
@@ -91,10 +92,6 @@ const CAUSES = {
   stagger: 'most of it is the wait between the starts of seats',
   longest: 'it is its own start that takes so long, not the others',
 } as const;
-
-/** `7.9 min`, `24 s`. */
-export const minutes = (seconds: number): string =>
-  seconds < 90 ? `${Math.round(seconds)} s` : `${Number((seconds / 60).toPrecision(2))} min`;
 
 const count = (value: number): string =>
   value >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(2)));

@@ -1,6 +1,6 @@
 import type { PlanResult } from '../../plan/result/plan-result.ts';
-import { CAUSE_WORDS, countSeats } from '../../plan/result/words.ts';
-import { dollars, hostsToShow, secondsText } from '../plan/text.ts';
+import { CAUSE_WORDS, countSeats, secondsText } from '../../plan/result/words.ts';
+import { dollars, hostsToShow } from '../plan/text.ts';
 import type { Answer } from '../text/answer.ts';
 import { alignedRows, BESIDE_SCHEMA, type Beside, type BesideCell, type Named } from './beside.ts';
 

@@ -138,6 +138,10 @@ const curve = z.strictObject({
 });
 
 const advice = z.strictObject({ now: number, advice: number, why: text });
+const diskAdvice = z.strictObject({ now: number.nullable(), advice: number.nullable(), why: text });
+const controllerAdvice = z.strictObject({ now: text, advice: text, why: text });
+/** Of plans made before disks were looked at. */
+const NO_DISK = { now: null, advice: null, why: 'not looked at by the version that made this plan' };
 
 const shape: z.ZodType<PlanResult> = z.strictObject({
   schema: z.literal(PLAN_SCHEMA),
@@ -158,6 +162,8 @@ const shape: z.ZodType<PlanResult> = z.strictObject({
   sizing: z.array(
     z.strictObject({
       ...{ role: text, count, component: text.nullable(), vcpus: advice, memory: advice },
+      disk: diskAdvice.default(NO_DISK),
+      controller: controllerAdvice.nullable().default(null),
       verdict: z.enum(['fits', 'oversized', 'undersized']),
     }),
   ),

@@ -1,5 +1,5 @@
-import type { HostRow, PlanResult } from '../../plan/result/plan-result.ts';
-import { CAUSE_WORDS, countSeats, feelWord } from '../../plan/result/words.ts';
+import type { HostRow, PlanResult, SizingRow } from '../../plan/result/plan-result.ts';
+import { CAUSE_WORDS, countSeats, feelWord, gigabytes } from '../../plan/result/words.ts';
 import { type Chart, number, sentence, text } from '../chart/chart.ts';
 import { figuresMarkup, type Specifications } from '../page/figure.ts';
 import { html, type Markup, tablesOf } from '../page/markup.ts';
@@ -201,6 +201,16 @@ ${tableMarkup('Changes and their effect', table)}`,
   ];
 }
 
+const diskText = ({ now, advice }: SizingRow['disk']): string =>
+  advice === null ? '' : advice === now ? gigabytes(advice) : `advised: ${gigabytes(advice)}`;
+
+const controllerText = (controller: SizingRow['controller']): string =>
+  controller === null
+    ? ''
+    : controller.advice === controller.now
+      ? controller.now
+      : `${controller.now}, advised: ${controller.advice}`;
+
 function sizingSection({ sizing }: PlanResult): Section[] {
   if (sizing.length === 0) return [];
   const table = {
@@ -211,16 +221,20 @@ function sizingSection({ sizing }: PlanResult): Section[] {
       number('advised'),
       number('Memory'),
       number('advised'),
+      text('Disk'),
+      text('Controller'),
       sentence('Because'),
     ],
-    rows: sizing.map(({ role, count, verdict, vcpus, memory }) => [
+    rows: sizing.map(({ role, count, verdict, vcpus, memory, disk, controller }) => [
       count === 1 ? role : `${count} × ${role}`,
       verdict,
       String(vcpus.now),
       vcpus.advice === vcpus.now ? '' : String(vcpus.advice),
       bytesText(memory.now),
       memory.advice === memory.now ? '' : bytesText(memory.advice),
-      `${vcpus.why}; memory: ${memory.why}`,
+      diskText(disk),
+      controllerText(controller),
+      `${vcpus.why}; memory: ${memory.why}; disk: ${disk.why}${controller === null ? '' : `; ${controller.why}`}`,
     ]),
   };
   return [

@@ -10,6 +10,7 @@ import {
   answerLines,
   costSpread,
   dollars,
+  emptyHostsText,
   exactPoint,
   exactText,
   hostsToShow,
@@ -35,7 +36,7 @@ export function renderPlan(result: PlanResult, options: PlanTerminalOptions): st
   const blocks = [
     [heading(titleOf(result)), ...answerLines(result).map((line) => wrap(line, width))].join('\n'),
     findingsBlock(result, width),
-    `${heading('Hosts, cheapest for the course first')}\n${hostTable(result)}`,
+    `${heading('Hosts, cheapest for the course first')}\n${hostTable(result, width)}`,
     curveBlock(result, heading),
     whatIfBlock(result, heading, width),
     sizingBlock(result, heading, width),
@@ -56,7 +57,7 @@ function findingsBlock({ findings }: PlanResult, width: number): string {
     .join('\n');
 }
 
-function hostTable(result: PlanResult): string {
+function hostTable(result: PlanResult, width: number): string {
   const { hosts } = result;
   const shown = hostsToShow(result, HOSTS_SHOWN);
   const table = plainTable(
@@ -87,10 +88,10 @@ function hostTable(result: PlanResult): string {
     2,
   );
   const more = hosts.length - shown.length;
-  const none = hosts.filter(({ seats }) => seats === 0).length;
+  const empty = emptyHostsText(result);
   return more <= 0
     ? table
-    : `${table}\n… and ${more} more, ${none} of all without room for one seat; --json has them all`;
+    : `${table}\n${wrap(`… and ${more} more${empty === null ? '' : `; of all ${hosts.length}, ${empty}`}; --json has them all`, width, 2)}`;
 }
 
 function curveBlock(result: PlanResult, heading: (text: string) => string): string {
@@ -140,17 +141,26 @@ function whatIfBlock(
 }
 
 function sizingBlock({ sizing }: PlanResult, heading: (text: string) => string, width: number): string {
-  const off = sizing.filter(({ verdict }) => verdict !== 'fits');
+  const off = sizing.filter(
+    ({ verdict, controller }) =>
+      verdict !== 'fits' || (controller !== null && controller.advice !== controller.now),
+  );
   if (sizing.length === 0) return '';
   if (off.length === 0) return `${heading("The template's own sizes")}\nEvery VM has what it needs.`;
-  const lines = off.map(({ role, verdict, vcpus, memory }) => {
+  const lines = off.map(({ role, verdict, vcpus, memory, controller }) => {
     const parts = [
-      ...(vcpus.advice === vcpus.now ? [] : [`${vcpus.now} → ${vcpus.advice} vCPU: ${vcpus.why}`]),
+      ...(vcpus.advice === vcpus.now
+        ? []
+        : [`${vcpus.now} → ${vcpus.advice} ${vcpus.advice === 1 ? 'vCPU' : 'vCPUs'}: ${vcpus.why}`]),
       ...(memory.advice === memory.now
         ? []
         : [`${bytesText(memory.now)} → ${bytesText(memory.advice)}: ${memory.why}`]),
+      ...(controller === null || controller.advice === controller.now
+        ? []
+        : [`disk at ${controller.advice}, not ${controller.now}: ${controller.why}`]),
     ];
-    return wrap(printable(`${role} is ${verdict}. ${parts.join('; ')}`), width, 2);
+    const found = verdict === 'fits' ? 'could do with less' : `is ${verdict}`;
+    return wrap(printable(`${role} ${found}. ${parts.join('; ')}`), width, 2);
   });
   return `${heading("The template's own sizes")}\n${lines.join('\n')}`;
 }

@@ -1,5 +1,5 @@
 import type { HostRow, ParameterRow, PlanResult, Recommendation } from '../../plan/result/plan-result.ts';
-import { CAUSE_WORDS, countSeats, feelWord } from '../../plan/result/words.ts';
+import { CAUSE_WORDS, countSeats, feelWord, secondsText } from '../../plan/result/words.ts';
 import { bytesText } from '../text/figure.ts';
 
 /** `1,240`: dollars without cents, as a budget has them. */
@@ -16,12 +16,30 @@ export function hostsText({ hosts }: Recommendation): string {
     .join(' and ');
 }
 
-/** The cheapest hosts, and those that are recommended where they are not among them. */
+/**
+ * The cheapest hosts, and those that are recommended where they are not among them. Hosts that hold no seat are in the way
+ * among many that do.
+ */
 export function hostsToShow({ hosts, recommended, second }: PlanResult, most: number): readonly HostRow[] {
   const chosen = new Set(
     [recommended, second].flatMap((choice) => choice?.hosts.map(({ host }) => host) ?? []),
   );
-  return hosts.filter(({ host }, index) => index < most || chosen.has(host));
+  const mayBeEmpty = hosts.length <= most || hosts[0]?.seats === 0;
+  return hosts.filter(
+    ({ host, seats }, index) => (index < most && (seats > 0 || mayBeEmpty)) || chosen.has(host),
+  );
+}
+
+/** `131 hold no seat (60 for memory, 40 for CPU ready, 31 for a rule)`; null when every host holds one. */
+export function emptyHostsText({ hosts }: PlanResult): string | null {
+  const empty = hosts.filter(({ seats }) => seats === 0);
+  if (empty.length === 0) return null;
+  const counts = new Map<HostRow['binds'], number>();
+  for (const { binds } of empty) counts.set(binds, (counts.get(binds) ?? 0) + 1);
+  const reasons = [...counts]
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .map(([cause, count]) => `${count} for ${CAUSE_WORDS[cause]}`);
+  return `${empty.length} ${empty.length === 1 ? 'holds' : 'hold'} no seat (${reasons.join(', ')})`;
 }
 
 /** The answer in sentences. */
@@ -105,10 +123,6 @@ export function kneeText({ knee, full }: NonNullable<PlanResult['curve']>): stri
   ];
   return parts.join(', ');
 }
-
-/** `7.9 min`, `24 s`. */
-export const secondsText = (seconds: number): string =>
-  seconds < 90 ? `${Math.round(seconds)} s` : `${Number((seconds / 60).toPrecision(2))} min`;
 
 const signed = (share: number): string => `${share >= 0 ? '+' : '−'}${Math.abs(100 * share).toFixed(0)} %`;
 
