@@ -166,6 +166,33 @@ describe('a slowdown of 10 % planted in L2: one workload does a tenth more work 
   });
 });
 
+describe('two later boots of twelve blocks, which nobody had seen when it was decided what comes with time', () => {
+  const [one, other] = [recordOf('gate-alike-1'), recordOf('gate-alike-2')];
+  const result = gate(one, other);
+
+  it('pass in all that repeats, an application among it', () => {
+    const workloads = one.header.plan.workloads.filter((workload) => workload !== 'compile');
+    const alike = gate(only(one, workloads), only(other, workloads));
+    expect(alike.rows.length).toBeGreaterThan(30);
+    expect(alike.verdict).toBe('pass');
+    expect(named(alike.rows, 'pass')).toEqual(
+      expect.arrayContaining([
+        'compress in L2, instructions',
+        'hash in L2, instructions',
+        'mmap in L2, instructions',
+      ]),
+    );
+  });
+
+  it('and are not told apart in what does not: a compiler, which costs more from the seventh block on', () => {
+    expect(result.differences).toEqual([]);
+    const untold = result.rows.filter(({ verdict }) => verdict !== 'pass');
+    expect(new Set(untold.map(({ key, verdict }) => `${key.workload} ${verdict}`))).toEqual(
+      new Set(['compile inconclusive']),
+    );
+  });
+});
+
 it('less than the margin is no regression: 2.4 % of instructions within 3 %', () => {
   const options = { ...RULES, exactMargin: 0.03, version: '0.1.0', paired: false };
   const { rows, verdict } = compareRecords(
