@@ -55,18 +55,18 @@ describe('disks and controllers of a template', () => {
     });
   });
 
-  it('have the size that a component says, with its source; a hypervisor without one gets room for itself', () => {
+  it('have the size that a component says, with its source; an ESXi without one gets room for itself', () => {
     const size = diskSizer(lab, host);
     const esxi = named('esxi');
-    const { component: _, ...bare } = esxi;
     const known = size({ ...esxi, component: { ...esxi.component!, disk: 40e9 as never } }, 1).disk;
     expect(known).toMatchObject({ now: 40e9, advice: 40e9 });
     expect(known.why).toContain(esxi.component!.source);
-    expect(size(bare as VirtualMachine, 1).disk).toMatchObject({ now: null, advice: 32e9 });
-    expect(size({ ...bare, hypervisor: null, vms: [] } as VirtualMachine, 1).disk).toMatchObject({
-      now: null,
-      advice: null,
-    });
+    const small = size({ ...esxi, component: { ...esxi.component!, disk: 4e9 as never } }, 1).disk;
+    expect(small).toMatchObject({ now: 4e9, advice: 32e9 });
+    const sizeless = { ...esxi, component: { ...esxi.component!, disk: null } };
+    expect(size(sizeless, 1).disk).toMatchObject({ now: null, advice: 32e9 });
+    const { component: _, ...bare } = esxi;
+    expect(size(bare as VirtualMachine, 1).disk).toMatchObject({ now: null, advice: null });
   });
 
   it('say nothing of controllers that the platform does not know', () => {

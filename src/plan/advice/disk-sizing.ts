@@ -10,8 +10,11 @@ import { type Lab, labScenario, windowOf } from '../trial/lab-scenario.ts';
 
 /** A controller must save this share of what an I/O costs to be worth a change. */
 const WORTH_CHANGING = 0.1;
-/** What a nested hypervisor takes of its own disk when no component says: an installed ESXi wants 32 GB at least. */
-const HYPERVISOR_DISK = 32e9;
+/** An installed ESXi wants so much at least. */
+const ESXI_DISK = 32e9;
+
+export const isEsxi = ({ component }: VirtualMachine): boolean =>
+  component?.name.startsWith('vmware/esxi') === true;
 
 export type DiskSizing = Pick<SizingRow, 'disk' | 'controller'>;
 
@@ -61,27 +64,18 @@ export function diskSizer(lab: Lab, host: Host): (vm: VirtualMachine, levels: nu
 
 const microseconds = (ns: number): string => `${Number((ns / 1000).toPrecision(3))} µs`;
 
-function diskSize({ component, vms, hypervisor }: VirtualMachine): SizingRow['disk'] {
+function diskSize(vm: VirtualMachine): SizingRow['disk'] {
+  const { component, vms } = vm;
   const now = component?.disk ?? null;
   const inner = vms.reduce((sum, { count, component: size }) => sum + count * (size?.disk ?? 0), 0);
+  const held =
+    inner === 0 ? '' : `; its VMs' disks are another ${gigabytes(inner)}, on it or on shared storage`;
   if (now !== null) {
-    const held =
-      inner === 0 ? '' : `; its VMs' disks are another ${gigabytes(inner)}, on it or on shared storage`;
-    return {
-      now,
-      advice: now,
-      why: `${component!.kind} of ${component!.title} (${component!.source})${held}`,
-    };
+    const said = `${component!.kind} of ${component!.title} (${component!.source})`;
+    return isEsxi(vm) && now < ESXI_DISK
+      ? { now, advice: ESXI_DISK, why: `ESXi wants ${gigabytes(ESXI_DISK)} at least; now ${said}${held}` }
+      : { now, advice: now, why: `${said}${held}` };
   }
-  if (hypervisor !== null || vms.length > 0) {
-    const own = `${gigabytes(HYPERVISOR_DISK)} for the hypervisor itself (ESXi's least; assumed for others)`;
-    return inner === 0
-      ? { now, advice: HYPERVISOR_DISK, why: `${own}; nobody says what its VMs take` }
-      : {
-          now,
-          advice: HYPERVISOR_DISK + inner,
-          why: `${own}, ${gigabytes(inner)} for its VMs unless they are on shared storage`,
-        };
-  }
-  return { now, advice: null, why: 'neither the template nor a component says what it stores' };
+  if (isEsxi(vm)) return { now, advice: ESXI_DISK, why: `ESXi's least for itself${held}` };
+  return { now, advice: null, why: `neither the template nor a component says what it stores${held}` };
 }

@@ -1,8 +1,9 @@
 import type { Host, Template, VirtualMachine } from '../../model/scenario/scenario.ts';
 import type { SizingRow } from '../result/plan-result.ts';
+import { gib } from '../search/host-limits.ts';
 import type { Lab } from '../trial/lab-scenario.ts';
 import type { RoleLoad, TrialOutcome } from '../trial/trial.ts';
-import { type DiskSizing, diskSizer } from './disk-sizing.ts';
+import { type DiskSizing, diskSizer, isEsxi } from './disk-sizing.ts';
 
 /** A VM should have so many times the vCPUs that it keeps busy: queues at more than two thirds are long. */
 const ROOM = 1.5;
@@ -107,8 +108,11 @@ function narrowest({ vms, component }: VirtualMachine): number {
   return Math.max(1, supported, ...vms.map(({ vcpus }) => vcpus));
 }
 
-/** What a nested hypervisor keeps for itself when nobody says: ESXi 8 wants 8 GiB and 12 to run VMs, so a third. */
-const OWN_MEMORY = 4 * 2 ** 30;
+/**
+ * What a nested hypervisor keeps for itself when nobody says: ESXi 8 wants 8 GiB and 12 to run VMs, so a third; Linux with KVM
+ * and Windows below its own security, less.
+ */
+const OWN_MEMORY = { esxi: 4 * 2 ** 30, other: 2 ** 30 } as const;
 
 function memoryAdvice(vm: VirtualMachine, inner: number, least: number | null): SizingRow['memory'] {
   const now = vm.memory;
@@ -116,10 +120,11 @@ function memoryAdvice(vm: VirtualMachine, inner: number, least: number | null): 
     return { now, advice: least, why: `its vendor supports no less (${vm.component!.source})` };
   }
   if (inner > 0) {
-    const wanted = Math.max(inner + OWN_MEMORY, least ?? 0);
+    const own = OWN_MEMORY[isEsxi(vm) ? 'esxi' : 'other'];
+    const wanted = Math.max(inner + own, least ?? 0);
     return now < wanted
-      ? { now, advice: wanted, why: 'its VMs, and 4 GiB for the hypervisor itself (assumed)' }
-      : { now, advice: now, why: 'holds its VMs and at least 4 GiB for itself' };
+      ? { now, advice: wanted, why: `its VMs, and ${gib(own)} for the hypervisor itself (assumed)` }
+      : { now, advice: now, why: `holds its VMs and at least ${gib(own)} for itself` };
   }
   const why =
     vm.component === undefined

@@ -201,48 +201,49 @@ ${tableMarkup('Changes and their effect', table)}`,
   ];
 }
 
-const diskText = ({ now, advice }: SizingRow['disk']): string =>
-  advice === null ? '' : advice === now ? gigabytes(advice) : `advised: ${gigabytes(advice)}`;
+/** `2`, or `2 → 1` where something else is advised. */
+const advised = (now: string, advice: string): string => (now === advice ? now : `${now} → ${advice}`);
 
-const controllerText = (controller: SizingRow['controller']): string =>
-  controller === null
-    ? ''
-    : controller.advice === controller.now
-      ? controller.now
-      : `${controller.now}, advised: ${controller.advice}`;
+const diskText = ({ now, advice }: SizingRow['disk']): string =>
+  advice === null ? '' : now === null ? `→ ${gigabytes(advice)}` : advised(gigabytes(now), gigabytes(advice));
 
 function sizingSection({ sizing }: PlanResult): Section[] {
   if (sizing.length === 0) return [];
-  const table = {
+  const called = ({ role, count }: SizingRow): string => (count === 1 ? role : `${count} × ${role}`);
+  const sizes = {
     columns: [
       text('VM'),
       text('Verdict'),
       number('vCPUs'),
-      number('advised'),
       number('Memory'),
-      number('advised'),
-      text('Disk'),
+      number('Disk'),
       text('Controller'),
-      sentence('Because'),
     ],
-    rows: sizing.map(({ role, count, verdict, vcpus, memory, disk, controller }) => [
-      count === 1 ? role : `${count} × ${role}`,
-      verdict,
-      String(vcpus.now),
-      vcpus.advice === vcpus.now ? '' : String(vcpus.advice),
-      bytesText(memory.now),
-      memory.advice === memory.now ? '' : bytesText(memory.advice),
-      diskText(disk),
-      controllerText(controller),
-      `${vcpus.why}; memory: ${memory.why}; disk: ${disk.why}${controller === null ? '' : `; ${controller.why}`}`,
+    rows: sizing.map((row) => [
+      called(row),
+      row.verdict,
+      advised(String(row.vcpus.now), String(row.vcpus.advice)),
+      advised(bytesText(row.memory.now), bytesText(row.memory.advice)),
+      diskText(row.disk),
+      row.controller === null ? '' : advised(row.controller.now, row.controller.advice),
+    ]),
+  };
+  const reasons = {
+    columns: [text('VM'), text('Size'), sentence('Because')],
+    rows: sizing.flatMap((row) => [
+      [called(row), 'vCPUs', row.vcpus.why],
+      ['', 'memory', row.memory.why],
+      ['', 'disk', row.disk.why],
+      ...(row.controller === null ? [] : [['', 'controller', row.controller.why]]),
     ]),
   };
   return [
     {
       id: 'sizes',
       title: 'The template’s own sizes',
-      body: html`<p class="lead">One seat with the host to itself, in the phase that asks most of each VM.</p>
-${tableMarkup('Sizes of the template', table)}`,
+      body: html`<p class="lead">One seat with the host to itself, in the phase that asks most of each VM. After an arrow stands what is advised.</p>
+${tableMarkup('Sizes of the template', sizes)}
+${foldedTable('Why', 'Reasons for the sizes', reasons)}`,
     },
   ];
 }
