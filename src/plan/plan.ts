@@ -13,7 +13,7 @@ import { originsOf } from './result/origins.ts';
 import { PLAN_SCHEMA, type PlanResult, type Recommendation } from './result/plan-result.ts';
 import { questionRow } from './result/question-row.ts';
 import { recommend } from './result/recommendation.ts';
-import { confirmBoot } from './search/confirm-boot.ts';
+import { confirmBoot, relaxBootLimit } from './search/confirm-boot.ts';
 import { confirmHost, notConfirmable } from './search/confirm-host.ts';
 import { Evaluator, type RunBootTrial, type RunTrial } from './search/evaluator.ts';
 import {
@@ -159,7 +159,8 @@ class Planner {
     }
   }
 
-  async #confirm(found: HostFinding): Promise<HostFinding> {
+  async #confirm(explored: HostFinding): Promise<HostFinding> {
+    const found = await relaxBootLimit(explored, this.#evaluator, this.#question.targets);
     // The edge mostly stays where it is: how its seats come up is worked out meanwhile.
     const [confirmed] = await Promise.all([
       confirmHost(found, this.#evaluator),

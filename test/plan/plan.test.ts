@@ -191,6 +191,26 @@ describe('a plan over a host model with a known cliff', () => {
     expect(never10.hosts[0]).toMatchObject({ seats: 0, binds: 'boot' });
   });
 
+  it('gives seats back that nothing but the picture of the storm took', async () => {
+    const targets = { ...TARGET_PRESETS.workable, bootAllWithin: 120 };
+    const question = { ...questionOf(hostsNamed('x8i.8xlarge'), 40), targets };
+    const late = await makePlan({ ...question, quick: true }, { run: cliff, runBoot: soon, signal: never });
+    const pictured = late.hosts[0]!.seats;
+    expect(late.hosts[0]).toMatchObject({ binds: 'boot', limit: pictured });
+    const plan = (perSeat: number) => {
+      const runBoot: RunBootTrial = ({ scenario: { seats }, engine }) =>
+        Promise.resolve({ allUp: perSeat * seats, last: 'sandbox', engine });
+      return makePlan(question, { run: cliff, runBoot, signal: never });
+    };
+    const oneMore = await plan(120 / (pictured + 1.5));
+    expect(oneMore.hosts[0]).toMatchObject({ seats: pictured + 1, binds: 'boot' });
+    const early = await plan(1);
+    expect(early.hosts[0]).toMatchObject({ binds: 'memory', engine: 'exact' });
+    expect(early.hosts[0]!.seats).toBeGreaterThan(pictured);
+    const asPictured = await plan(120 / (pictured + 0.5));
+    expect(asPictured.hosts[0]).toMatchObject({ seats: pictured, binds: 'boot' });
+  });
+
   it('says so when the exact engine sees another slowdown than the curve shows', async () => {
     const unlike: RunTrial = (trial) => Promise.resolve(outcome(trial.engine === 'exact' ? 1.8 : 1.1, 0.2));
     const hosts = hostsNamed('r8i.2xlarge');

@@ -2,7 +2,8 @@ import type { BootOutcome } from '../boot/boot-trial.ts';
 import { countSeats, secondsText } from '../result/words.ts';
 import type { PlanTargets } from '../target/plan-targets.ts';
 import type { Evaluator } from './evaluator.ts';
-import type { HostFinding } from './explore-host.ts';
+import { exploreHost, type HostFinding } from './explore-host.ts';
+import { type HostLimit, inOrderOfTightness } from './host-limits.ts';
 import { largestSeats } from './largest-seats.ts';
 
 /**
@@ -40,6 +41,45 @@ export async function confirmBoot(
     beyond: null,
     binding: { cause: 'boot', text },
   };
+}
+
+/**
+ * The same host with more seats, where nothing but the picture of the storm kept them off it and a simulated one has them
+ * up in time: the picture was too dark by up to a fifth, too.
+ */
+export async function relaxBootLimit(
+  finding: HostFinding,
+  evaluator: Evaluator,
+  { bootAllWithin }: Pick<PlanTargets, 'bootAllWithin'>,
+): Promise<HostFinding> {
+  const { lab, host, limits } = finding;
+  const stagger = lab.template.plan?.boot?.stagger;
+  const [pictured, ...others] = limits;
+  const next = others[0];
+  if (stagger === undefined || host.disk === null || pictured?.cause !== 'boot' || next === undefined) {
+    return finding;
+  }
+  if (finding.seats < pictured.seats || next.seats === pictured.seats) return finding;
+  const found = await largestSeats(
+    next.seats,
+    async (count) => {
+      const detail = await evaluator.exploreBoot(lab, host, count, stagger);
+      return { meets: detail.allUp <= bootAllWithin, detail };
+    },
+    pictured.seats + 1,
+  );
+  if (found.seats <= pictured.seats) return finding;
+  const late: HostLimit[] =
+    found.beyond === null
+      ? []
+      : [
+          {
+            cause: 'boot',
+            seats: found.seats,
+            text: lateText(found.seats + 1, found.beyond, bootAllWithin),
+          },
+        ];
+  return exploreHost({ host, lab, limits: inOrderOfTightness([...late, ...others]) }, evaluator, found.seats);
 }
 
 const lateText = (seats: number, { allUp, last, engine }: BootOutcome, allowed: number): string =>

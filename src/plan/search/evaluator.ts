@@ -131,11 +131,16 @@ export class Evaluator {
   async boot(lab: Lab, host: Host, seats: number): Promise<BootOutcome | null> {
     const stagger = lab.template.plan?.boot?.stagger;
     if (stagger === undefined || host.disk === null) return null;
-    const fluid = await this.#boot(lab, host, seats, stagger, 'fluid');
+    const fluid = await this.exploreBoot(lab, host, seats, stagger);
     const use = fluid.allUp / this.#options.targets.bootAllWithin;
     return use < BOOT_CLEARLY.within || use > BOOT_CLEARLY.beyond
       ? fluid
       : await this.#boot(lab, host, seats, stagger, 'exact');
+  }
+
+  /** The same by the fluid engine, whatever it says. */
+  exploreBoot(lab: Lab, host: Host, seats: number, stagger: Nanoseconds): Promise<BootOutcome> {
+    return this.#boot(lab, host, seats, stagger, 'fluid');
   }
 
   #boot(lab: Lab, host: Host, seats: number, stagger: Nanoseconds, engine: Engine): Promise<BootOutcome> {
