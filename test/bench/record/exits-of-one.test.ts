@@ -90,8 +90,14 @@ test('a real ladder on the time clock: a single exit counts as one, wherever it 
       )!;
       expect(direct.byKind.get(kind), `${workload} in L${level}`).toBeCloseTo(1, 1);
       expect(direct.own.median).toBeGreaterThanOrEqual(1);
-      expect(direct.own.median).toBeLessThan(1.1);
+      // With the ticks of the time an exit takes, which is longest in L2.
+      expect(direct.own.median).toBeLessThan(level === 1 ? 1.1 : 2);
     }
+    // The exit itself and what L1 traps for: one VMRUN, two VMLOADs, a VMSAVE, an RDMSR. Less would be miscounted.
+    const atMetal = passes.find(
+      (each) => each.workload === workload && each.level === 2 && each.countedAt === 0,
+    )!;
+    expect(atMetal.own.median, workload).toBeGreaterThanOrEqual(6);
   }
   const controls = new Set(
     record.samples.filter((line) => line.class === 'control').map((line) => line.workload),
