@@ -1,3 +1,12 @@
+import {
+  ARRIVED_JOBS,
+  COMPLETED_JOBS,
+  DEMANDED,
+  FAILED_JOBS,
+  JOB_TIME,
+  JOBS_IN_SYSTEM,
+  SOJOURN_TIME,
+} from '../workload/job-statistics.ts';
 import { FIRST_HYPERVISOR, GUEST, POLLING, SPIN, SWITCH } from './cpu/cpu-time.ts';
 import type { Machine } from './machine.ts';
 import type {
@@ -36,7 +45,7 @@ export class MeasurementWindow {
   private readonly directedYields: Float64Array;
   private readonly synchronisation: Float64Array | null;
   private readonly queuedWork: Float64Array;
-  private readonly inSystem: Int32Array;
+  private readonly inSystem: readonly number[];
   private readonly frames: FrameCounts | null;
   private readonly disks: DiskSnapshot | null;
   private readonly inFlight: FramesInFlight | null;
@@ -61,7 +70,7 @@ export class MeasurementWindow {
     this.disks = storage === null ? null : storage.openWindow();
     this.inFlight = network?.inFlight() ?? null;
     statistics.openWindow();
-    this.inSystem = statistics.inSystem.slice();
+    this.inSystem = topology.guests.map(({ index }) => statistics.of(index, JOBS_IN_SYSTEM));
   }
 
   physicalCpus(): CpuTime[] {
@@ -190,25 +199,25 @@ export class MeasurementWindow {
       delivered += cpus.delivered[task]! - this.delivered[task]!;
     }
     return {
-      arrived: statistics.arrivedJobs[index]!,
-      completed: statistics.completedJobs[index]!,
-      failed: statistics.failedJobs[index]!,
+      arrived: statistics.of(index, ARRIVED_JOBS),
+      completed: statistics.of(index, COMPLETED_JOBS),
+      failed: statistics.of(index, FAILED_JOBS),
       inSystemAtStart: this.inSystem[index]!,
-      inSystemAtEnd: statistics.inSystem[index]!,
-      demanded: statistics.demanded[index]!,
+      inSystemAtEnd: statistics.of(index, JOBS_IN_SYSTEM),
+      demanded: statistics.of(index, DEMANDED),
       delivered,
       abandoned: statistics.abandonedWork[index]!,
       queuedAtStart: this.queuedWork[index]!,
       queuedAtEnd: jobs.queuedWork(index),
-      jobTime: statistics.jobTime[index]!,
+      jobTime: statistics.of(index, JOB_TIME),
       sojournTime,
     };
   }
 
   /** By guest: of the jobs that left, and of those still there. */
   private sojournTimes(): Float64Array {
-    const { statistics, jobs } = this.machine;
-    const times = statistics.sojournTime.slice();
+    const { statistics, jobs, topology } = this.machine;
+    const times = Float64Array.from(topology.guests, ({ index }) => statistics.of(index, SOJOURN_TIME));
     jobs.forEachInSystem((guest, arrivedAt) => {
       times[guest]! += this.machine.scheduling.now - Math.max(arrivedAt, this.openedAt);
     });

@@ -2,7 +2,7 @@ import type { RandomStream } from '../kernel/random-stream.ts';
 import { NS_PER_SECOND } from '../kernel/units.ts';
 import type { EventExitCosts } from '../machine/event-exit-costs.ts';
 import { outgoingCut } from '../machine/network/message-cut.ts';
-import type { WorkloadSpecification } from '../machine/specification.ts';
+import type { DurationDistribution, WorkloadSpecification } from '../machine/specification.ts';
 import type { Guest, TaskGroup, Topology } from '../machine/topology.ts';
 import { DurationSampler } from './duration-sampler.ts';
 import { type ExitTax, exitTax } from './exit-tax.ts';
@@ -38,6 +38,7 @@ export function jobSource(
   exitCosts: EventExitCosts,
   stream: (name: string) => RandomStream,
   taxOf: (guest: Guest) => ExitTax = sharedTaxes(topology, exitCosts),
+  samplerOf: (distribution: DurationDistribution) => DurationSampler = sharedSamplers(),
 ): JobSource {
   const guest = group.guest!;
   const { entity } = guest.specification;
@@ -54,8 +55,8 @@ export function jobSource(
     synchronised: workload.locks !== undefined || workload.barriers !== undefined,
     receives: (network?.receive ?? 0) > 0,
     sends: (network?.send ?? 0) > 0,
-    demand: new DurationSampler(workload.demand),
-    think: arrivals.kind === 'closed' ? new DurationSampler(arrivals.think) : null,
+    demand: samplerOf(workload.demand),
+    think: arrivals.kind === 'closed' ? samplerOf(arrivals.think) : null,
     interarrival: isOpen ? NS_PER_SECOND / arrivals.perSecond : Number.POSITIVE_INFINITY,
     arrivalStream: stream(`${entity}/arrivals`),
     demandStream: stream(`${entity}/demand`),
@@ -76,6 +77,16 @@ export function sharedTaxes(topology: Topology, exitCosts: EventExitCosts): (gue
     known.set(workload, byLevel);
     byLevel[guest.level] ??= taxWithKicks(topology, guest, workload, exitCosts);
     return byLevel[guest.level]!;
+  };
+}
+
+/** Samplers have no state of their own: one for each distribution, for the same reason. */
+export function sharedSamplers(): (distribution: DurationDistribution) => DurationSampler {
+  const known = new Map<DurationDistribution, DurationSampler>();
+  return (distribution) => {
+    const sampler = known.get(distribution) ?? new DurationSampler(distribution);
+    known.set(distribution, sampler);
+    return sampler;
   };
 }
 

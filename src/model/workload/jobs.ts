@@ -17,7 +17,7 @@ import type { Storage } from '../machine/storage/storage.ts';
 import type { Guest } from '../machine/topology.ts';
 import { ComingUp } from './coming-up.ts';
 import { JobIo } from './job-io.ts';
-import { type JobSource, jobSource, sharedTaxes } from './job-source.ts';
+import { type JobSource, jobSource, sharedSamplers, sharedTaxes } from './job-source.ts';
 import type { JobStatistics } from './job-statistics.ts';
 import { ARRIVED, HAS_BURST, SLEEPS, Synchronisation } from './synchronisation.ts';
 
@@ -115,8 +115,9 @@ export class Jobs {
       RandomStream.named(randomness.seed, randomness.replication, name);
     const groups = topology.tasks.filter((group) => group.kind === 'job');
     const taxOf = sharedTaxes(topology, exitCosts);
+    const samplerOf = sharedSamplers();
     this.sources = groups.map((group, index) => {
-      const source = jobSource(topology, group, exitCosts, stream, taxOf);
+      const source = jobSource(topology, group, exitCosts, stream, taxOf, samplerOf);
       this.sourceOfGuest[source.guest.index] = index;
       this.sourceOfTask.fill(index, source.firstTask, source.firstTask + group.count);
       // Jobs that come by themselves have a stream of the guest's, whichever task serves them.

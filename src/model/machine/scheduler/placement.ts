@@ -13,7 +13,7 @@ const MIGRATION_COST = 5e5;
 
 /**
  * Which CPU of its layer a waking entity goes to, and which entities move afterwards. After Linux 6.12's
- * select_idle_sibling(), newidle_balance() and load_balance(), with one domain a layer. Simpler than the kernel in
+ * select_idle_sibling(), sched_balance_newidle() and sched_balance_rq(), with one domain a layer. Simpler than the kernel in
  * two ways: the search for an idle CPU is not cut short (SIS_UTIL), and an idle core is preferred to an idle previous
  * CPU with a busy sibling, which the kernel reaches a little later by moving what runs (as `isCrowded` is for).
  */
