@@ -269,6 +269,16 @@ describe('a plan over a host model with a known cliff', () => {
     );
   });
 
+  it('says which host has no spot price, when spot prices were to be taken', async () => {
+    const plan = async (spot: boolean) => {
+      const question = { ...questionOf(hostsNamed('r8i.2xlarge')), terms: { windows: false, spot } };
+      const { findings } = await makePlan(question, { run: cliff, runBoot: soon, signal: never });
+      return findings.filter(({ code }) => code === 'no-spot-price').map(({ text }) => text);
+    };
+    expect(await plan(true)).toEqual([expect.stringContaining('r8i.2xlarge')]);
+    expect(await plan(false)).toEqual([]);
+  });
+
   it('warns of no old price that could not change the answer', async () => {
     const [old] = hostsNamed('r8i.2xlarge');
     const dear = {

@@ -1,5 +1,6 @@
 import type { Finding } from '../../model/experiment/result.ts';
 import type { Host } from '../../model/scenario/scenario.ts';
+import { hourlyPrice } from '../cost/host-price.ts';
 import type { PlanQuestion } from '../plan-question.ts';
 import type { HostRow, PlanResult } from './plan-result.ts';
 import { countSeats } from './words.ts';
@@ -24,6 +25,7 @@ export function findingsOf(
     ...oldPrices(question, rows),
     ...retiring(question, recommended),
     ...unknownSpeeds(rows, recommended),
+    ...withoutSpotPrice(question, recommended),
     ...flexHosts(question, recommended),
     ...disagreement(recommended, curve),
     ...wide(confidence),
@@ -122,6 +124,18 @@ function unknownSpeeds(rows: readonly HostRow[], recommended: PlanResult['recomm
       severity: 'note',
       code: 'speed-unknown',
       text: `nobody publishes how fast the cores of ${host} are: they are taken to be as fast as the reference core`,
+    }));
+}
+
+/** Who asks for spot prices must not take an on-demand one for one. */
+function withoutSpotPrice({ hosts, terms }: PlanQuestion, recommended: PlanResult['recommended']): Finding[] {
+  if (!terms.spot) return [];
+  return ofRecommended(hosts, recommended)
+    .filter((host) => hourlyPrice(host, terms)?.tenure === 'on-demand')
+    .map(({ name }) => ({
+      severity: 'note',
+      code: 'no-spot-price',
+      text: `spot prices were to be taken, and no catalogue has one of ${name}: it is reckoned with at its on-demand price`,
     }));
 }
 
