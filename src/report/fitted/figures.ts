@@ -48,7 +48,7 @@ export function figuresOf(platform: Platform): readonly NamedFigure[] {
 const schedulerFigures = (whose: string, scheduler: Platform['scheduler']): readonly NamedFigure[] =>
   Object.entries(scheduler).flatMap(([name, part]) =>
     typeof part === 'object'
-      ? [name === 'smtCharge' ? plain('SMT charge', part) : time(`${whose}, ${words(name)}`, part)]
+      ? [name === 'smtCharge' ? plain(`${whose}, SMT charge`, part) : time(`${whose}, ${words(name)}`, part)]
       : [],
   );
 

@@ -255,7 +255,11 @@ export class Frames {
   private backlogAt(place: number, at: number): number {
     const { now } = this.sharing;
     const before = this.backlog[place]!;
-    if (before === 0) return 0;
+    if (before === 0) {
+      // What took it no time is not in its ring any longer.
+      this.queued[place] = 0;
+      return 0;
+    }
     const left = before - (now - this.backlogOf[place]!);
     this.backlogOf[place] = now;
     if (left <= 0) {

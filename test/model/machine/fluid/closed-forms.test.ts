@@ -7,6 +7,7 @@ import {
   constant,
   delivered,
   exponential,
+  freeNetwork,
   hog,
   machine,
   nested,
@@ -76,5 +77,18 @@ describe('ideal sharing', () => {
     expect(each[0]).toBeCloseTo(0.625, 9);
     expect(each[1]).toBeCloseTo(0.625, 9);
     expect(each[2]).toBeCloseTo(1, 9);
+  });
+});
+
+describe('frames', () => {
+  it('that cost nothing take nothing, however many there are', () => {
+    const network = { send: 12, receive: 9, peer: 'uplink' } as const;
+    const web = workload({ kind: 'open', perSecond: 50 }, constant(1), { network });
+    const { responses, network: counted } = simulate(machine([vm('web', web)], { network: freeNetwork }), 40);
+    expect(responses[0]!.count).toBeGreaterThan(1800);
+    expect(responses[0]!.mean).toBeCloseTo(1e6, -5);
+    expect(counted!.switches.flatMap(({ dropped }) => Object.values(dropped)).every((n) => n === 0)).toBe(
+      true,
+    );
   });
 });
