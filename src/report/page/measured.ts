@@ -36,7 +36,7 @@ export async function measuredSection(record: BenchRecord, specifications: Speci
     title: 'What was measured',
     body: html`<p class="lead">${LABS[header.lab]} ${CLOCKS[header.clock]}</p>
 ${levelsTable(record)}
-${listMarkup(gaps(record))}
+${listMarkup([...lossTexts(record), ...gaps(record)])}
 ${classesTable(record)}
 ${charts.length === 0 ? html`<p>The record holds no workload at two levels, so there is nothing to compare.</p>` : null}
 ${await figuresMarkup(charts, specifications)}
@@ -44,6 +44,12 @@ ${record.skipped.length === 0 ? null : html`<h3>What could not run</h3>`}
 ${listMarkup(skippedTexts(record.skipped))}`,
   };
 }
+
+/** Why levels were lost and booted again. */
+const lossTexts = (record: BenchRecord): readonly string[] =>
+  [...lossesByLevel(record)].flatMap(([level, reasons]) =>
+    reasons.map((reason) => `${levelName(level)} was lost and booted again: ${ended(reason)}`),
+  );
 
 /** Least and most of each class's workloads: what the chart says one by one. */
 function classesTable(record: BenchRecord): Markup | null {
@@ -80,7 +86,7 @@ function levelsTable(record: BenchRecord): Markup | null {
       ACCELERATORS[accelerator.name],
       `${plainText(bootSeconds)} s`,
       String(bootTries),
-      lossText(lost.get(level)),
+      ...(lost.size === 0 ? [] : [String(lost.get(level)?.length ?? 0)]),
       kernelOf(environment),
       accelerator.verified ? `verified: ${accelerator.evidence.join('; ')}` : 'not verified',
     ]);
@@ -90,17 +96,13 @@ function levelsTable(record: BenchRecord): Markup | null {
       text('Runs on'),
       number('Boot'),
       number('Boots tried'),
-      sentence('Lost'),
+      ...(lost.size === 0 ? [] : [number('Lost')]),
       text('Kernel'),
       sentence('Proof'),
     ],
     rows,
   });
 }
-
-/** How often a level was lost and booted again, and why. */
-const lossText = (reasons: readonly string[] | undefined): string =>
-  reasons === undefined ? 'never' : `${reasons.length} times: ${reasons.join('; ')}`;
 
 const ACCELERATORS: Readonly<Record<RecordLevel['accelerator']['name'], string>> = {
   'emulated-cpu': 'emulated CPU',
