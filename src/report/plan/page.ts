@@ -232,9 +232,9 @@ function sizingSection({ sizing }: PlanResult): Section[] {
     columns: [text('VM'), text('Size'), sentence('Because')],
     rows: sizing.flatMap((row) => [
       [called(row), 'vCPUs', row.vcpus.why],
-      ['', 'memory', row.memory.why],
-      ['', 'disk', row.disk.why],
-      ...(row.controller === null ? [] : [['', 'controller', row.controller.why]]),
+      [called(row), 'memory', row.memory.why],
+      [called(row), 'disk', row.disk.why],
+      ...(row.controller === null ? [] : [[called(row), 'controller', row.controller.why]]),
     ]),
   };
   return [
