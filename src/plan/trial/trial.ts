@@ -53,12 +53,18 @@ export interface RoleLoad {
   readonly hiddenSteal: number;
 }
 
-/** A small trial like another one, to be run before it and thrown away: one seat on CPUs too few for it, briefly. */
+/**
+ * A small trial like another one, to be run before it and thrown away: one seat on CPUs too few for it, briefly. VMs that are
+ * tied to CPUs, or have some of their own, keep all there are.
+ */
 export function primerTrial(trial: Trial): Trial {
   const { scenario } = trial;
-  const { host } = scenario;
+  const { host, template } = scenario;
+  const isTied = template.vms.some(
+    ({ affinity, reservation, limit }) => affinity !== null || reservation > 0 || limit !== null,
+  );
   const exercise = { warmUp: 1e6 as Nanoseconds, duration: 1e8 as Nanoseconds };
-  const cpus = Math.min(host.cpus, PRIMER_CPUS);
+  const cpus = isTied ? host.cpus : Math.min(host.cpus, PRIMER_CPUS);
   return { ...trial, scenario: { ...scenario, seats: 1, host: { ...host, cpus }, exercise } };
 }
 
