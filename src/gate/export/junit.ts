@@ -2,8 +2,9 @@ import type { GateResult, GateRow } from '../result.ts';
 import { changeRange, changeText, differingValues, headline } from './wording.ts';
 
 /**
- * JUnit XML, as Jenkins (whose xUnit plugin holds it against junit-10.xsd), GitLab, Azure and CircleCI read it: a test case for each metric. A regression is a failure, what
- * cannot be told was skipped, and a comparison of unlike records is one case in error.
+ * JUnit XML, as Jenkins (whose xUnit plugin holds it against junit-10.xsd), GitLab, Azure and CircleCI read it: a test case
+ * for each metric. A regression is a failure, what cannot be told was skipped, and a comparison of unlike records is one
+ * case in error.
  */
 export function toJunit(result: GateResult): string {
   const cases = [
