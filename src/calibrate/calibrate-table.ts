@@ -7,11 +7,11 @@ import {
   roundTripRows,
   whatIsTold,
 } from './calibrate.ts';
-import { fitEvidence, withoutEachLevel } from './evidence.ts';
-import { notesOfFit, presentable } from './notes.ts';
+import { fitEvidence, withoutEachLevel } from './fit/evidence.ts';
+import { notesOfFit, presentable } from './fit/notes.ts';
+import { UNMEASURED } from './fit/unmeasured.ts';
 import { exitPredictions } from './prediction.ts';
 import { evidenceOfTable, type PublishedTable } from './published-table.ts';
-import { UNMEASURED } from './unmeasured.ts';
 
 const REPLICATES = 1_000;
 

@@ -5,9 +5,9 @@ import type { Basis, Figure } from '../model/scenario/figure.ts';
 import { PLATFORM_SCHEMA, type Platform } from '../model/scenario/platform.ts';
 import type { CalibratedPlatform } from './calibrate.ts';
 import { roundedResidual } from './calibrate.ts';
-import { CalibrationError } from './calibration-error.ts';
-import { presentable } from './notes.ts';
-import { significant } from './significant.ts';
+import { presentable } from './fit/notes.ts';
+import { CalibrationError } from './measured/calibration-error.ts';
+import { significant } from './statistics/significant.ts';
 
 /** One of several stacks that a profile is to stand for. */
 export interface MergedPart {

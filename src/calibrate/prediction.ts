@@ -4,16 +4,16 @@ import { checksumDisagreements } from '../bench/record/summarise.ts';
 import { exitCost } from '../model/machine/exit-cost.ts';
 import type { ExitCostParameters } from '../model/machine/specification.ts';
 import type { CalibrationResidual } from '../model/scenario/platform.ts';
-import { type DeviceFit, deviceTime, familyOf } from './device-fit.ts';
-import type { LevelPrediction } from './evidence.ts';
-import type { HeldOutExit } from './fit.ts';
-import { costOfExits } from './level-costs.ts';
-import type { OwnExits } from './own-exits.ts';
-import { EXIT_PROBES } from './probes.ts';
-import type { RoundTrip } from './round-trip.ts';
-import { type Series, type SeriesTable, seriesKey } from './series.ts';
-import { LEAST } from './significant.ts';
-import { holdsTicks, sufferedExits } from './suffered-exits.ts';
+import { type DeviceFit, deviceTime, familyOf } from './fit/device-fit.ts';
+import type { LevelPrediction } from './fit/evidence.ts';
+import type { HeldOutExit } from './fit/fit.ts';
+import { costOfExits } from './measured/level-costs.ts';
+import type { OwnExits } from './measured/own-exits.ts';
+import { EXIT_PROBES } from './measured/probes.ts';
+import type { RoundTrip } from './measured/round-trip.ts';
+import { type Series, type SeriesTable, seriesKey } from './measured/series.ts';
+import { holdsTicks, sufferedExits } from './measured/suffered-exits.ts';
+import { LEAST } from './statistics/significant.ts';
 
 /** The overhead ratio of one workload at one level: measured, and predicted without having been fitted on. */
 export interface Slowdown {

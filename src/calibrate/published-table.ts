@@ -5,10 +5,10 @@ import { checkShape } from '../model/scenario/check-shape.ts';
 import { readDocument } from '../model/scenario/document.ts';
 import type { Result } from '../model/scenario/problem.ts';
 import { block, decimal, label, prose, quantity, schemaLine } from '../model/scenario/schema/fields.ts';
-import type { Estimate } from './estimate.ts';
-import type { Evidence } from './evidence.ts';
-import { type Ops, opsFromLiterature } from './op-counts.ts';
-import { SWITCH_SHARE } from './published-costs.ts';
+import type { Evidence } from './fit/evidence.ts';
+import { type Ops, opsFromLiterature } from './fit/op-counts.ts';
+import { SWITCH_SHARE } from './published/published-costs.ts';
+import type { Estimate } from './statistics/estimate.ts';
 
 export const PUBLISHED_SCHEMA = 'nestmark/published-costs@1';
 

@@ -1,6 +1,6 @@
 import { basename, dirname, extname } from 'node:path';
-import { CalibrationError } from '../calibrate/calibration-error.ts';
-import { type WorkloadProfile, workloadProfile } from '../calibrate/workload-profile.ts';
+import { CalibrationError } from '../calibrate/measured/calibration-error.ts';
+import { type WorkloadProfile, workloadProfile } from '../calibrate/measured/workload-profile.ts';
 import { writeReport } from '../report/file/write-report.ts';
 import { plainTable } from '../report/terminal/plain-table.ts';
 import { UserError } from './exit-code.ts';

@@ -10,10 +10,10 @@ import {
   calibrate,
 } from '../calibrate/calibrate.ts';
 import { calibrateTable } from '../calibrate/calibrate-table.ts';
-import { CalibrationError } from '../calibrate/calibration-error.ts';
-import { stackOf } from '../calibrate/joined-records.ts';
+import { CalibrationError } from '../calibrate/measured/calibration-error.ts';
+import { stackOf } from '../calibrate/measured/joined-records.ts';
 import { mergePlatforms } from '../calibrate/merge-platforms.ts';
-import { platformToYaml } from '../calibrate/platform-yaml.ts';
+import { platformToYaml } from '../calibrate/profile/platform-yaml.ts';
 import { type PublishedTable, readPublishedTable } from '../calibrate/published-table.ts';
 import { writeReport } from '../report/file/write-report.ts';
 import { renderCalibration } from '../report/terminal/calibration-table.ts';

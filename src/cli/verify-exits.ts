@@ -1,4 +1,4 @@
-import { CalibrationError } from '../calibrate/calibration-error.ts';
+import { CalibrationError } from '../calibrate/measured/calibration-error.ts';
 import { verifiedCharts } from '../report/chart/verified.ts';
 import { renderComparisons } from '../report/terminal/comparison-table.ts';
 import { type Comparison, summariseErrors } from '../verify/comparison.ts';

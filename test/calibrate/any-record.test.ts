@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { RecordCounters, RecordSamples } from '../../src/bench/record/record.ts';
 import { calibrate } from '../../src/calibrate/calibrate.ts';
-import { CalibrationError } from '../../src/calibrate/calibration-error.ts';
-import { platformToYaml } from '../../src/calibrate/platform-yaml.ts';
-import { EXIT_PROBES } from '../../src/calibrate/probes.ts';
-import { rowsOfCalibration } from '../../src/calibrate/rows.ts';
+import { CalibrationError } from '../../src/calibrate/measured/calibration-error.ts';
+import { EXIT_PROBES } from '../../src/calibrate/measured/probes.ts';
+import { platformToYaml } from '../../src/calibrate/profile/platform-yaml.ts';
+import { rowsOfCalibration } from '../../src/calibrate/profile/rows.ts';
 import { readPlatform } from '../../src/model/scenario/read-platform.ts';
 import { syntheticRecord } from './synthetic-record.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrapMedian } from '../../src/calibrate/bootstrap-median.ts';
-import { percentileInterval, standardError } from '../../src/calibrate/estimate.ts';
+import { bootstrapMedian } from '../../src/calibrate/statistics/bootstrap-median.ts';
+import { percentileInterval, standardError } from '../../src/calibrate/statistics/estimate.ts';
 import { RandomStream } from '../../src/model/kernel/random-stream.ts';
 
 const uniform = (name: string) => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { calibrateTable } from '../../src/calibrate/calibrate-table.ts';
-import { platformToYaml } from '../../src/calibrate/platform-yaml.ts';
+import { platformToYaml } from '../../src/calibrate/profile/platform-yaml.ts';
 import { readPublishedTable } from '../../src/calibrate/published-table.ts';
 import { readPlatform } from '../../src/model/scenario/read-platform.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { calibrate } from '../../src/calibrate/calibrate.ts';
-import { CalibrationError } from '../../src/calibrate/calibration-error.ts';
+import { CalibrationError } from '../../src/calibrate/measured/calibration-error.ts';
 import { ns } from '../../src/model/kernel/units.ts';
 import { EXIT_CLASSES, type ExitClass } from '../../src/model/machine/exit-class.ts';
 import { exitCost } from '../../src/model/machine/exit-cost.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { costsFromDepthOne } from '../../src/calibrate/depth-one.ts';
+import { costsFromDepthOne } from '../../src/calibrate/fit/depth-one.ts';
 import { EXIT_CLASSES } from '../../src/model/machine/exit-class.ts';
 
 const interval = (value: number, low = value, high = value) => ({ value, low, high });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CountedExits } from '../../src/bench/record/counted-exits.ts';
-import { fitDevices } from '../../src/calibrate/device-fit.ts';
-import { deviceNotes } from '../../src/calibrate/device-notes.ts';
-import type { OwnExits } from '../../src/calibrate/own-exits.ts';
-import { type Series, type SeriesTable, seriesKey } from '../../src/calibrate/series.ts';
+import { fitDevices } from '../../src/calibrate/fit/device-fit.ts';
+import { deviceNotes } from '../../src/calibrate/fit/device-notes.ts';
+import type { OwnExits } from '../../src/calibrate/measured/own-exits.ts';
+import { type Series, type SeriesTable, seriesKey } from '../../src/calibrate/measured/series.ts';
 import { RandomStream } from '../../src/model/kernel/random-stream.ts';
 import { ns } from '../../src/model/kernel/units.ts';
 import { exitCost } from '../../src/model/machine/exit-cost.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { withoutBareStart } from '../../src/calibrate/bare-guests.ts';
 import { calibrate } from '../../src/calibrate/calibrate.ts';
+import { withoutBareStart } from '../../src/calibrate/measured/bare-guests.ts';
 import { syntheticRecord } from './synthetic-record.ts';
 
 const OPTIONS = { name: 'known', sha256: 'ab', replicates: 50 };

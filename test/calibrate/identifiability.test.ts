@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { identifiability } from '../../src/calibrate/identifiability.ts';
+import { identifiability } from '../../src/calibrate/statistics/identifiability.ts';
 import { ns } from '../../src/model/kernel/units.ts';
 import { exitCost } from '../../src/model/machine/exit-cost.ts';
 import type { ExitCostParameters } from '../../src/model/machine/specification.ts';

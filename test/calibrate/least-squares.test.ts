@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { leastSquares } from '../../src/calibrate/least-squares.ts';
+import { leastSquares } from '../../src/calibrate/statistics/least-squares.ts';
 import { MGH09, MISRA1A, type StatisticalReferenceDataset, THURBER } from './nist-strd.ts';
 
 const fitFrom = (dataset: StatisticalReferenceDataset, start: readonly number[]) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BenchRecord } from '../../src/bench/record/record.ts';
 import { calibrate } from '../../src/calibrate/calibrate.ts';
-import { platformToYaml } from '../../src/calibrate/platform-yaml.ts';
+import { platformToYaml } from '../../src/calibrate/profile/platform-yaml.ts';
 import { readPlatform } from '../../src/model/scenario/read-platform.ts';
 import { syntheticRecord, TRUTH } from './synthetic-record.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BenchRecord, RecordCounters, RecordSamples } from '../../src/bench/record/record.ts';
-import { opsFromCounters, opsFromLiterature } from '../../src/calibrate/op-counts.ts';
+import { opsFromCounters, opsFromLiterature } from '../../src/calibrate/fit/op-counts.ts';
 import { mapExitClasses } from '../../src/model/scenario/map-exit-classes.ts';
 import { syntheticRecord } from './synthetic-record.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { calibrate } from '../../src/calibrate/calibrate.ts';
-import { platformToYaml } from '../../src/calibrate/platform-yaml.ts';
-import { CALIBRATION_ROW_COLUMNS, rowsOfCalibration } from '../../src/calibrate/rows.ts';
+import { platformToYaml } from '../../src/calibrate/profile/platform-yaml.ts';
+import { CALIBRATION_ROW_COLUMNS, rowsOfCalibration } from '../../src/calibrate/profile/rows.ts';
 import type { Platform } from '../../src/model/scenario/platform.ts';
 import { readPlatform } from '../../src/model/scenario/read-platform.ts';
 import { syntheticRecord } from './synthetic-record.ts';

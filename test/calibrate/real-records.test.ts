@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { readRecord } from '../../src/bench/record/read-record.ts';
 import { readRecordFile } from '../../src/bench/record/record-file.ts';
 import { calibrate } from '../../src/calibrate/calibrate.ts';
-import { platformToYaml } from '../../src/calibrate/platform-yaml.ts';
-import { rowsOfCalibration } from '../../src/calibrate/rows.ts';
+import { platformToYaml } from '../../src/calibrate/profile/platform-yaml.ts';
+import { rowsOfCalibration } from '../../src/calibrate/profile/rows.ts';
 import type { ExitClass } from '../../src/model/machine/exit-class.ts';
 import { readPlatform } from '../../src/model/scenario/read-platform.ts';
 

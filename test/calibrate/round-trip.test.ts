@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BenchRecord, RecordCounters, RecordSamples } from '../../src/bench/record/record.ts';
-import { roundTrips } from '../../src/calibrate/round-trip.ts';
-import { seriesOf } from '../../src/calibrate/series.ts';
+import { roundTrips } from '../../src/calibrate/measured/round-trip.ts';
+import { seriesOf } from '../../src/calibrate/measured/series.ts';
 import { syntheticRecord } from './synthetic-record.ts';
 
 const empty = syntheticRecord({ levels: [0, 1, 2] });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { BenchRecord } from '../../src/bench/record/record.ts';
 import { type CalibratedPlatform, calibrate } from '../../src/calibrate/calibrate.ts';
-import { CalibrationError } from '../../src/calibrate/calibration-error.ts';
-import { joined, stackOf } from '../../src/calibrate/joined-records.ts';
+import { CalibrationError } from '../../src/calibrate/measured/calibration-error.ts';
+import { joined, stackOf } from '../../src/calibrate/measured/joined-records.ts';
 import { mergePlatforms } from '../../src/calibrate/merge-platforms.ts';
-import { platformToYaml } from '../../src/calibrate/platform-yaml.ts';
+import { platformToYaml } from '../../src/calibrate/profile/platform-yaml.ts';
 import { readPlatform } from '../../src/model/scenario/read-platform.ts';
 import { syntheticRecord, TRUTH } from './synthetic-record.ts';
 

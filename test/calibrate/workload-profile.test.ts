@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BenchRecord } from '../../src/bench/record/record.ts';
 import { readRecordFile } from '../../src/bench/record/record-file.ts';
-import { workloadProfile } from '../../src/calibrate/workload-profile.ts';
+import { workloadProfile } from '../../src/calibrate/measured/workload-profile.ts';
 import { readWorkload } from '../../src/model/scenario/read-workload.ts';
 
 const record = await readRecordFile(new URL('../fixtures/records/version-1.jsonl', import.meta.url).pathname);

@@ -1,6 +1,6 @@
 import type { BenchRecord } from '../../bench/record/record.ts';
-import { deepestGuest } from '../../calibrate/bare-guests.ts';
 import { calibrate } from '../../calibrate/calibrate.ts';
+import { deepestGuest } from '../../calibrate/measured/bare-guests.ts';
 import { ns } from '../../model/kernel/units.ts';
 import type { ExitClass } from '../../model/machine/exit-class.ts';
 import { exitCost } from '../../model/machine/exit-cost.ts';

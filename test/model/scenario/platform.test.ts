@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { platformToYaml } from '../../../src/calibrate/platform-yaml.ts';
+import { platformToYaml } from '../../../src/calibrate/profile/platform-yaml.ts';
 import { EXIT_CLASSES } from '../../../src/model/machine/exit-class.ts';
 import { BASES } from '../../../src/model/scenario/figure.ts';
 import { PLATFORM_SCHEMA, type Platform } from '../../../src/model/scenario/platform.ts';
