@@ -50,6 +50,8 @@ export class LabWatch {
         return `booting ${levelName(event.level)}${event.attempt > 1 ? `, attempt ${event.attempt}` : ''}`;
       case 'reached':
         return `${levelName(event.level)} answers after ${event.bootSeconds.toFixed(1)} s`;
+      case 'warming':
+        return `warming up ${levelName(event.turn.level)}: ${event.turn.workload}`;
       case 'measuring': {
         const { turn, done, planned } = event;
         return `${done + 1}/${planned}${this.#remaining(done, planned)}, block ${turn.block}: ${turn.workload} in ${levelName(turn.level)}`;

@@ -170,6 +170,7 @@ export function syntheticRecord(options: SyntheticOptions = {}): BenchRecord {
         ];
       }),
     ),
+    warming: [],
     counters: counters === 'none' ? [] : counted(truth, workloads, levels, counters, background),
     missing: [],
     skipped: [],

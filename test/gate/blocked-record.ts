@@ -94,6 +94,7 @@ export function blockedRecord(options: BlockedRecord): BenchRecord {
     levels,
     boots: levels,
     samples,
+    warming: [],
     counters,
     blocks: Array.from({ length: blocks }, (_, index): RecordBlock => {
       const valid = !invalid.includes(index + 1);

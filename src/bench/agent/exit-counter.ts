@@ -6,10 +6,10 @@ import {
   type Counts,
   growth,
   KVM_TOTALS_SOURCE,
+  KvmTotals,
   leastCounts,
   lessOverhead,
   readKvmTotal,
-  readKvmTotals,
 } from './kvm-counters.ts';
 
 interface Reading {
@@ -31,6 +31,7 @@ const ADDED = ', less an empty phase';
 export class ExitCounter {
   readonly #level: number;
   readonly #trace = new ExitTrace();
+  readonly #totals = new KvmTotals();
   #before: Counts = {};
   #begun: Reading | null = null;
   readonly #emptyPhases = new Map<string, Reading[]>();
@@ -44,7 +45,7 @@ export class ExitCounter {
 
   /** A guest is about to be started. */
   beforeStart(): void {
-    this.#before = readKvmTotals();
+    this.#before = this.#totals.read();
     // A guest that died in the middle of counting left its readings.
     this.#begun = null;
     for (const key of this.#emptyPhases.keys())
@@ -59,7 +60,7 @@ export class ExitCounter {
 
   #mark({ phase, workload, level, operations }: ReportOf<'mark'>, report: (report: Report) => void): void {
     this.#trace.start();
-    const now: Reading = { totals: readKvmTotals(), reasons: this.#trace.read() };
+    const now: Reading = { totals: this.#totals.read(), reasons: this.#trace.read() };
     if (phase === 'begin') {
       this.#begun = now;
       return;

@@ -2,6 +2,7 @@ import { type ForLevelsAbove, Watch } from '../environment/watch.ts';
 import type { AgentConfiguration, ReportedLine, Turn } from '../lab/protocol.ts';
 import type { Upstream } from '../lab/supervise.ts';
 import { ProbeEnded, ProbeSession } from '../probe/session.ts';
+import { OUTSIDE_BLOCKS } from '../record/record.ts';
 import { isBare } from '../workload/bare-operations.ts';
 import { BUSY, beBusy } from '../workload/busy.ts';
 import { isRehearsed, WorkloadRunner, type WorkloadRunOptions } from '../workload/run.ts';
@@ -87,18 +88,21 @@ export class TurnTaker {
 
   /**
    * Times the workload, and then, in a pass of its own because counting disturbs, has the levels below count its
-   * exits. What fails is told as a workload that could not run here, with the reason.
+   * exits. Outside of blocks it is only timed, to warm the level up. What fails is told as a workload that could not run here, with the reason.
    * @throws {ProbeEnded} when the probe is gone: then the level is of no more use, and is to be booted again
    */
   async take(turn: Turn): Promise<void> {
     const { workload } = turn;
     const level = this.#level;
     const before = this.#watch.begin();
+    const warming = turn.block === OUTSIDE_BLOCKS;
     // The metal has no hypervisor below it that could count.
-    const counted = this.#counted && level > 0 && workload !== BUSY;
+    const counted = this.#counted && level > 0 && !warming && workload !== BUSY;
     try {
       const line =
-        workload === BUSY ? beBusy(level, this.#seed) : await this.#runner.time(workload, { held: counted });
+        workload === BUSY
+          ? beBusy(level, this.#seed)
+          : await this.#runner.time(workload, { held: counted, warming });
       this.#report({ ...line });
       if (line.kind === 'samples' && counted) await this.#count(workload);
     } catch (error) {

@@ -1,4 +1,5 @@
 import { RandomStream } from '../../model/kernel/random-stream.ts';
+import { OUTSIDE_BLOCKS } from '../record/record.ts';
 import { runsAt } from '../workload/bare-operations.ts';
 import type { Turn } from './protocol.ts';
 
@@ -6,6 +7,17 @@ export interface BlockContent {
   readonly levels: readonly number[];
   readonly workloads: readonly string[];
   readonly seed: number;
+}
+
+/**
+ * What a level that has just booted does before it is measured: each of its workloads once, so that the first block does
+ * not differ from the others. Most code of an agent is compiled while it runs, by threads that take the processor
+ * from what is timed, and under emulation all page tables above the metal are cold.
+ */
+export function warmingOf(level: number, workloads: readonly string[]): readonly Turn[] {
+  return workloads
+    .filter((workload) => runsAt(level, workload))
+    .map((workload): Turn => ({ level, block: OUTSIDE_BLOCKS, workload }));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Facts } from '../environment/facts.ts';
+import { OUTSIDE_BLOCKS } from '../record/record.ts';
 import type { MeasuredSoFar } from './measured-so-far.ts';
 import { turnKey } from './measured-so-far.ts';
 import type { Report, Turn } from './protocol.ts';
@@ -10,6 +11,8 @@ export interface CoordinatorOptions {
   /** Numbers of the blocks to measure, in their order. */
   readonly blocks: readonly number[];
   readonly orderOf: (block: number) => readonly Turn[];
+  /** What a level does after each of its boots, before it is measured. */
+  readonly warmingOf: (level: number) => readonly Turn[];
   readonly soFar: MeasuredSoFar;
   readonly nameOf: (level: number) => string;
   /** Hands the turn to its level. */
@@ -45,12 +48,14 @@ const LOSSES_OF_A_TURN = 2;
 
 /**
  * Gives the turn to one level at a time, block by block, while every level stays up. Nothing is measured while a level
- * boots, since the levels below it work then.
+ * boots, since the levels below it work then; nor before each has been warmed up in the boot it is in.
  */
 export class Coordinator {
   readonly #options: CoordinatorOptions;
   readonly #states: Map<number, LevelState>;
   readonly #losses = new Map<string, number>();
+  /** What levels that are up have still to do to be warm. */
+  readonly #cold = new Map<number, Turn[]>();
   readonly #toDo: number[];
   #open: OpenBlock | null = null;
   #active: Turn | null = null;
@@ -80,6 +85,7 @@ export class Coordinator {
         return;
       case 'level':
         this.#states.set(report.level, 'up');
+        this.#cold.set(report.level, [...this.#options.warmingOf(report.level)]);
         break;
       case 'gave-up':
         this.#setFrom(report.level, 'given-up');
@@ -98,7 +104,10 @@ export class Coordinator {
 
   #setFrom(lost: number, state: LevelState): void {
     for (const level of this.#states.keys())
-      if (this.#options.isAbove(level, lost)) this.#states.set(level, state);
+      if (this.#options.isAbove(level, lost)) {
+        this.#states.set(level, state);
+        this.#cold.delete(level);
+      }
   }
 
   #lose(level: number, reason: string): void {
@@ -108,13 +117,16 @@ export class Coordinator {
     this.#active = null;
     const losses = (this.#losses.get(turnKey(turn)) ?? 0) + 1;
     this.#losses.set(turnKey(turn), losses);
-    if (losses < LOSSES_OF_A_TURN) this.#open?.remaining.unshift(turn);
-    else this.#options.onImpossible(turn, `the level was lost ${losses} times while it ran: ${reason}`);
+    // One that was warming up begins anew.
+    if (losses < LOSSES_OF_A_TURN) {
+      if (turn.block !== OUTSIDE_BLOCKS) this.#open?.remaining.unshift(turn);
+    } else this.#options.onImpossible(turn, `the level was lost ${losses} times while it ran: ${reason}`);
   }
 
   #done(turn: Turn, facts: Facts): void {
     if (this.#active === null || turnKey(this.#active) !== turnKey(turn)) return;
     this.#active = null;
+    if (turn.block === OUTSIDE_BLOCKS) return;
     const { order, watched } = this.#open!;
     order.push({ level: turn.level, block: turn.block, workload: turn.workload });
     watched.set(turn.level, [...(watched.get(turn.level) ?? []), facts]);
@@ -122,6 +134,15 @@ export class Coordinator {
 
   #next(): void {
     if (this.#active !== null || [...this.#states.values()].includes('booting')) return;
+    if (this.#open === null && this.#nothingLeft()) {
+      this.#finish();
+      return;
+    }
+    const warming = this.#nextWarming();
+    if (warming !== undefined) {
+      this.#give(warming);
+      return;
+    }
     for (;;) {
       this.#open ??= this.#begin();
       if (this.#open === null) {
@@ -133,16 +154,34 @@ export class Coordinator {
       else if (this.#options.soFar.hasTurn(turn)) continue;
       else if (this.#states.get(turn.level) === 'given-up') this.#miss(turn);
       else {
-        this.#active = turn;
-        this.#options.give(turn);
+        this.#give(turn);
         return;
       }
     }
   }
 
+  #give(turn: Turn): void {
+    this.#active = turn;
+    this.#options.give(turn);
+  }
+
+  /** Level by level from the lowest: what a level above it needs of it is then warm. */
+  #nextWarming(): Turn | undefined {
+    for (const level of this.#options.levels) {
+      const cold = this.#cold.get(level) ?? [];
+      for (let turn = cold.shift(); turn !== undefined; turn = cold.shift())
+        if (!this.#options.soFar.hasTurn(turn)) return turn;
+    }
+    return undefined;
+  }
+
+  #nothingLeft(): boolean {
+    return this.#toDo.length === 0 || [...this.#states.values()].every((state) => state === 'given-up');
+  }
+
   #begin(): OpenBlock | null {
-    const block = this.#toDo.shift();
-    if (block === undefined || [...this.#states.values()].every((state) => state === 'given-up')) return null;
+    if (this.#nothingLeft()) return null;
+    const block = this.#toDo.shift()!;
     const { soFar, orderOf, onBlockBegin } = this.#options;
     const before = soFar.countIn(block);
     onBlockBegin(block);

@@ -8,9 +8,10 @@ import type {
   RecordLine,
   RecordSamples,
 } from '../record/record.ts';
+import { OUTSIDE_BLOCKS } from '../record/record.ts';
 import { BARE_LEVEL } from '../workload/bare-operations.ts';
 import type { Effort } from '../workload/workload.ts';
-import { orderOfBlock } from './block-order.ts';
+import { orderOfBlock, warmingOf } from './block-order.ts';
 import { judgeBlock } from './block-validity.ts';
 import { Coordinator, type MeasuredBlock } from './coordinator.ts';
 import { MeasuredSoFar } from './measured-so-far.ts';
@@ -71,6 +72,8 @@ export type LabProgress =
   | { readonly kind: 'preparing'; readonly step: string }
   | { readonly kind: 'booting'; readonly level: number; readonly attempt: number }
   | { readonly kind: 'reached'; readonly level: number; readonly bootSeconds: number }
+  /** A level runs a workload for the first time since it was booted; that counts in no block. */
+  | { readonly kind: 'warming'; readonly turn: Turn }
   | {
       readonly kind: 'measuring';
       readonly turn: Turn;
@@ -196,10 +199,15 @@ export class LadderRun {
       isAbove: this.#isAbove,
       blocks: numbers,
       orderOf: (block) => orderOfBlock(block, { levels, workloads, seed }),
+      warmingOf: (level) => warmingOf(level, workloads),
       soFar: this.#soFar,
       nameOf: levelName,
       give: (turn) => {
-        this.#onProgress({ kind: 'measuring', turn, done: this.#done, planned: this.#planned() });
+        this.#onProgress(
+          turn.block === OUTSIDE_BLOCKS
+            ? { kind: 'warming', turn }
+            : { kind: 'measuring', turn, done: this.#done, planned: this.#planned() },
+        );
         supervisors[this.#pathTo(turn.level)]!.give(turn);
       },
       onImpossible: (turn, reason) => this.#assembler.skip(turn, reason),
@@ -211,7 +219,11 @@ export class LadderRun {
     const take = (report: Report): void => {
       this.#assembler.take(report, coordinator.active);
       // What cannot run here is planned no longer, and is not done either.
-      if (report.type === 'turn-done' && !this.#soFar.isImpossible(report.level, report.workload))
+      if (
+        report.type === 'turn-done' &&
+        report.block !== OUTSIDE_BLOCKS &&
+        !this.#soFar.isImpossible(report.level, report.workload)
+      )
         this.#done++;
       const progress = progressOf(report);
       if (progress !== null) this.#onProgress(progress);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OUTSIDE_BLOCKS } from '../record/record.ts';
 import { decodeReport, PROTOCOL_VERSION, ProtocolError, type Report } from './protocol.ts';
 
 const level = z.int().min(0).max(9);
@@ -29,7 +30,7 @@ const reportSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('turn-done'),
     level,
-    block: z.int().min(1),
+    block: z.int().min(OUTSIDE_BLOCKS),
     workload: text,
     watched: facts,
   }),

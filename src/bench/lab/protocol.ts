@@ -73,7 +73,7 @@ export type Report =
 
 export type ReportOf<Type extends Report['type']> = Extract<Report, { type: Type }>;
 
-/** One workload to be measured at one level, in one block. */
+/** One workload to be measured at one level, in one block; or outside of blocks, to warm the level up. */
 export interface Turn {
   readonly level: number;
   readonly block: number;

@@ -167,10 +167,13 @@ function inOrder(lines: readonly RecordLine[]): readonly RecordLine[] {
 }
 
 function checked({ level, line }: ReportOf<'record'>, turn: Turn, soFar: MeasuredSoFar): RecordLine {
-  const result = recordLineSchema.safeParse({ ...line, ...placed(line, turn, soFar) });
+  const result = recordLineSchema.safeParse(placed(line, turn, soFar));
   if (
     result.success &&
-    (result.data.kind === 'samples' || result.data.kind === 'skipped' || result.data.kind === 'counters')
+    (result.data.kind === 'samples' ||
+      result.data.kind === 'warming' ||
+      result.data.kind === 'skipped' ||
+      result.data.kind === 'counters')
   ) {
     return result.data;
   }
@@ -180,17 +183,18 @@ function checked({ level, line }: ReportOf<'record'>, turn: Turn, soFar: Measure
   throw new ProtocolError(`the agent of level ${level} sent a line that is not for a record: ${why}`);
 }
 
-/** What an agent leaves to the record: boot, block, and which values lie far out. */
-function placed(
-  { kind, values, warmUp }: ReportedLine,
-  turn: Turn,
-  soFar: MeasuredSoFar,
-): Partial<RecordSamples> {
+/** With what an agent leaves to the record: boot, block, and which values lie far out; and whether it only warmed up. */
+function placed(line: ReportedLine, turn: Turn, soFar: MeasuredSoFar): ReportedLine {
   const place = { boot: soFar.bootsOf(turn.level), block: turn.block };
-  if (kind === 'counters') return place;
-  if (kind !== 'samples') return {};
+  if (line.kind === 'counters') return { ...line, ...place };
+  if (line.kind !== 'samples') return line;
+  if (turn.block === OUTSIDE_BLOCKS) {
+    const { warmUp: _, ...rest } = line;
+    return { ...rest, kind: 'warming', boot: place.boot };
+  }
+  const { values, warmUp } = line;
   const numbers = Array.isArray(values) ? (values as readonly number[]) : [];
-  return { ...place, outliers: farOut(numbers, Number(warmUp)) };
+  return { ...line, ...place, outliers: farOut(numbers, Number(warmUp)) };
 }
 
 function describe(

@@ -215,6 +215,7 @@ function sortOut(lines: readonly RecordLine[]): BenchRecord {
     levels: boots.filter(({ level }, index) => boots[index - 1]?.level !== level),
     boots,
     samples: of('samples'),
+    warming: of('warming'),
     counters: of('counters'),
     blocks: of('block').sort((a, b) => a.block - b.block),
     missing: of('missing'),

@@ -1,5 +1,11 @@
 import type { Problem } from '../../model/scenario/problem.ts';
-import { OUTSIDE_BLOCKS, type RecordHeader, type RecordLine, type RecordSamples } from './record.ts';
+import {
+  OUTSIDE_BLOCKS,
+  type RecordHeader,
+  type RecordLine,
+  type RecordSamples,
+  type RecordWarming,
+} from './record.ts';
 
 export interface NumberedLine {
   readonly line: RecordLine;
@@ -22,7 +28,12 @@ export function inconsistencies(lines: readonly NumberedLine[], file: string): r
   const boots = new Set<string>();
   const blocks = new Set<number>();
   const measured = new Set<string>();
+  const warmed = new Set<string>();
   let ended = false;
+  const checkUnit = (numbered: NumberedLine, unit: RecordSamples['unit']): void => {
+    if (unit !== 'instructions' || header.clock === 'instructions') return;
+    complain(numbered, 'found samples in instructions, expected ns: the header says the clock is time');
+  };
 
   for (const numbered of lines) {
     const { line } = numbered;
@@ -52,9 +63,17 @@ export function inconsistencies(lines: readonly NumberedLine[], file: string): r
           );
         }
         measured.add(sampleKey(line));
-        if (line.unit === 'instructions' && header.clock !== 'instructions') {
-          complain(numbered, 'found samples in instructions, expected ns: the header says the clock is time');
+        checkUnit(numbered, line.unit);
+        break;
+      case 'warming':
+        if (warmed.has(warmingKey(line))) {
+          complain(
+            numbered,
+            `found ${line.workload} at level ${line.level} warmed up twice in boot ${line.boot}, expected it once`,
+          );
         }
+        warmed.add(warmingKey(line));
+        checkUnit(numbered, line.unit);
         break;
       case 'counters':
         if (line.level >= line.workloadLevel) {
@@ -82,7 +101,7 @@ export function inconsistencies(lines: readonly NumberedLine[], file: string): r
   }
   for (const numbered of lines) {
     const { line } = numbered;
-    if (line.kind !== 'samples' && line.kind !== 'counters') continue;
+    if (line.kind !== 'samples' && line.kind !== 'warming' && line.kind !== 'counters') continue;
     const level = line.kind === 'counters' ? line.workloadLevel : line.level;
     if (!levels.has(level) || boots.has(bootKey({ level, boot: line.boot }))) continue;
     complain(
@@ -104,5 +123,7 @@ export function inconsistencies(lines: readonly NumberedLine[], file: string): r
 
 const bootKey = ({ level, boot }: { readonly level: number; readonly boot: number }): string =>
   `${level}/${boot}`;
+
+const warmingKey = ({ level, boot, workload }: RecordWarming): string => `${level}/${boot}/${workload}`;
 
 const sampleKey = ({ level, block, workload }: RecordSamples): string => `${level}/${block}/${workload}`;

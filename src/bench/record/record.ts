@@ -73,7 +73,7 @@ export type WorkloadClass =
   | 'network'
   | 'application';
 
-/** Block number of what is measured once a boot and not once a block: a boot itself. */
+/** Block number of what is done once a boot and not once a block: a boot itself, and warming up. */
 export const OUTSIDE_BLOCKS = 0;
 
 /** Raw samples of one workload at one level in one block. */
@@ -100,6 +100,14 @@ export interface RecordSamples {
 
 /** Samples as a level takes them: where in the record they belong, and which lie far out, others know. */
 export type TakenSamples = Omit<RecordSamples, 'boot' | 'block' | 'outliers'>;
+
+/**
+ * What a level took the first time it ran a workload in a boot, before any block: code was loaded and compiled, page
+ * tables filled. It is kept to be looked at, and is part of no summary.
+ */
+export type RecordWarming = Omit<RecordSamples, 'kind' | 'block' | 'warmUp' | 'outliers'> & {
+  readonly kind: 'warming';
+};
 
 /** Growth of a hypervisor's counters at `level` while the guest at `workloadLevel` ran `operations` of a workload. */
 export interface RecordCounters {
@@ -161,6 +169,7 @@ export type RecordLine =
   | RecordHeader
   | RecordLevel
   | RecordSamples
+  | RecordWarming
   | RecordCounters
   | RecordBlock
   | RecordMissing
@@ -175,6 +184,7 @@ export interface BenchRecord {
   /** Every boot of every level. */
   readonly boots: readonly RecordLevel[];
   readonly samples: readonly RecordSamples[];
+  readonly warming: readonly RecordWarming[];
   readonly counters: readonly RecordCounters[];
   readonly blocks: readonly RecordBlock[];
   readonly missing: readonly RecordMissing[];

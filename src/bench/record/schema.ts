@@ -11,6 +11,7 @@ import {
   type RecordMissing,
   type RecordSamples,
   type RecordSkipped,
+  type RecordWarming,
 } from './record.ts';
 
 // The descriptions end up in the published JSON Schema, where an editor shows them.
@@ -80,28 +81,31 @@ const levelLine = z
     'A boot of a level that was reached, and what proves what it runs on.',
   ) satisfies z.ZodType<RecordLevel>;
 
+const workloadClass = z.enum(['control', 'exit', 'memory', 'kernel', 'storage', 'network', 'application']);
+const unit = z.enum(['ns', 'instructions']);
+const values = z
+  .array(z.number())
+  .min(1)
+  .describe('Cost of one operation each, in the order they were taken.');
+const operationsPerSample = z.int().positive();
+const checksum = z
+  .string()
+  .min(1)
+  .nullable()
+  .describe('Hash of the computed result; the same at every level, or the work was not.');
+
 const samples = z
   .strictObject({
     kind: z.literal('samples'),
-    level,
-    boot,
-    block,
-    workload,
-    class: z.enum(['control', 'exit', 'memory', 'kernel', 'storage', 'network', 'application']),
-    unit: z.enum(['ns', 'instructions']),
-    values: z.array(z.number()).min(1).describe('Cost of one operation each, in the order they were taken.'),
-    operationsPerSample: z.int().positive(),
+    ...{ level, boot, block, workload },
+    ...{ class: workloadClass, unit, values, operationsPerSample },
     warmUp: z.int().nonnegative().describe('How many of the first values are warm-up.'),
     outliers: z
       .array(z.int().nonnegative())
       .describe(
         'Which values, counted from 0, lie far from the rest. They are marked, and left out of nothing.',
       ),
-    checksum: z
-      .string()
-      .min(1)
-      .nullable()
-      .describe('Hash of the computed result; the same at every level, or the work was not.'),
+    checksum,
   })
   .refine(({ values, warmUp }) => warmUp < values.length, {
     path: ['warmUp'],
@@ -112,6 +116,15 @@ const samples = z
     error: 'expected numbers of values, counted from 0',
   })
   .describe('Raw samples of one workload at one level in one block.') satisfies z.ZodType<RecordSamples>;
+
+const warming = z
+  .strictObject({
+    kind: z.literal('warming'),
+    ...{ level, boot, workload, class: workloadClass, unit, values, operationsPerSample, checksum },
+  })
+  .describe(
+    'What a workload took the first time a level ran it in a boot, before any block: part of no summary.',
+  ) satisfies z.ZodType<RecordWarming>;
 
 const counters = z
   .strictObject({
@@ -165,6 +178,7 @@ export const RECORD_LINE_SCHEMAS = {
   header,
   level: levelLine,
   samples,
+  warming,
   counters,
   block: blockLine,
   missing,
@@ -178,6 +192,7 @@ export const recordLineSchema = z.discriminatedUnion('kind', [
   header,
   levelLine,
   samples,
+  warming,
   counters,
   blockLine,
   missing,
@@ -199,12 +214,22 @@ export function recordLines(record: BenchRecord): readonly RecordLine[] {
   const {
     header: first,
     boots,
-    samples: measured,
+    samples: taken,
+    warming: warmedUp,
     counters: counted,
     blocks,
     missing: lost,
     skipped: left,
   } = record;
-  const lines: RecordLine[] = [first, ...boots, ...measured, ...counted, ...blocks, ...left, ...lost];
+  const lines: RecordLine[] = [
+    first,
+    ...boots,
+    ...taken,
+    ...counted,
+    ...blocks,
+    ...left,
+    ...lost,
+    ...warmedUp,
+  ];
   return record.end === null ? lines : [...lines, record.end];
 }

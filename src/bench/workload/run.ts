@@ -71,17 +71,19 @@ export class WorkloadRunner {
 
   /**
    * Times the workload; what a level cannot do comes as a `skipped` line with the reason.
+   * @param warming takes as many samples as the small effort does: the level is only to be warm afterwards
    * @param held leaves it prepared for `counted`, until `release`: starting a server once more takes a nested guest seconds
    * @throws {Error} when there is no such workload, or it fails
    */
-  async time(name: string, { held = false } = {}): Promise<TakenSamples | RecordSkipped> {
+  async time(name: string, { held = false, warming = false } = {}): Promise<TakenSamples | RecordSkipped> {
+    const options: WorkloadRunOptions = warming ? { ...this.#options, effort: 'small' } : this.#options;
     const tool = TOOL_WORKLOADS.find((each) => each.name === name);
-    if (tool !== undefined) return await timeWithTool(tool, this.#options);
+    if (tool !== undefined) return await timeWithTool(tool, options);
     const workload = NODE_WORKLOADS.find((each) => each.name === name);
-    if (workload === undefined) return await timeWithProbe(descriptionOf(name), this.#options);
+    if (workload === undefined) return await timeWithProbe(descriptionOf(name), options);
     try {
-      this.#held = { workload, prepared: await workload.prepare(this.#options) };
-      return await timeWithNode(this.#held, this.#options);
+      this.#held = { workload, prepared: await workload.prepare(options) };
+      return await timeWithNode(this.#held, options);
     } catch (error) {
       if (!(error instanceof NotAvailable)) throw error;
       return { kind: 'skipped', level: this.#options.level, workload: name, reason: error.message };

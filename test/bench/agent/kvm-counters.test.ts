@@ -1,8 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { growth, leastCounts, lessOverhead, Pulse } from '../../../src/bench/agent/kvm-counters.ts';
+import {
+  growth,
+  KvmTotals,
+  leastCounts,
+  lessOverhead,
+  Pulse,
+} from '../../../src/bench/agent/kvm-counters.ts';
 
 it('counts what grew', () => {
   expect(growth({ exits: 100, io_exits: 5 }, { exits: 130, io_exits: 5, halt_exits: 2 })).toMatchObject({
@@ -29,6 +35,20 @@ it('is the least name by name, none where a reading lacks one', () => {
     hlt: 2,
   });
   expect(leastCounts([])).toEqual({});
+});
+
+it('reads all totals, and not what is there of single guests', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'nestmark-totals-'));
+  const set = (name: string, value: number): void => writeFileSync(join(directory, name), `${value}\n`);
+  set('exits', 12);
+  set('nested_run', 3_000_000_000);
+  mkdirSync(join(directory, '125-17'));
+  writeFileSync(join(directory, '125-17', 'exits'), '9\n');
+  const totals = new KvmTotals(directory);
+  expect(totals.read()).toEqual({ exits: 12, nested_run: 3_000_000_000 });
+  set('exits', 7);
+  expect(totals.read()).toEqual({ exits: 7, nested_run: 3_000_000_000 });
+  rmSync(directory, { recursive: true });
 });
 
 it('feels a pulse in whatever the guest does, and none in interrupts of its host', () => {

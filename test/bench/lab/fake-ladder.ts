@@ -4,11 +4,13 @@ import type { LadderHost, LadderPlan } from '../../../src/bench/lab/ladder-run.t
 import type { Answer, Evidence, Report, Turn } from '../../../src/bench/lab/protocol.ts';
 import type { Machine } from '../../../src/bench/lab/qemu-process.ts';
 import type { RecordHeader } from '../../../src/bench/record/record.ts';
-import { RECORD_SCHEMA } from '../../../src/bench/record/record.ts';
+import { OUTSIDE_BLOCKS, RECORD_SCHEMA } from '../../../src/bench/record/record.ts';
 
 /** What goes wrong in a ladder, turn by turn, counted over all of its boots from 1. */
 export interface Faults {
   /** The level that is lost in this turn, whoever has it. */
+  /** Likewise while it warms up; counted on their own. */
+  readonly loseWarming?: (turn: Turn, number: number) => number | null;
   readonly lose?: (turn: Turn, number: number) => number | null;
   /** Boots of this level fail this often. */
   readonly failBoots?: { readonly level: number; readonly times: number };
@@ -40,7 +42,11 @@ export const fakeHeader = (plan: LadderPlan): RecordHeader => ({
 
 /** A ladder without machines: one object that says what the agents of all levels would say. */
 export class FakeLadder {
+  /** Those of blocks. */
   readonly turns: Turn[] = [];
+  readonly warming: Turn[] = [];
+  /** Both, and what came up, in the order of it all. */
+  readonly story: string[] = [];
   boots = 0;
   /** Machines that were started and not ended. */
   running = 0;
@@ -116,16 +122,21 @@ export class FakeLadder {
         return;
       }
       const evidence = Array.from({ length: level === 0 ? 2 : 2 + level }, (_, i) => claim(`fact ${i}`));
+      this.story.push(`L${level} up`);
       say({ type: 'level', level, bootSeconds: 1 + level, environment: { level }, evidence });
     }
   }
 
   #take(turn: Turn, say: (report: Report) => void, end: (how: string) => void): void {
-    this.turns.push(turn);
+    const warms = turn.block === OUTSIDE_BLOCKS;
+    const given = warms ? this.warming : this.turns;
+    given.push(turn);
+    this.story.push(`${turn.block}/${turn.level}/${turn.workload}`);
     const { level } = turn;
-    const lost = this.#faults.lose?.(turn, this.turns.length) ?? null;
+    const { lose, loseWarming } = this.#faults;
+    const lost = (warms ? loseWarming : lose)?.(turn, given.length) ?? null;
     const line = this.#line(turn);
-    if (line.kind === 'samples' && level > 0) {
+    if (line.kind === 'samples' && level > 0 && !warms) {
       say({ type: 'record', level, line: counters(turn) });
     }
     if (lost === 0) {

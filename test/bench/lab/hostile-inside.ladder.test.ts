@@ -31,7 +31,7 @@ import { TurnTaker } from './turn-taker.js';
 const take = TurnTaker.prototype.take;
 TurnTaker.prototype.take = async function (turn) {
   const meant = readFileSync('/proc/cmdline', 'utf8').includes('${OUT_OF_MEMORY}');
-  if (meant && turn.workload === 'alu-loop') writeFileSync('/proc/sysrq-trigger', 'f');
+  if (meant && turn.block === 1 && turn.workload === 'alu-loop') writeFileSync('/proc/sysrq-trigger', 'f');
   return await take.call(this, turn);
 };
 

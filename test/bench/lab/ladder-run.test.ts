@@ -89,6 +89,73 @@ describe('a ladder that works', () => {
   });
 });
 
+describe('a level that has booted', () => {
+  const warmed = ({ warming }: BenchRecord): readonly string[] =>
+    warming.map(({ boot, level, workload }) => `${boot}/${level}/${workload}`);
+
+  test('does each workload once before its first block, which is kept and in no block', async () => {
+    const { record, ladder } = await run(fakePlan({ boots: 2, blocks: 1 }));
+    const once = [0, 1, 2].flatMap((level) =>
+      ['alu-loop', 'cpuid', 'hash'].map((workload) => `${level}/${workload}`),
+    );
+    expect(warmed(record)).toEqual([1, 2].flatMap((boot) => once.map((cell) => `${boot}/${cell}`)));
+    expect(record.warming[0]).toEqual({
+      ...{ kind: 'warming', level: 0, boot: 1, workload: 'alu-loop', class: 'control', unit: 'ns' },
+      ...{ values: [200, 100, 100, 100, 100, 100, 100], operationsPerSample: 1, checksum: null },
+    });
+    expect(record.counters).toHaveLength(2 * 2 * 3);
+    expect(record.samples.filter(({ workload }) => workload !== 'guest-boot')).toHaveLength(2 * 9);
+    for (const { order } of record.blocks) expect(order).toHaveLength(9);
+    expect(ladder.story.slice(0, 13)).toEqual([
+      ...['L0 up', 'L1 up', 'L2 up'],
+      ...once.map((cell) => `0/${cell}`),
+      `1/${record.blocks[0]!.order[0]!}`,
+    ]);
+  });
+
+  test('anew in the middle of a block is warmed up again, and those that stayed up are not', async () => {
+    const { record, ladder } = await run(fakePlan({ blocks: 1 }), {
+      lose: (_, number) => (number === 5 ? 2 : null),
+    });
+    expect(warmed(record).filter((cell) => cell.startsWith('2/'))).toEqual([
+      '2/2/alu-loop',
+      '2/2/cpuid',
+      '2/2/hash',
+    ]);
+    const up = ladder.story.lastIndexOf('L2 up');
+    const next = ladder.story.slice(up + 1).filter((step) => step.startsWith('0/'));
+    expect(next).toEqual(['0/2/alu-loop', '0/2/cpuid', '0/2/hash']);
+    expect([...cells(record)].sort()).toEqual([...everyCell(fakePlan({ blocks: 1 }))].sort());
+  });
+
+  test('and is lost while it warms up begins that anew; twice in the same turn, and it is not given it again', async () => {
+    const { record, result } = await run(fakePlan(), {
+      loseWarming: ({ level, workload }) => (level === 2 && workload === 'cpuid' ? 2 : null),
+    });
+    expect(record.skipped).toEqual([
+      {
+        ...{ kind: 'skipped', level: 2, workload: 'cpuid' },
+        reason: 'the level was lost 2 times while it ran: it hung',
+      },
+    ]);
+    expect(result.complete).toBe(true);
+    expect(record.blocks.every(({ valid }) => valid)).toBe(true);
+    expect(warmed(record).filter((cell) => cell.includes('/2/'))).toEqual([
+      ...['1/2/alu-loop', '2/2/alu-loop', '3/2/alu-loop', '3/2/hash'],
+    ]);
+  });
+
+  test('what cannot run there is found out before the first block', async () => {
+    const skip: Faults['skip'] = ({ level, workload }) =>
+      level === 2 && workload === 'cpuid' ? 'no such device' : null;
+    const { ladder } = await run(fakePlan(), { skip });
+    expect(ladder.warming.filter(({ level, workload }) => level === 2 && workload === 'cpuid')).toHaveLength(
+      1,
+    );
+    expect(ladder.turns.filter(({ level, workload }) => level === 2 && workload === 'cpuid')).toHaveLength(0);
+  });
+});
+
 describe('a workload that a level cannot run', () => {
   test('is told once, and not tried in the blocks after', async () => {
     const skip: Faults['skip'] = ({ level, workload }) =>
@@ -97,7 +164,8 @@ describe('a workload that a level cannot run', () => {
     expect(record.skipped).toEqual([
       { kind: 'skipped', level: 2, workload: 'cpuid', reason: 'no such device' },
     ]);
-    expect(ladder.turns.filter(({ level, workload }) => level === 2 && workload === 'cpuid')).toHaveLength(1);
+    const tried = [...ladder.warming, ...ladder.turns];
+    expect(tried.filter(({ level, workload }) => level === 2 && workload === 'cpuid')).toHaveLength(1);
     expect(result.complete).toBe(true);
   });
 
@@ -211,7 +279,7 @@ test('a record that can no longer be written ends the run with the reason, and t
     plan,
     newHosts: ladder.newHosts,
     onLines: () => {
-      if (++batches > 9) throw new Error('the disk is full');
+      if (++batches > 18) throw new Error('the disk is full');
     },
   }).all(fakeHeader(plan));
   await expect(running).rejects.toThrow('the disk is full');
@@ -255,7 +323,7 @@ describe('a run that is cut off', () => {
   test('and resumed, wherever it was cut and however often, has everything once', async () => {
     const plan = fakePlan({ boots: 2, blocks: 2 });
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.nat(90), { minLength: 1, maxLength: 4 }), async (cuts) => {
+      fc.asyncProperty(fc.array(fc.nat(130), { minLength: 1, maxLength: 4 }), async (cuts) => {
         let lines: RecordLine[] = [];
         let resumed: BenchRecord | undefined;
         for (const cut of [...cuts, null]) {

@@ -87,6 +87,19 @@ export const exampleRecord: BenchRecord = {
       checksum: 'c986db2e',
     },
   ],
+  warming: [
+    {
+      kind: 'warming',
+      level: 1,
+      boot: 1,
+      workload: 'compress',
+      class: 'application',
+      unit: 'instructions',
+      values: [9_800_000, 5_600_000.5],
+      operationsPerSample: 1,
+      checksum: 'c986db2e',
+    },
+  ],
   counters: [
     {
       kind: 'counters',

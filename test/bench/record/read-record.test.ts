@@ -133,7 +133,7 @@ describe('what is wrong is said with file, line and column', () => {
     [
       'a broken line',
       (good) => good.replace('"levelsReached":[0,1]}', '"levelsReached":[0,1'),
-      11,
+      12,
       '',
       "found the end of the line, expected ']'",
     ],
@@ -170,7 +170,7 @@ describe('what is wrong is said with file, line and column', () => {
       (good) => good.replace('"kind":"samples"', '"kind":"sample"'),
       5,
       '"sample"',
-      'kind: found "sample", expected one of header, level, samples, counters, block, missing, skipped, end; did you mean samples?',
+      'kind: found "sample", expected one of header, level, samples, warming, counters, block, missing, skipped, end; did you mean samples?',
     ],
     [
       'more warm-up than samples',
@@ -246,21 +246,21 @@ describe('what is wrong is said with file, line and column', () => {
     [
       'a promise that is not kept',
       (good) => good.replace('"levelsReached":[0,1]', '"levelsReached":[0,1,2]'),
-      11,
+      12,
       '{',
       'found levelsReached 0, 1, 2, expected the levels described above: 0, 1',
     ],
     [
       'something after the end',
       (good) => `${good}${good.split('\n')[9]}\n`,
-      12,
+      13,
       '{',
       'found a line of kind missing after the end, expected nothing more',
     ],
     [
       'two records in one file',
       (good) => good + good,
-      12,
+      13,
       '{',
       'found a second header, expected one, on the first line',
     ],

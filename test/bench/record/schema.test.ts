@@ -13,7 +13,17 @@ describe('the published JSON Schema', () => {
     const kinds = (schema.oneOf as { properties: { kind: { const: string } } }[]).map(
       ({ properties }) => properties.kind.const,
     );
-    expect(kinds).toEqual(['header', 'level', 'samples', 'counters', 'block', 'missing', 'skipped', 'end']);
+    expect(kinds).toEqual([
+      'header',
+      'level',
+      'samples',
+      'warming',
+      'counters',
+      'block',
+      'missing',
+      'skipped',
+      'end',
+    ]);
     const lines = recordLines(exampleRecord);
     for (const kind of kinds) {
       const described = schema.oneOf.find(
