@@ -9,9 +9,9 @@ import { OUTSIDE_BLOCKS, RECORD_SCHEMA } from '../../../src/bench/record/record.
 /** What goes wrong in a ladder, turn by turn, counted over all of its boots from 1. */
 export interface Faults {
   /** The level that is lost in this turn, whoever has it. */
+  readonly lose?: (turn: Turn, number: number) => number | null;
   /** Likewise while it warms up; counted on their own. */
   readonly loseWarming?: (turn: Turn, number: number) => number | null;
-  readonly lose?: (turn: Turn, number: number) => number | null;
   /** Boots of this level fail this often. */
   readonly failBoots?: { readonly level: number; readonly times: number };
   readonly skip?: (turn: Turn) => string | null;
