@@ -14,7 +14,7 @@ import { PLAN_SCHEMA, type PlanResult, type Recommendation } from './result/plan
 import { questionRow } from './result/question-row.ts';
 import { recommend } from './result/recommendation.ts';
 import { confirmBoot, relaxBootLimit } from './search/confirm-boot.ts';
-import { confirmHost, notConfirmable } from './search/confirm-host.ts';
+import { confirmHost, isConceivable, notConfirmable } from './search/confirm-host.ts';
 import { Evaluator, type RunBootTrial, type RunTrial } from './search/evaluator.ts';
 import {
   type Candidate,
@@ -205,12 +205,14 @@ class Planner {
     return variants;
   }
 
-  /** The host with most CPUs of those that cannot hold a seat: where to look for why. */
+  /** The host with most CPUs of those that cannot hold a seat: where to look for why. null where none could whatever it had. */
   #roomiest(): HostFinding | null {
-    return [...this.#found.values()].reduce<HostFinding | null>(
-      (best, next) => (best === null || next.host.cpus > best.host.cpus ? next : best),
-      null,
-    );
+    return [...this.#found.values()]
+      .filter(isConceivable)
+      .reduce<HostFinding | null>(
+        (best, next) => (best === null || next.host.cpus > best.host.cpus ? next : best),
+        null,
+      );
   }
 
   /** One seat with the host to itself: what its VMs take when nobody is in their way. */

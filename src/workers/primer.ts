@@ -1,6 +1,7 @@
 import type { ReplicationPlan } from '../model/experiment/replication.ts';
 import { ns } from '../model/kernel/units.ts';
-import type { GuestSpecification, MachineSpecification } from '../model/machine/specification.ts';
+import type { MachineSpecification } from '../model/machine/specification.ts';
+import { isTiedToCpus } from '../model/machine/tied-to-cpus.ts';
 
 /** So few CPUs that its guests have to wait for each other. */
 const CPUS = 4;
@@ -23,13 +24,9 @@ export function primerOf(plan: ReplicationPlan): ReplicationPlan {
 function firstSeatOf(specification: MachineSpecification): MachineSpecification {
   const { root, physicalCpus } = specification;
   const guests = root.guests.filter(({ seat }) => seat === root.guests[0]?.seat);
-  const isTied = guests.some(
-    ({ affinity, reservation, limit }: GuestSpecification) =>
-      affinity !== undefined || reservation !== undefined || limit !== undefined,
-  );
   return {
     ...specification,
-    physicalCpus: isTied ? physicalCpus : Math.min(physicalCpus, CPUS),
+    physicalCpus: guests.some(isTiedToCpus) ? physicalCpus : Math.min(physicalCpus, CPUS),
     root: { ...root, guests },
   };
 }

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { openLibrary } from '../../src/library/library.ts';
+import { compileTopology } from '../../src/model/machine/topology.ts';
+import { compile } from '../../src/model/scenario/compile.ts';
+import { drawOf } from '../../src/model/scenario/parameter-draw.ts';
 import { formatProblem, type Result } from '../../src/model/scenario/problem.ts';
 import type { Host } from '../../src/model/scenario/scenario.ts';
 import { makePlan } from '../../src/plan/plan.ts';
@@ -259,6 +262,30 @@ describe('a plan over a host model with a known cliff', () => {
       signal: never,
     });
     expect(unpriced.findings.map(({ code }) => code)).toContain('no-price');
+  });
+
+  it('takes what seats reserve as a limit on seats, in the answer and in all that is asked besides', async () => {
+    // Two sandboxes of 2 CPUs each: 4 CPUs a seat; 32 and 2 CPUs.
+    const esxi = take(library.loadPlatform('esxi-on-esxi')).platform;
+    const vms = template.vms.map((vm) => (vm.name === 'sandbox' ? { ...vm, reservation: 2 } : vm));
+    const reserving = { template: { ...template, vms }, platform: esxi, switch: template.plan!.switch };
+    const question = { ...questionOf(hostsNamed('x8i.8xlarge', 'x8i.large'), 40), labOf: () => reserving };
+    const checked: RunTrial = (trial) => {
+      compileTopology(compile(trial.scenario, drawOf(trial.parameters)));
+      return cliff(trial);
+    };
+    const hooks = { run: checked, runBoot: soon, signal: never };
+    const result = await makePlan(question, hooks);
+    expect(result.hosts.map(({ host, seats, binds }) => [host, seats, binds])).toEqual([
+      ['x8i.8xlarge', 8, 'reservations'],
+      ['x8i.large', 0, 'reservations'],
+    ]);
+    expect(result.curve?.points.at(-1)?.seats).toBe(8);
+    expect(result.whatIf.map(({ change }) => change)).toContain('one-vcpu-less');
+    expect(result.whatIf.map(({ change }) => change)).not.toContain('pinning');
+    const nothing = await makePlan({ ...question, hosts: hostsNamed('x8i.large') }, hooks);
+    expect(nothing.recommended).toBeNull();
+    expect(nothing.curve).toBeNull();
   });
 
   it('warns of old prices', async () => {

@@ -71,7 +71,8 @@ function checkHypervisor(
     );
   }
   const reserved = guests.reduce((sum, guest) => sum + (guest.reservation ?? 0), 0);
-  if (reserved > cpus) {
+  // A sum of decimals may be a little more than what they are written as.
+  if (reserved > cpus + 1e-9) {
     throw new MachineError(`${who}: its guests reserve ${reserved} CPUs together; it has ${cpus}`);
   }
 }

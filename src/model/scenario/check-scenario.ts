@@ -3,6 +3,7 @@ import { EXIT_CLASSES, type ExitClass } from '../machine/exit-class.ts';
 import { exitCost } from '../machine/exit-cost.ts';
 import { type MemoryClaim, type MemoryPressure, memoryPressure } from '../machine/memory/pressure.ts';
 import type { ExitCostParameters, Paging } from '../machine/specification.ts';
+import { checkControls } from './check-controls.ts';
 import { checkPaging } from './check-paging.ts';
 import { compileExits } from './compile.ts';
 import { drawHypervisorMemory } from './compile-memory.ts';
@@ -35,6 +36,8 @@ export function checkScenario(scenario: Scenario, document: SourceDocument, orig
   const at = (key: string): Origin => ({ document, path: [key] });
   if (checker.problems.length > 0) return checker.problems;
   return [
+    ...checkControls(scenario, origins),
+    ...checkPeers(scenario, origins),
     ...checkPaging(scenario, document, origins),
     ...checkSeatsFit(scenario, at('seats')),
     ...checkTargets(scenario, document),
@@ -318,6 +321,31 @@ const sumOf = (vms: readonly VirtualMachine[]): number =>
 
 const countGuests = (vms: readonly VirtualMachine[]): number =>
   vms.reduce((total, vm) => total + vm.count * (1 + countGuests(vm.vms)), 0);
+
+/** Who exchanges frames within its seat needs somebody else with work there. */
+function checkPeers({ template }: Scenario, origins: Origins): Problem[] {
+  const working = workingIn(template.vms);
+  const count = working.reduce((sum, { copies }) => sum + copies, 0);
+  if (count !== 1 || working[0]!.vm.workload!.network?.peer !== 'seat') return [];
+  const { vm } = working[0]!;
+  return [
+    problemAt(
+      below(origins.get(vm)!, 'workload'),
+      `found the workload ${vm.workload!.name}, which exchanges frames with others of its seat, expected another VM with work there`,
+      'give another VM a workload, or write network: { peer: uplink, … } in a copy of this one',
+    ),
+  ];
+}
+
+/** VMs with work, and how many there are of each in a seat. */
+const workingIn = (
+  vms: readonly VirtualMachine[],
+  copies = 1,
+): readonly { readonly vm: VirtualMachine; readonly copies: number }[] =>
+  vms.flatMap((vm) => [
+    ...(vm.workload === null ? [] : [{ vm, copies: copies * vm.count }]),
+    ...workingIn(vm.vms, copies * vm.count),
+  ]);
 
 function checkTargets(scenario: Scenario, document: SourceDocument): Problem[] {
   const { targets, template, boot } = scenario;

@@ -13,7 +13,7 @@ import { type ScenarioDocument, scenarioSchema } from './schema/scenario.ts';
 import { applySettings, type Setting } from './setting.ts';
 import type { ReadSources } from './sources.ts';
 import { toSwitchPolicy } from './switch-policy.ts';
-import { inPhase } from './work-by-role.ts';
+import { inPhase, originsInPhase } from './work-by-role.ts';
 
 export interface ScenarioOverrides {
   /** Stands in for the scenario's own `platform`, which is then not read. */
@@ -101,7 +101,9 @@ export function locateScenario(
   const problems = checkScenario(scenario, document, resolver.origins);
   for (const phase of problems.length === 0 ? others : []) {
     const during = inPhase(scenario, phase);
-    problems.push(...checkScenario(during, document, originsOf(during, scenario, resolver.origins)));
+    problems.push(
+      ...checkScenario(during, document, originsInPhase(during.template.vms, template.vms, resolver.origins)),
+    );
   }
   return problems.length === 0
     ? { ok: true, value: { scenario, document, origins: resolver.origins } }
@@ -134,20 +136,6 @@ function switchAssists(
   if (Object.keys(switches).length === 0) return { ok: true, value: platform };
   const assists = known.map((assist) => ({ ...assist, on: switches[assist.name] ?? assist.on }));
   return { ok: true, value: { ...platform, exits: { ...platform.exits, assists } } };
-}
-
-/** Where the VMs of a phase are written: where those of the template are. */
-function originsOf(during: Scenario, scenario: Scenario, origins: Origins): Origins {
-  const found = new Map(origins);
-  const visit = (vms: readonly VirtualMachine[], as: readonly VirtualMachine[]): void => {
-    for (const [index, vm] of vms.entries()) {
-      const origin = origins.get(as[index]!);
-      if (origin !== undefined) found.set(vm, origin);
-      visit(vm.vms, as[index]!.vms);
-    }
-  };
-  visit(during.template.vms, scenario.template.vms);
-  return found;
 }
 
 /** What everybody does in an idle phase that does not say. */

@@ -7,7 +7,7 @@ import { Resolver } from './resolver.ts';
 import type { Host, Scenario, Template } from './scenario.ts';
 import type { ReadSources, TemplateSource } from './sources.ts';
 import { toSwitchPolicy } from './switch-policy.ts';
-import { workingRoles } from './work-by-role.ts';
+import { originsInPhase, withWorkloads, workingRoles } from './work-by-role.ts';
 
 /** A host that nothing fails to fit: what is wrong with a template on it is wrong on every host. */
 const ROOMY: Host = {
@@ -61,6 +61,12 @@ export function readTemplate(
     problemAt(at, `found a workload for the role ${role} in the phase ${phase}, which no VM has`),
   );
   problems.push(...checkScenario(seat, source.document, resolver.origins));
+  for (const { workloads } of problems.length === 0 ? (template.plan?.phases ?? []) : []) {
+    const during = { ...seat, template: { ...template, vms: withWorkloads(template.vms, workloads) } };
+    const origins = originsInPhase(during.template.vms, template.vms, resolver.origins);
+    problems.push(...checkScenario(during, source.document, origins));
+    if (problems.length > 0) break;
+  }
   return problems.length === 0 ? { ok: true, value: template } : refused(...problems);
 }
 

@@ -1,3 +1,4 @@
+import type { Origin, Origins } from './origin.ts';
 import type { OtherPhase, Scenario, VirtualMachine, Workload } from './scenario.ts';
 
 /** The VMs with the work that a phase gives to some of their roles. */
@@ -31,4 +32,22 @@ export function inPhase(scenario: Scenario, { warmUp, duration, workloads }: Oth
     exercise: { warmUp, duration },
     targets: {},
   };
+}
+
+/** Where the VMs of a phase are written: where those of the template are. */
+export function originsInPhase(
+  during: readonly VirtualMachine[],
+  vms: readonly VirtualMachine[],
+  origins: Origins,
+): Origins {
+  const found = new Map<VirtualMachine, Origin>(origins);
+  const visit = (theirs: readonly VirtualMachine[], written: readonly VirtualMachine[]): void => {
+    for (const [index, vm] of theirs.entries()) {
+      const origin = origins.get(written[index]!);
+      if (origin !== undefined) found.set(vm, origin);
+      visit(vm.vms, written[index]!.vms);
+    }
+  };
+  visit(during, vms);
+  return found;
 }

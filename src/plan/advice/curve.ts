@@ -14,15 +14,17 @@ const FULL = 0.03;
 
 /**
  * How the probe slows down as seats are added to a host, past the number that meets: memory is left out of account
- * there, so that the cliff of the CPUs shows even where memory comes first.
+ * there, so that the cliff of the CPUs shows even where memory comes first. What CPUs are promised to does not go beyond them.
  */
 export async function curveOf(
-  { host, lab, phases, seats, load }: HostFinding,
+  { host, lab, phases, seats, load, limits }: HostFinding,
   evaluator: Evaluator,
 ): Promise<Curve> {
   const phase = phases[0]!;
   const full = load.total === 0 ? seats : Math.ceil((1.3 * host.cpus) / load.total);
-  const last = Math.max(4, Math.min(Math.max(2 * seats, full), 4 * Math.max(seats, 1)));
+  const wanted = Math.max(4, Math.min(Math.max(2 * seats, full), 4 * Math.max(seats, 1)));
+  const promised = limits.find(({ cause }) => cause === 'reservations')?.seats ?? wanted;
+  const last = Math.max(1, Math.min(wanted, promised));
   const seen = await Promise.all(
     withSeats(seatSteps(last), seats).map(async (count) => ({
       seats: count,

@@ -1,6 +1,7 @@
 import { exp, log } from '../../model/kernel/elementary.ts';
 import { pairedDifference } from '../../model/kernel/statistics/paired-difference.ts';
 import type { Nanoseconds } from '../../model/kernel/units.ts';
+import { isTiedToCpus } from '../../model/machine/tied-to-cpus.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
 import type { VirtualMachine } from '../../model/scenario/scenario.ts';
 import type { Lab } from '../trial/lab-scenario.ts';
@@ -27,7 +28,7 @@ export function variantsOf(lab: Lab, others: readonly Platform[]): readonly Vari
   return [
     ...switchVariant(lab),
     ...fewerVcpus(lab),
-    { change: 'pinning', text: 'each seat pinned to CPUs of its own', lab, touches: 'pinned' },
+    ...pinnedVariant(lab),
     ...staggerVariant(lab),
     ...diskVariant(lab),
     ...others
@@ -53,6 +54,12 @@ function switchVariant(lab: Lab): Variant[] {
   const promiscuous = { ...lab.switch, promiscuous: true, macLearning: false, forgedTransmits: true };
   const text = 'promiscuous mode instead of MAC learning';
   return [{ change: 'promiscuous', text, lab: { ...lab, switch: promiscuous }, touches: 'work' }];
+}
+
+/** Nothing where VMs are tied to CPUs already. */
+function pinnedVariant(lab: Lab): Variant[] {
+  if (lab.template.vms.some(isTiedToCpus)) return [];
+  return [{ change: 'pinning', text: 'each seat pinned to CPUs of its own', lab, touches: 'pinned' }];
 }
 
 /** Seats one after the other instead of all at once, or the other way round. */
@@ -106,7 +113,8 @@ function fewerVcpus(lab: Lab): Variant[] {
       if (vm.vms.length > 0) return { ...vm, vms: cut(vm.vms, true) };
       if (!inner || vm.vcpus < 2) return vm;
       changed = true;
-      return { ...vm, vcpus: vm.vcpus - 1 };
+      const vcpus = vm.vcpus - 1;
+      return { ...vm, vcpus, reservation: Math.min(vm.reservation, vcpus) };
     });
   const vms = cut(template.vms, !hasNestedHypervisor(template.vms));
   if (!changed) return [];

@@ -6,6 +6,7 @@ export const CAUSE_WORDS: Readonly<Record<Cause, string>> = {
   boot: 'boot storm',
   disk: 'disk',
   rule: 'a rule',
+  reservations: 'CPU reservations',
   'cpu-ready': 'CPU ready',
   'hypervisor-time': 'hypervisors’ own time',
   'sibling-threads': 'busy sibling threads',

@@ -5,6 +5,7 @@ export type Cause =
   | 'boot'
   | 'disk'
   | 'rule'
+  | 'reservations'
   | 'cpu-ready'
   | 'hypervisor-time'
   | 'sibling-threads'

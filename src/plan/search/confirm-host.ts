@@ -1,6 +1,6 @@
 import { MachineError } from '../../model/machine/machine-error.ts';
 import { refuseWhatIsNotSimulated } from '../../model/machine/not-yet.ts';
-import { compileTopology } from '../../model/machine/topology.ts';
+import { compileTopology, type Topology } from '../../model/machine/topology.ts';
 import { compile } from '../../model/scenario/compile.ts';
 import { tightness } from '../target/judgement.ts';
 import { labScenario, windowOf } from '../trial/lab-scenario.ts';
@@ -51,10 +51,18 @@ export async function confirmHost(finding: HostFinding, evaluator: Evaluator): P
 }
 
 /** Why the exact engine cannot be asked about a lab on a host; null when it can. */
-export function notConfirmable({ lab, host, phases }: HostFinding): string | null {
+export const notConfirmable = (finding: HostFinding): string | null =>
+  obstacleTo(() => refuseWhatIsNotSimulated(oneSeatOf(finding)));
+
+/** Whether a seat of a lab is possible on a host at all, as long as nobody asks for memory, disk or feel. */
+export const isConceivable = (finding: HostFinding): boolean => obstacleTo(() => oneSeatOf(finding)) === null;
+
+const oneSeatOf = ({ lab, host, phases }: HostFinding): Topology =>
+  compileTopology(compile(labScenario(lab, phases[0]!, host, 1, windowOf(1, 'confirm'))));
+
+function obstacleTo(attempt: () => void): string | null {
   try {
-    const scenario = labScenario(lab, phases[0]!, host, 1, windowOf(1, 'confirm'));
-    refuseWhatIsNotSimulated(compileTopology(compile(scenario)));
+    attempt();
     return null;
   } catch (error) {
     if (error instanceof MachineError) return error.message;

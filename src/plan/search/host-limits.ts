@@ -1,4 +1,5 @@
 import type { Bytes } from '../../model/kernel/units.ts';
+import { reservedBy } from '../../model/scenario/check-controls.ts';
 import type { Platform } from '../../model/scenario/platform.ts';
 import type { Host, Template, VirtualMachine } from '../../model/scenario/scenario.ts';
 import { countSeats } from '../result/words.ts';
@@ -6,7 +7,7 @@ import type { PlanTargets } from '../target/plan-targets.ts';
 
 /** What keeps more seats off a host, found by arithmetic, before anything is simulated. */
 export interface HostLimit {
-  readonly cause: 'memory' | 'boot' | 'disk' | 'network' | 'rule' | 'asked';
+  readonly cause: 'memory' | 'boot' | 'disk' | 'network' | 'rule' | 'reservations' | 'asked';
   /** Seats at most. */
   readonly seats: number;
   readonly text: string;
@@ -59,13 +60,14 @@ export function hostLimits(
   const limits: HostLimit[] = [
     memoryLimit(host, template, platform, targets),
     ...ruleLimits(host, template),
+    ...reservationLimits(host, template),
     ...refusals.map((text): HostLimit => ({ cause: 'rule', seats: 0, text })),
     { cause: 'asked', seats: asked, text: `${countSeats(asked)} ${asked === 1 ? 'is' : 'are'} asked for` },
   ];
   return inOrderOfTightness(limits);
 }
 
-const SAYS_MORE = ['rule', 'memory', 'disk', 'network', 'boot', 'asked'];
+const SAYS_MORE = ['rule', 'reservations', 'memory', 'disk', 'network', 'boot', 'asked'];
 
 /** Tightest first; of equals, the one that says more. */
 export const inOrderOfTightness = (limits: readonly HostLimit[]): readonly HostLimit[] =>
@@ -109,6 +111,20 @@ function ruleLimits(host: Host, { plan, vms }: Template): HostLimit[] {
     });
   }
   return limits;
+}
+
+/** A hypervisor starts no VM whose CPU reservation it has not got (admission control), whether or not it is used. */
+function reservationLimits({ cpus }: Host, { vms }: Template): HostLimit[] {
+  const reserved = reservedBy(vms);
+  if (reserved === 0) return [];
+  return [
+    {
+      cause: 'reservations',
+      // Sums of decimals: 3 seats of 1.2 CPUs are 3.6 and a little.
+      seats: Math.floor((cpus + 1e-9) / reserved),
+      text: `a seat reserves ${Number(reserved.toPrecision(6))} of ${cpus} CPUs; what is reserved cannot be promised twice`,
+    },
+  ];
 }
 
 /** `42 GiB`, `39.9 GiB`. */

@@ -5,6 +5,7 @@ import type { Engine } from '../../model/machine/engine.ts';
 import type { MachineMeasurement, ResponseMeasurement } from '../../model/machine/measurement.ts';
 import { simulateWith } from '../../model/machine/simulate-with.ts';
 import type { MachineSpecification } from '../../model/machine/specification.ts';
+import { isTiedToCpus } from '../../model/machine/tied-to-cpus.ts';
 import { compile } from '../../model/scenario/compile.ts';
 import { drawOf, type ParameterChoice } from '../../model/scenario/parameter-draw.ts';
 import type { Scenario, VirtualMachine } from '../../model/scenario/scenario.ts';
@@ -60,11 +61,8 @@ export interface RoleLoad {
 export function primerTrial(trial: Trial): Trial {
   const { scenario } = trial;
   const { host, template } = scenario;
-  const isTied = template.vms.some(
-    ({ affinity, reservation, limit }) => affinity !== null || reservation > 0 || limit !== null,
-  );
   const exercise = { warmUp: 1e6 as Nanoseconds, duration: 1e8 as Nanoseconds };
-  const cpus = isTied ? host.cpus : Math.min(host.cpus, PRIMER_CPUS);
+  const cpus = template.vms.some(isTiedToCpus) ? host.cpus : Math.min(host.cpus, PRIMER_CPUS);
   return { ...trial, scenario: { ...scenario, seats: 1, host: { ...host, cpus }, exercise } };
 }
 

@@ -27,6 +27,7 @@ const cause = z.enum([
   'boot',
   'disk',
   'rule',
+  'reservations',
   'cpu-ready',
   'hypervisor-time',
   'sibling-threads',
