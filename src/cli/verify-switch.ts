@@ -1,8 +1,9 @@
 import { verifiedCharts } from '../report/chart/verified.ts';
 import { renderComparisons } from '../report/terminal/comparison-table.ts';
 import { relativeError } from '../verify/comparison.ts';
+import { AIM, type SwitchVerification } from '../verify/switch/judgement.ts';
 import { SwitchUnavailable } from '../verify/switch/real-switch.ts';
-import { AIM, type SwitchVerification, verifySwitch } from '../verify/switch/verify-switch.ts';
+import { verifySwitch } from '../verify/switch/verify-switch.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
 import { Progress } from './progress.ts';
 import type { Terminal } from './terminal.ts';

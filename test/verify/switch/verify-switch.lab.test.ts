@@ -16,8 +16,10 @@ describe.runIf(isRoot)('nestmark verify switch', () => {
     expect([0, 1, 4], stderr).toContain(code);
     const answer = JSON.parse(stdout);
     expect(answer.schema).toBe('nestmark/verify-switch@1');
-    expect(answer.points).toHaveLength(18);
-    expect(answer.costs.hub.copy).toBeGreaterThan(0);
+    expect(answer.points).toHaveLength(30);
+    // Two repetitions on a busy machine may find that a copy costs nothing, not that it costs less.
+    expect(answer.costs.hub.copy).toBeGreaterThanOrEqual(0);
+    expect(answer.costs.hub.frame).toBeGreaterThan(0);
     for (const { bridge, measured, predicted, samples } of answer.points) {
       expect(samples).toHaveLength(2);
       // A hub's copies are counted, not timed: what the kernel makes is what the model says it makes.
