@@ -19,7 +19,7 @@ import { joined } from './measured/joined-records.ts';
 import { type LevelCost, levelCosts } from './measured/level-costs.ts';
 import { ownExits } from './measured/own-exits.ts';
 import type { ProbeGuest } from './measured/probes.ts';
-import { hypervisorOf, processorOf, switchAnchor, titleOf } from './measured/provenance.ts';
+import { hypervisorOf, processorOf, productsOf, switchAnchor, titleOf } from './measured/provenance.ts';
 import { type RoundTrip, roundTrips, sleepLatency } from './measured/round-trip.ts';
 import { type Resampling, type SeriesTable, seriesOf } from './measured/series.ts';
 import { requireLevels, requireProbes } from './measured/usable-record.ts';
@@ -118,6 +118,7 @@ export function calibrate(
       schema: PLATFORM_SCHEMA,
       name: options.name,
       title: options.title ?? titleOf(record),
+      ...productsOf(record),
       hypervisor: presentable(hypervisorOf(record)),
       cpu: presentable(processorOf(record)),
       clock: record.header.clock,

@@ -28,6 +28,10 @@ export function evaluate(rules: readonly Rule[], scenario: Scenario): readonly V
 export const refuses = (verdicts: readonly Verdict[]): boolean =>
   verdicts.some(({ rule, outcome }) => outcome === 'broken' && rule.severity === 'error');
 
+/** A rule's sentence, with what is true of the subject in place of each `{fact}`. */
+export const sentenceOf = (text: string, { facts }: Subject): string =>
+  text.replace(/\{([a-z-]+)\}/g, (_, fact: string) => String(facts[fact] ?? fact));
+
 function concerns(rule: Rule, subject: Subject): boolean {
   const kinds = rule.each === 'vm' ? ['vm', 'hypervisor'] : [rule.each];
   return (

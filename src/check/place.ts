@@ -32,12 +32,19 @@ function pathIn(document: SourceDocument, at: Path, fact: string): Path | null {
           [...at, 'switch'],
         ]
       : []),
+    ...(fact in WRITTEN_AS ? [[...at, 'facts', WRITTEN_AS[fact]!]] : []),
     ...(HOST_FACTS.has(fact) && at.length === 0 ? [['host']] : []),
   ];
   return candidates.find((path) => isWritten(document.data, path)) ?? null;
 }
 
-const HOST_FACTS = new Set(['family', 'series', 'host-level', 'cpus', 'flex', 'depth']);
+/** Facts that follow from one which is said. */
+const WRITTEN_AS: Readonly<Record<string, string>> = {
+  datastore: 'disk-size',
+  'licences-missing': 'licences',
+};
+
+const HOST_FACTS = new Set(['family', 'cloud', 'host-level', 'cpus', 'flex', 'depth']);
 
 function isWritten(data: unknown, path: Path): boolean {
   let current = data;

@@ -1,5 +1,6 @@
 import type { Paging } from '../model/machine/specification.ts';
 import type { Facts } from '../model/scenario/facts.ts';
+import { instanceTypeOf } from '../model/scenario/instance-type.ts';
 import type { Scenario, VirtualMachine } from '../model/scenario/scenario.ts';
 
 export type FactValue = string | number | boolean;
@@ -24,15 +25,14 @@ export function subjectsOf(scenario: Scenario): readonly Subject[] {
   const whole: Record<string, FactValue> = {
     platform: platform.name,
     host: host.name,
-    family: host.name.split('.')[0]!.toLowerCase(),
-    series: seriesOf(host.name),
-    catalogue: host.catalogue?.name ?? 'none',
+    ...instanceFacts(host),
     'host-level': host.level,
     cpus: host.cpus,
     flex: host.flex === true,
     amd: /\bamd|epyc|ryzen/i.test(host.processor ?? platform.cpu),
     seats,
     hypervisors: hypervisors * seats,
+    ...licenceFacts(scenario),
     depth: host.level + deepest(scenario.template.vms),
     ...(stack === undefined ? {} : { outer: stack.outer, product: stack.inner[0]! }),
     ...(host.retires === undefined ? {} : { retires: host.retires }),
@@ -60,6 +60,7 @@ export function subjectsOf(scenario: Scenario): readonly Subject[] {
         level,
         'paging-around': pagingAround,
         ...controlFacts(vm, cpusAround),
+        ...datastoreFacts({ ...scenario.facts, ...vm.facts }),
       };
       const name = `${path}${vm.name}`;
       const paging = vm.hypervisor?.paging ?? pagingAround;
@@ -117,9 +118,45 @@ const countHypervisors = (vms: readonly VirtualMachine[]): number =>
 const deepest = (vms: readonly VirtualMachine[]): number =>
   vms.length === 0 ? 0 : 1 + Math.max(...vms.map((vm) => deepest(vm.vms)));
 
-/** `Standard_D4s_v4` is of Dsv4, `n2-standard-8` of n2. */
-function seriesOf(host: string): string {
-  const azure = /^Standard_([A-Z])\d+([a-z]*)_(v\d)$/.exec(host);
-  if (azure !== null) return `${azure[1]}${azure[2]}${azure[3]}`;
-  return host.split(/[-.]/)[0]!.toLowerCase();
+/** Whose instance it is: the catalogue's cloud, or the one that the name of a written-out host is known from. */
+function instanceFacts({ name, catalogue }: Scenario['host']): Record<string, FactValue> {
+  const type = instanceTypeOf(name);
+  return {
+    catalogue: catalogue?.name ?? 'none',
+    ...(type === null ? {} : { cloud: type.cloud, family: type.family }),
+    // A catalogue may give a size a name of its own, as that of Azure Lab Services does.
+    ...(catalogue === undefined || !CLOUDS.has(catalogue.name) ? {} : { cloud: catalogue.name }),
+  };
 }
+
+const CLOUDS: ReadonlySet<string> = new Set(['ec2', 'azure', 'azure-lab-services', 'gcp']);
+
+/** How many nested ESXi all seats have, and by how many the licences that were said fall short. */
+function licenceFacts({ template, seats, platform, facts }: Scenario): Record<string, FactValue> {
+  const esxi = seats * countEsxi(template.vms, facts?.product ?? platform.stack?.inner[0]);
+  return {
+    'nested-esxi': esxi,
+    ...(facts?.licences === undefined ? {} : { 'licences-missing': Math.max(0, esxi - facts.licences) }),
+  };
+}
+
+/** @param product what a hypervisor is unless it says */
+const countEsxi = (vms: readonly VirtualMachine[], product: string | undefined): number =>
+  vms.reduce(
+    (sum, vm) =>
+      sum +
+      vm.count *
+        ((vm.hypervisor !== null && (vm.facts?.product ?? product) === 'esxi' ? 1 : 0) +
+          countEsxi(vm.vms, undefined)),
+    0,
+  );
+
+/** Whether a boot disk leaves room for VMs, or they have one of their own. */
+const datastoreFacts = (facts: Facts | undefined): Record<string, FactValue> => {
+  const boot = facts?.['disk-size'];
+  if (facts?.['data-disk'] === true) return { datastore: true };
+  return boot === undefined ? {} : { datastore: boot >= ESXI_7_SYSTEM };
+};
+
+/** GiB that the system storage of ESXi 7.0 and later takes of a boot disk, if it can. */
+const ESXI_7_SYSTEM = 128;

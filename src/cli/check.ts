@@ -1,4 +1,4 @@
-import { evaluate, refuses, type Verdict } from '../check/evaluate.ts';
+import { evaluate, refuses, sentenceOf, type Verdict } from '../check/evaluate.ts';
 import { placeOf } from '../check/place.ts';
 import { readRules } from '../check/read-rules.ts';
 import { type LoadedScenario, openLibrary } from '../library/library.ts';
@@ -49,8 +49,8 @@ function sentence(verdict: Verdict, loaded: LoadedScenario): string {
   const place = first === undefined ? '' : `${placeOf(first.name, subject, loaded)}: `;
   const found = facts.map(({ name, found: value, expected }) => `${name} is ${value}, expected ${expected}`);
   return [
-    `${place}${rule.severity}: ${subject.name}: ${[...found, rule.reason].join('; ')}`,
-    `  What to do: ${rule.advice}`,
+    `${place}${rule.severity}: ${subject.name}: ${[...found, sentenceOf(rule.reason, subject)].join('; ')}`,
+    `  What to do: ${sentenceOf(rule.advice, subject)}`,
     `  Rule ${rule.id}; ${rule.source} (${rule.asOf}${rule.known === 'read' ? '' : ', from memory'})`,
   ].join('\n');
 }
@@ -59,9 +59,9 @@ function sentence(verdict: Verdict, loaded: LoadedScenario): string {
 function unsaid(verdicts: readonly Verdict[]): string[] {
   if (verdicts.length === 0) return [];
   const lines = new Map<string, string>();
-  for (const { rule, facts } of verdicts) {
+  for (const { rule, subject, facts } of verdicts) {
     const wanted = facts.map(({ name, expected }) => `${name} (${expected})`).join(', ');
-    lines.set(rule.id, `  ${wanted}: ${rule.reason} (${rule.id})`);
+    lines.set(rule.id, `  ${wanted}: ${sentenceOf(rule.reason, subject)} (${rule.id})`);
   }
   return [`To be confirmed, under facts: of the scenario or the VM:\n${[...lines.values()].join('\n')}`];
 }
@@ -80,8 +80,8 @@ function jsonOf(verdicts: readonly Verdict[], loaded: LoadedScenario, no: boolea
     subject: subject.name,
     outcome,
     facts: facts.map((fact) => ({ ...fact, place: placeOf(fact.name, subject, loaded) })),
-    reason: rule.reason,
-    advice: rule.advice,
+    reason: sentenceOf(rule.reason, subject),
+    advice: sentenceOf(rule.advice, subject),
     source: rule.source,
     asOf: rule.asOf,
     known: rule.known,

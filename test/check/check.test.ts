@@ -53,7 +53,9 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
   'ec2-nested-kvm': ['ec2.enabled', 'ec2.hypervisor'],
   'ec2-metal': ['ec2-metal.level'],
   gcp: ['gcp.hypervisor', 'gcp.enabled'],
-  'kvm-intel': ['any.affinity-missing', 'esx.exposed'],
+  'kvm-intel-shadowing': ['any.affinity-missing', 'esx.exposed'],
+  'kvm-intel-no-shadowing': ['any.needs-nested-paging'],
+  'emulated-lab': ['emulated.hypervisor', 'emulated.depth', 'esx.exposed', 'esx.licences-missing'],
   'kvm-amd': ['esx.exposed'],
   virtualbox: ['virtualbox.intel'],
   'windows-vbs': ['esx.vbs-version'],
@@ -76,9 +78,12 @@ describe('one right and one wrong scenario for each platform', () => {
   it('leaves no platform out', () => {
     const covered = Object.keys(WRONG).flatMap((name) => [`${name}-wrong.yaml`, `${name}.yaml`]);
     expect(readdirSync('scenarios/checks').toSorted()).toEqual(covered.toSorted());
-    const used = new Set(Object.keys(WRONG).map((name) => checked(name).located.scenario.platform.name));
-    const others = ['emulated-lab', 'kvm-intel-no-shadowing'];
-    expect(library.platformNames().filter((name) => !used.has(name))).toEqual(others);
+    expect(Object.keys(WRONG).toSorted()).toEqual(library.platformNames().toSorted());
+    for (const name of library.platformNames()) {
+      for (const file of [name, `${name}-wrong`]) {
+        expect(checked(file).located.scenario.platform.name, file).toBe(name);
+      }
+    }
   });
 });
 
@@ -115,13 +120,13 @@ describe('limits and affinities', () => {
     );
 
   it('are held against the vCPUs they are for and the CPUs there are', () => {
-    expect(outcomes('kvm-intel')).toEqual({
+    expect(outcomes('kvm-intel-shadowing')).toEqual({
       'any.affinity-missing': 'held',
       'any.affinity-too-few': 'held',
       'any.limit-without-effect': 'held',
       'any.limit-tight': 'held',
     });
-    expect(outcomes('kvm-intel-wrong')).toEqual({
+    expect(outcomes('kvm-intel-shadowing-wrong')).toEqual({
       'any.affinity-missing': 'broken',
       'any.affinity-too-few': 'broken',
       'any.limit-without-effect': 'held',
@@ -142,7 +147,7 @@ describe('the rules', () => {
 
   it('look at facts that a scenario can say or that follow from it', () => {
     const known = new Set(
-      ['esxi-on-esxi', 'kvm-intel'].flatMap((name) =>
+      ['esxi-on-esxi', 'kvm-intel-shadowing', 'emulated-lab-wrong', 'gcp'].flatMap((name) =>
         checked(name).verdicts.flatMap(({ subject }) => Object.keys(subject.facts)),
       ),
     );

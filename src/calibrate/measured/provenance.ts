@@ -1,4 +1,5 @@
 import type { BenchRecord } from '../../bench/record/record.ts';
+import type { Platform } from '../../model/scenario/platform.ts';
 import { SWITCH_SHARE } from '../published/published-costs.ts';
 
 type Facts = Readonly<Record<string, string | number | boolean>>;
@@ -32,6 +33,10 @@ export function hypervisorOf(record: BenchRecord): string {
   const kernel = text(facts, 'kernel.release');
   return kernel === null ? name : `${name}, Linux ${kernel}`;
 }
+
+/** For the rules of `nestmark check`: whose guests they are. Only the emulated lab knows what its metal is. */
+export const productsOf = ({ header }: BenchRecord): { readonly stack?: NonNullable<Platform['stack']> } =>
+  header.lab === 'emulated' ? { stack: { outer: 'emulated', inner: ['kvm'] } } : {};
 
 const CLOCKS = { time: 'in time', instructions: 'in counted instructions' };
 

@@ -15,6 +15,8 @@ export interface Facts {
   readonly role?: string;
   /** GiB. */
   readonly 'disk-size'?: number;
+  /** VMs have a disk of their own beside the boot disk. */
+  readonly 'data-disk'?: boolean;
   readonly cloned?: boolean;
   readonly 'follow-mac'?: boolean;
   readonly 'fresh-uuid'?: boolean;
@@ -48,5 +50,6 @@ export const OUTER_PRODUCTS = [
   'azure',
   'azure-lab-services',
   'gcp',
+  'emulated',
 ] as const;
 export type OuterProduct = (typeof OUTER_PRODUCTS)[number];

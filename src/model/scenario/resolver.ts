@@ -2,6 +2,7 @@ import type { BitsPerSecond, Bytes, Nanoseconds } from '../kernel/units.ts';
 import type { Component } from './component.ts';
 import type { SourceDocument } from './document.ts';
 import type { Facts } from './facts.ts';
+import { instanceTypeOf } from './instance-type.ts';
 import { nameHint, unknownName } from './name-hint.ts';
 import { optional } from './optional.ts';
 import { below, type Origin, problemAt } from './origin.ts';
@@ -20,6 +21,8 @@ import { workingRoles } from './work-by-role.ts';
 
 const MAX_TEMPLATE_DEPTH = 16;
 const MAX_MACHINES = 1000;
+const ONLY_THOSE_THAT_NEST =
+  'catalogues have only types that can nest; for nestmark check another one can be written out: { name, cores, level, memory, ... }';
 /** What cpu.max has unless told. */
 const LIMIT_PERIOD = 1e8;
 
@@ -56,7 +59,9 @@ export class Resolver {
     for (const lookup of this.#sources.texts.catalogues(null, document.file)) {
       known.push(...(this.#catalogue(lookup, { document, path })?.keys() ?? []));
     }
-    return this.#unknown({ document, path }, 'host', written, known);
+    const hint = instanceTypeOf(written) === null ? '' : `; ${ONLY_THOSE_THAT_NEST}`;
+    const message = unknownName('host', written);
+    return this.#report({ document, path }, message, `${nameHint('host', written, known)}${hint}`);
   }
 
   platform(document: SourceDocument, written: string | object): Platform | null {

@@ -19,6 +19,7 @@ export const factsSchema = block({
   production: about(yesOrNo().optional(), 'People depend on it, and support is wanted.'),
   role: about(label().optional(), 'What it is for, such as vsan-witness.'),
   'disk-size': about(decimal({ min: 0, max: 1_000_000 }).optional(), 'Of its boot disk, in GiB.'),
+  'data-disk': about(yesOrNo().optional(), 'It has a disk for VMs beside its boot disk.'),
   cloned: about(yesOrNo().optional(), 'It is a copy of another hypervisor.'),
   'follow-mac': about(yesOrNo().optional(), 'Net.FollowHardwareMac is set.'),
   'fresh-uuid': about(yesOrNo().optional(), 'The system UUID was taken out before copying.'),
