@@ -1,6 +1,7 @@
 // How near the fluid engine is to the exact one where cores have two threads: one host, one VM a job source, loads from
 // a fifth to more than all of what the cores can do. Slowdown against the metal, and the share of threads that are busy.
-// Usage, after `npm run build`: node benchmarks/machine/smt.mjs [cores] [seconds]
+// With `core` under Hyper-V's core scheduler, every second VM with two vCPUs: a VM's threads share cores with no other VM's.
+// Usage, after `npm run build`: node benchmarks/machine/smt.mjs [cores] [seconds] [core]
 import { LogHistogram } from '../../dist/model/kernel/statistics/log-histogram.js';
 import { aloneOnMetal } from '../../dist/model/machine/alone-on-metal.js';
 import { simulateWith } from '../../dist/model/machine/simulate-with.js';
@@ -11,7 +12,9 @@ const MS = 1e6;
 const SMT_THROUGHPUT = 1.3;
 const LOADS = [0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2];
 const VMS_PER_CORE = 4;
-const [cores = 16, seconds = 6] = process.argv.slice(2).map(Number);
+const QUANTUM = 10 * MS;
+const [cores = 16, seconds = 6] = process.argv.slice(2, 4).map(Number);
+const byCore = process.argv[4] === 'core';
 
 function hostAt(load, meanMs) {
   const vms = cores * VMS_PER_CORE;
@@ -25,6 +28,7 @@ function hostAt(load, meanMs) {
     probe: false,
   };
   const scheduler = { policy: 'eevdf', slice: 2.8 * MS, tick: 4 * MS };
+  const root = byCore ? { policy: 'hyperv', kind: 'core', quantum: QUANTUM } : scheduler;
   return {
     physicalCpus: 2 * cores,
     threadsPerCore: 2,
@@ -33,13 +37,13 @@ function hostAt(load, meanMs) {
     exits: { switch: 0, classes: {} },
     network: { forward: 500, copy: 400, copyKib: 0, drop: 300, receive: 600, ring: 256, batch: 64 },
     root: {
-      scheduler,
+      scheduler: root,
       switch: learning,
       guests: Array.from({ length: vms }, (_, i) => ({
         entity: `vm-${i}`,
         role: 'vm',
         seat: 1,
-        vcpus: 1,
+        vcpus: byCore && i % 2 === 1 ? 2 : 1,
         weight: 1024,
         scheduler,
         workload,

@@ -1,6 +1,6 @@
 import { NS_PER_MS } from '../../kernel/units.ts';
 
-const FREE = -1;
+export const FREE = -1;
 /** As in the exact engine (scheduler/balance-passes.ts): so long a CPU until running threads are spread over idle cores. */
 const SPREAD_AFTER = 4 * NS_PER_MS;
 const MOST_MOVES = 32;
@@ -21,19 +21,19 @@ export class Cores {
   changedCount = 0;
   private readonly isChanged: Uint8Array;
   /** By occupant: its threads on shared cores, and those that wait for a thread. */
-  private readonly sharing: Int32Array;
-  private readonly unplaced: Int32Array;
+  protected readonly sharing: Int32Array;
+  protected readonly unplaced: Int32Array;
   /** By occupant: the thread it took last; by thread: the one its occupant took before it, and after it. */
-  private readonly newest: Int32Array;
+  protected readonly newest: Int32Array;
   private readonly older: Int32Array;
   private readonly newer: Int32Array;
-  private readonly occupant: Int32Array;
+  protected readonly occupant: Int32Array;
   /** Cores with no, one and two busy threads; occupants that wait for a thread. */
-  private readonly idle: NumberSet;
-  private readonly lone: NumberSet;
-  private readonly full: NumberSet;
-  private readonly waiting: NumberSet;
-  private turn = 0;
+  protected readonly idle: NumberSet;
+  protected readonly lone: NumberSet;
+  protected readonly full: NumberSet;
+  protected readonly waiting: NumberSet;
+  protected turn = 0;
 
   constructor(cores: number, occupants: number) {
     this.changed = new Int32Array(occupants);
@@ -91,7 +91,7 @@ export class Cores {
   }
 
   enter(occupant: number): void {
-    const { idle, lone, full } = this;
+    const { idle, lone } = this;
     this.note(occupant);
     if (idle.size > 0) {
       const core = idle.at(idle.size - 1);
@@ -105,14 +105,7 @@ export class Cores {
       this.wait(occupant);
       return;
     }
-    const core = lone.at(this.turn++ % lone.size);
-    lone.delete(core);
-    full.add(core);
-    const thread = this.occupant[2 * core] === FREE ? 2 * core : 2 * core + 1;
-    const beside = this.occupant[thread ^ 1]!;
-    this.sharing[beside]! += 1;
-    this.note(beside);
-    this.take(thread, occupant);
+    this.besideLone(lone.at(this.turn++ % lone.size), occupant);
   }
 
   leave(occupant: number): void {
@@ -131,18 +124,7 @@ export class Cores {
       this.take(thread, next);
       return;
     }
-    const core = thread >> 1;
-    const beside = this.occupant[thread ^ 1]!;
-    if (beside === FREE) {
-      this.lone.delete(core);
-      this.idle.add(core);
-      return;
-    }
-    this.full.delete(core);
-    this.lone.add(core);
-    this.sharing[occupant]! -= 1;
-    this.sharing[beside]! -= 1;
-    this.note(beside);
+    this.vacate(thread, occupant, this.occupant[thread ^ 1]!);
   }
 
   /** Moves threads of shared cores to idle ones. */
@@ -172,23 +154,49 @@ export class Cores {
     this.changedCount = 0;
   }
 
-  private note(occupant: number): void {
+  /** Takes the free thread of a core of which one is busy. */
+  protected besideLone(core: number, occupant: number): void {
+    this.lone.delete(core);
+    this.full.add(core);
+    const thread = this.occupant[2 * core] === FREE ? 2 * core : 2 * core + 1;
+    const beside = this.occupant[thread ^ 1]!;
+    this.sharing[beside]! += 1;
+    this.note(beside);
+    this.take(thread, occupant);
+  }
+
+  /** Nobody comes to a thread that an occupant has left; `beside` is who is on the core's other one. */
+  protected vacate(thread: number, occupant: number, beside: number): void {
+    const core = thread >> 1;
+    if (beside === FREE) {
+      this.lone.delete(core);
+      this.idle.add(core);
+      return;
+    }
+    this.full.delete(core);
+    this.lone.add(core);
+    this.sharing[occupant]! -= 1;
+    this.sharing[beside]! -= 1;
+    this.note(beside);
+  }
+
+  protected note(occupant: number): void {
     if (this.isChanged[occupant] === 1) return;
     this.isChanged[occupant] = 1;
     this.changed[this.changedCount++] = occupant;
   }
 
-  private wait(occupant: number): void {
+  protected wait(occupant: number): void {
     if (this.unplaced[occupant]!++ === 0) this.waiting.add(occupant);
   }
 
   /** One of those that wait does no longer. */
-  private placed(occupant: number): void {
+  protected placed(occupant: number): void {
     this.unplaced[occupant]! -= 1;
     if (this.unplaced[occupant] === 0) this.waiting.delete(occupant);
   }
 
-  private take(thread: number, occupant: number): void {
+  protected take(thread: number, occupant: number): void {
     const before = this.newest[occupant]!;
     this.occupant[thread] = occupant;
     this.older[thread] = before;
@@ -197,7 +205,7 @@ export class Cores {
     this.newest[occupant] = thread;
   }
 
-  private release(thread: number): void {
+  protected release(thread: number): void {
     const occupant = this.occupant[thread]!;
     const older = this.older[thread]!;
     const newer = this.newer[thread]!;

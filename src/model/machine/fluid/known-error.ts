@@ -2,7 +2,7 @@
 import type { KnownError } from './disagreement.ts';
 
 export const KNOWN_ERROR: KnownError = {
-  date: '2026-11-28',
+  date: '2026-11-29',
   seed: 1,
   labs: 200,
   regimes: [

@@ -1,5 +1,7 @@
+import { schedulesCores } from '../core-scheduling.ts';
 import type { Topology } from '../topology.ts';
 import { Cores } from './cores.ts';
+import { OwnedCores } from './owned-cores.ts';
 import { NEVER, SlotQueue } from './slot-queue.ts';
 import { WeightClasses } from './weight-classes.ts';
 
@@ -46,6 +48,8 @@ export class Sharing {
   private readonly siblingSpeed: number;
   /** Null without siblings. */
   private readonly cores: Cores | null;
+  /** Cores go to one VM at a time: one that wants a single thread keeps the other idle. */
+  private readonly ownsCores: boolean;
   /** By guest. */
   private readonly vcpus: Int32Array;
   private readonly parent: Int32Array;
@@ -93,6 +97,8 @@ export class Sharing {
   private kernelLoad = Number.NaN;
   /** CPUs of it that are on threads. */
   private kernelThreads = 0;
+  /** Threads that VMs keep idle beside their own. */
+  private idledThreads = 0;
   /** Whose job starts or stops. */
   private mover = 0;
   private nextClass = 0;
@@ -109,7 +115,6 @@ export class Sharing {
     this.kernelLoad = 0;
     this.physicalCpus = physicalCpus;
     this.siblingSpeed = specification.smtThroughput / 2;
-    this.cores = specification.threadsPerCore === 2 ? new Cores(physicalCpus / 2, count + 1) : null;
     this.nextSpread = NEVER;
     this.pace = new Float64Array(count).fill(1);
     this.outermost = new Int32Array(count);
@@ -124,6 +129,8 @@ export class Sharing {
       this.outermost[index] = parentLayer === 0 ? index : this.outermost[parentLayer - 1]!;
       this.rootClass[index] = this.classes.ofGuest[this.outermost[index]!]!;
     }
+    this.ownsCores = schedulesCores(topology);
+    this.cores = coresFor(topology, this.outermost);
     this.threads = new Int32Array(count);
     this.wanting = new Int32Array(count);
     this.takesTurns = new Uint8Array(count);
@@ -270,8 +277,8 @@ export class Sharing {
 
   /** Share of what a layer's entities want that they get from it now. */
   servedShare(layer: number): number {
-    const wanted = this.demand[layer]!;
-    const cpus = layer === 0 ? this.physicalCpus - this.kernelLoad : this.vcpus[layer - 1]!;
+    const wanted = this.demand[layer]! + (layer === 0 ? this.idledThreads : 0);
+    const cpus = layer === 0 ? this.physicalCpus - this.kernelThreadsKept : this.vcpus[layer - 1]!;
     return wanted <= cpus ? 1 : cpus / wanted;
   }
 
@@ -352,6 +359,8 @@ export class Sharing {
     const parent = this.parent[guest]!;
     const demand = ++this.demand[parent + 1]!;
     if (parent < 0) {
+      if (this.ownsCores)
+        this.keepIdle(c, this.active[guest]! === 1 ? 1 : this.active[guest]! === 2 ? -1 : 0);
       if (this.cores !== null && this.classes.heldBack(c) === 0) this.takeThread(this.cores, this.mover);
       this.updateRoot();
       return 1;
@@ -374,6 +383,8 @@ export class Sharing {
     const parent = this.parent[guest]!;
     const demand = --this.demand[parent + 1]!;
     if (parent < 0) {
+      if (this.ownsCores)
+        this.keepIdle(c, this.active[guest]! === 0 ? -1 : this.active[guest]! === 1 ? 1 : 0);
       if (this.cores !== null && this.classes.heldBack(c) === 0)
         this.giveThread(this.cores, this.giverIn(guest));
       this.updateRoot();
@@ -444,8 +455,22 @@ export class Sharing {
     this.ends[c]!.set(guest, key);
   }
 
+  /**
+   * Under a core scheduler a VM that wants a single thread keeps the one beside it idle. One that wants more has them run in
+   * pairs when there are too few cores, an odd one in turn with the others.
+   */
+  private keepIdle(c: number, threads: number): void {
+    this.classes.idled[c]! += threads;
+    this.idledThreads += threads;
+  }
+
+  /** Threads that work in the kernel takes from guests: under a core scheduler its last one is alone on a core. */
+  private get kernelThreadsKept(): number {
+    return this.ownsCores ? Math.min(2 * this.kernelLoad, this.kernelLoad + 1) : this.kernelLoad;
+  }
+
   private updateRoot(): void {
-    const running = this.classes.fill(0, Math.max(1, this.physicalCpus - this.kernelLoad));
+    const running = this.classes.fill(0, Math.max(1, this.physicalCpus - this.kernelThreadsKept));
     this.busy = Math.min(this.physicalCpus, running + this.kernelLoad);
   }
 
@@ -554,4 +579,11 @@ export class Sharing {
     this.renew(guest);
     this.rekey(guest);
   }
+}
+
+/** The kernel is one more occupant, and a VM of its own. */
+function coresFor({ specification, physicalCpus, guests }: Topology, outermost: Int32Array): Cores | null {
+  if (specification.threadsPerCore !== 2) return null;
+  if (!schedulesCores({ specification })) return new Cores(physicalCpus / 2, guests.length + 1);
+  return new OwnedCores(physicalCpus / 2, Int32Array.of(...outermost, guests.length));
 }

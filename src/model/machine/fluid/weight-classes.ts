@@ -18,6 +18,8 @@ export class WeightClasses {
   /** By class: vCPUs that want to run, and the CPU each of them gets. */
   readonly count: Int32Array;
   readonly rate: Float64Array;
+  /** By class: CPUs besides that its vCPUs keep from others, such as the thread that a core scheduler leaves idle. */
+  readonly idled: Int32Array;
   private readonly weight: Float64Array;
   /** By class: CPUs that its vCPUs get together, as they like, and CPUs they may run on; 1 when its limit is used up. */
   private readonly reserved: Float64Array;
@@ -69,6 +71,7 @@ export class WeightClasses {
     this.cap = new Float64Array(classes.length).fill(1);
     this.share = this.weight.slice();
     this.count = new Int32Array(classes.length);
+    this.idled = new Int32Array(classes.length);
     this.rate = new Float64Array(classes.length).fill(1);
   }
 
@@ -97,16 +100,20 @@ export class WeightClasses {
   /**
    * Divides a layer's CPUs by weight, at most one for each vCPU: who reaches it leaves the rest to the others
    * (weighted max-min fairness), the heaviest first.
-   * @returns the CPUs in use.
+   * @returns the CPUs that execute.
    */
   fill(layer: number, cpus: number): number {
-    const { count, rate, weight } = this;
+    const { count, idled, rate, weight } = this;
     if (this.bounded[layer] === 1) return this.fillWithinBounds(layer, cpus);
     const from = this.first[layer]!;
     const to = this.first[layer + 1]!;
     let wanted = 0;
-    for (let c = from; c < to; c++) wanted += count[c]!;
-    if (wanted <= cpus) {
+    let idle = 0;
+    for (let c = from; c < to; c++) {
+      wanted += count[c]!;
+      idle += idled[c]!;
+    }
+    if (wanted + idle <= cpus) {
       if (this.full[layer] === 0) {
         this.full[layer] = 1;
         for (let c = from; c < to; c++) rate[c] = 1;
@@ -116,7 +123,8 @@ export class WeightClasses {
     this.full[layer] = 0;
     let left = cpus;
     let weights = 0;
-    for (let c = from; c < to; c++) weights += count[c]! * weight[c]!;
+    for (let c = from; c < to; c++) weights += (count[c]! + idled[c]!) * weight[c]!;
+    let executing = cpus;
     for (let c = from; c < to; c++) {
       // Nobody is left for what is left.
       if (weights <= 0) {
@@ -125,10 +133,11 @@ export class WeightClasses {
       }
       const share = Math.min(1, (left * weight[c]!) / weights);
       rate[c] = share;
-      left -= count[c]! * share;
-      weights -= count[c]! * weight[c]!;
+      left -= (count[c]! + idled[c]!) * share;
+      weights -= (count[c]! + idled[c]!) * weight[c]!;
+      executing -= idled[c]! * share;
     }
-    return cpus;
+    return executing;
   }
 
   /**
@@ -136,7 +145,7 @@ export class WeightClasses {
    * within its own bounds, and the level is where the CPUs are used up.
    */
   private fillWithinBounds(layer: number, cpus: number): number {
-    const { count, rate, floor, cap, share } = this;
+    const { count, idled, rate, floor, cap, share } = this;
     const from = this.first[layer]!;
     const to = this.first[layer + 1]!;
     let most = 0;
@@ -147,25 +156,32 @@ export class WeightClasses {
       cap[c] = this.held[c] === 1 ? NOTHING : Math.min(1, this.reach[c]! / n);
       floor[c] = Math.min(cap[c]!, this.reserved[c]! / n);
       share[c] = this.weighsVms[layer] === 1 ? this.weight[c]! / n : this.weight[c]!;
-      most += count[c]! * cap[c]!;
-      least += count[c]! * floor[c]!;
+      most += (count[c]! + idled[c]!) * cap[c]!;
+      least += (count[c]! + idled[c]!) * floor[c]!;
       highest = Math.max(highest, cap[c]! / share[c]!);
     }
     if (most <= cpus) {
       for (let c = from; c < to; c++) rate[c] = cap[c]!;
-      return most;
+      return this.executing(layer);
     }
     if (least >= cpus) {
       for (let c = from; c < to; c++) rate[c] = Math.max(NOTHING, (floor[c]! * cpus) / least);
-      return cpus;
+      return this.executing(layer);
     }
     const level = this.levelOf(layer, cpus, highest);
     for (let c = from; c < to; c++) rate[c] = Math.min(cap[c]!, Math.max(floor[c]!, level * share[c]!));
-    return cpus;
+    return this.executing(layer);
+  }
+
+  private executing(layer: number): number {
+    let executing = 0;
+    for (let c = this.first[layer]!; c < this.first[layer + 1]!; c++)
+      executing += this.count[c]! * this.rate[c]!;
+    return executing;
   }
 
   private levelOf(layer: number, cpus: number, highest: number): number {
-    const { count, floor, cap, share } = this;
+    const { count, idled, floor, cap, share } = this;
     const from = this.first[layer]!;
     const to = this.first[layer + 1]!;
     let low = 0;
@@ -176,11 +192,12 @@ export class WeightClasses {
       let slope = 0;
       for (let c = from; c < to; c++) {
         const part = level * share[c]!;
-        if (part <= floor[c]!) used += count[c]! * floor[c]!;
-        else if (part >= cap[c]!) used += count[c]! * cap[c]!;
+        const cpusOf = count[c]! + idled[c]!;
+        if (part <= floor[c]!) used += cpusOf * floor[c]!;
+        else if (part >= cap[c]!) used += cpusOf * cap[c]!;
         else {
-          used += count[c]! * part;
-          slope += count[c]! * share[c]!;
+          used += cpusOf * part;
+          slope += cpusOf * share[c]!;
         }
       }
       const short = cpus - used;

@@ -14,11 +14,6 @@ export function vmsOf({ entities, guests }: Topology): Int32Array {
   return vmOf;
 }
 
-/** Whether the outermost layer runs guests core by core: Hyper-V's core scheduler, which without SMT is the classic one. */
-export function schedulesCores({ specification: { threadsPerCore, root } }: Topology): boolean {
-  return threadsPerCore === 2 && root.scheduler.policy === 'hyperv' && root.scheduler.kind === 'core';
-}
-
 /**
  * Hyper-V's core scheduler: the threads of a core run virtual processors of one VM, or stay idle. What waits on either
  * thread may run on both. The core goes to the VM of the entity with the least virtual time, for a quantum, and then

@@ -1,10 +1,10 @@
 import type { Simulation } from '../../kernel/simulation.ts';
+import { schedulesCores } from '../core-scheduling.ts';
 import type { ExitDebts } from '../cpu/exit-debts.ts';
 import type { PhysicalCpus } from '../cpu/physical-cpus.ts';
 import type { EventExitCosts } from '../event-exit-costs.ts';
 import type { BalancePasses } from './balance-passes.ts';
 import { CoScheduling } from './co-scheduling.ts';
-import { schedulesCores } from './core-shares.ts';
 import { CpuLimits } from './cpu-limits.ts';
 import { DirectedYields } from './directed-yield.ts';
 import { HaltPolling } from './halt-polling.ts';

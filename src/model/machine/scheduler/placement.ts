@@ -1,4 +1,5 @@
-import { schedulesCores, vmsOf } from './core-shares.ts';
+import { schedulesCores } from '../core-scheduling.ts';
+import { vmsOf } from './core-shares.ts';
 import { CpuSets } from './cpu-set.ts';
 import type { SchedulingPolicy } from './policy.ts';
 import { NONE as NO_ENTITY, type SchedulerState } from './scheduler-state.ts';

@@ -1,8 +1,9 @@
+import { schedulesCores } from '../core-scheduling.ts';
 import { MachineError } from '../machine-error.ts';
 import type { SchedulingPolicyName } from '../scheduler-specification.ts';
 import type { Topology } from '../topology.ts';
 import { Cfs } from './cfs.ts';
-import { CoreShares, schedulesCores } from './core-shares.ts';
+import { CoreShares } from './core-shares.ts';
 import { Credit2 } from './credit2.ts';
 import { Eevdf } from './eevdf.ts';
 import { GroupWeights } from './group-weights.ts';
