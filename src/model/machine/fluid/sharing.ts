@@ -1,7 +1,6 @@
 import { schedulesCores } from '../core-scheduling.ts';
 import type { Topology } from '../topology.ts';
-import { Cores } from './cores.ts';
-import { OwnedCores } from './owned-cores.ts';
+import { CoreThreads, type Paced } from './core-threads.ts';
 import { NEVER, SlotQueue } from './slot-queue.ts';
 import { WeightClasses } from './weight-classes.ts';
 
@@ -17,7 +16,7 @@ import { WeightClasses } from './weight-classes.ts';
  * layer that has CPUs for all who want one gives everybody a whole one, and changes for nobody either. Only a nested
  * layer that is short of CPUs makes its own guests' next completions move.
  */
-export class Sharing {
+export class Sharing implements Paced {
   // Numbers that come to hold fractions begin as NaN: a field that first held a whole number changes the class's layout
   // when it holds another, and all code compiled for it is thrown away.
   now = Number.NaN;
@@ -44,14 +43,12 @@ export class Sharing {
 
   private readonly physicalCpus: number;
   private readonly hasBounds: boolean;
-  /** What a thread of a shared core does of what it would do alone. */
-  private readonly siblingSpeed: number;
   /** Null without siblings. */
-  private readonly cores: Cores | null;
+  private readonly threads: CoreThreads | null;
   /** Cores go to one VM at a time: one that wants a single thread keeps the other idle. */
   private readonly ownsCores: boolean;
   /** By guest. */
-  private readonly vcpus: Int32Array;
+  readonly vcpus: Int32Array;
   private readonly parent: Int32Array;
   private readonly children: readonly Int32Array[];
   private readonly classes: WeightClasses;
@@ -79,24 +76,8 @@ export class Sharing {
   private readonly lockSpeed: Float64Array;
   /** By guest: how fast its own jobs' vCPUs are on the threads they have, 1 being alone on their cores. */
   private readonly pace: Float64Array;
-  /** By guest: threads that its own jobs have. */
-  private readonly threads: Int32Array;
-  /** By guest of layer 0: guests with jobs in it, itself among them; vCPUs that these want to run. */
-  private readonly workersOf: readonly Int32Array[];
-  private readonly wanting: Int32Array;
-  /** By guest of layer 0: more is wanted than its vCPUs, so that threads go round among its guests. */
-  private readonly takesTurns: Uint8Array;
-  /** By guest: the guest of layer 0 that it is, or is in. */
-  private readonly outermost: Int32Array;
-
-  /** When threads will be moved from shared cores to idle ones, if some still are idle then; NEVER while nobody asked. */
-  nextSpread = Number.NaN;
-  /** Of the busy physical CPUs, on average. */
-  private speed = Number.NaN;
   private busy = Number.NaN;
   private kernelLoad = Number.NaN;
-  /** CPUs of it that are on threads. */
-  private kernelThreads = 0;
   /** Threads that VMs keep idle beside their own. */
   private idledThreads = 0;
   /** Whose job starts or stops. */
@@ -110,14 +91,10 @@ export class Sharing {
     this.spinTime = 0;
     this.busyTime = 0;
     this.doneTime = 0;
-    this.speed = 1;
     this.busy = 0;
     this.kernelLoad = 0;
     this.physicalCpus = physicalCpus;
-    this.siblingSpeed = specification.smtThroughput / 2;
-    this.nextSpread = NEVER;
     this.pace = new Float64Array(count).fill(1);
-    this.outermost = new Int32Array(count);
     this.vcpus = Int32Array.from(guests, (guest) => guest.specification.vcpus);
     this.parent = Int32Array.from(guests, (guest) => guest.parentLayer - 1);
     this.children = layers.map((layer) =>
@@ -125,20 +102,12 @@ export class Sharing {
     );
     this.classes = new WeightClasses(topology);
     this.rootClass = new Int32Array(count);
+    const outermost = new Int32Array(count);
     for (const { index, parentLayer } of guests) {
-      this.outermost[index] = parentLayer === 0 ? index : this.outermost[parentLayer - 1]!;
-      this.rootClass[index] = this.classes.ofGuest[this.outermost[index]!]!;
+      outermost[index] = parentLayer === 0 ? index : outermost[parentLayer - 1]!;
+      this.rootClass[index] = this.classes.ofGuest[outermost[index]!]!;
     }
     this.ownsCores = schedulesCores(topology);
-    this.cores = coresFor(topology, this.outermost);
-    this.threads = new Int32Array(count);
-    this.wanting = new Int32Array(count);
-    this.takesTurns = new Uint8Array(count);
-    const workers = guests.map((): number[] => []);
-    for (const { index, specification: own } of guests) {
-      if (own.workload !== undefined) workers[this.outermost[index]!]!.push(index);
-    }
-    this.workersOf = workers.map((inside) => Int32Array.from(inside));
     const rootClasses = this.classes.countOf(0);
     this.progress = new Float64Array(rootClasses);
     this.held = new Float64Array(rootClasses);
@@ -160,6 +129,8 @@ export class Sharing {
     this.local = new Float64Array(count).fill(1);
     this.interrupted = new Float64Array(layers.length);
     this.lockSpeed = new Float64Array(count).fill(1);
+    this.threads =
+      specification.threadsPerCore === 2 ? new CoreThreads(topology, outermost, this, this) : null;
     this.hasBounds = layers.some(({ index }) => this.classes.areBounded(index));
   }
 
@@ -209,9 +180,8 @@ export class Sharing {
     let levels = 0;
     if (jobs <= this.vcpus[guest]!) {
       this.mover = guest;
-      this.wanting[this.outermost[guest]!]! += 1;
       levels = this.raise(guest);
-      if (this.cores !== null) this.settleMover(this.cores, guest);
+      this.threads?.settle(guest, 1, this.now);
     }
     this.renew(guest);
     return levels;
@@ -223,9 +193,8 @@ export class Sharing {
     const jobs = --this.jobs[guest]!;
     if (jobs < this.vcpus[guest]!) {
       this.mover = guest;
-      this.wanting[this.outermost[guest]!]! -= 1;
       this.lower(guest);
-      if (this.cores !== null) this.settleMover(this.cores, guest);
+      this.threads?.settle(guest, -1, this.now);
     }
     this.renew(guest);
   }
@@ -294,12 +263,8 @@ export class Sharing {
   /** CPUs of layer 0 that work in the kernel takes, on average. */
   setKernelLoad(cpus: number): void {
     this.kernelLoad = cpus;
-    const threads = Math.min(Math.round(cpus), this.physicalCpus);
     this.updateRoot();
-    if (this.cores === null || threads === this.kernelThreads) return;
-    for (; this.kernelThreads < threads; this.kernelThreads++) this.cores.enter(this.active.length);
-    for (; this.kernelThreads > threads; this.kernelThreads--) this.cores.leave(this.active.length);
-    this.settleCores(this.cores);
+    this.threads?.setKernelThreads(Math.min(Math.round(cpus), this.physicalCpus), this.now);
   }
 
   /** Share of a nested layer's busy CPUs that interrupts take. */
@@ -327,15 +292,23 @@ export class Sharing {
     const parent = this.parent[guest]!;
     if (parent < 0) {
       this.updateRoot();
-      if (this.cores !== null) this.placeAll(this.cores, guest, held);
+      this.threads?.placeAll(guest, held, this.now);
     } else this.refresh(parent);
+  }
+
+  /** When threads will be moved from shared cores to idle ones; NEVER while nobody asked. */
+  get nextSpread(): number {
+    return this.threads === null ? NEVER : this.threads.nextSpread;
+  }
+
+  /** Of the busy physical CPUs, on average. */
+  private get speed(): number {
+    return this.threads === null ? 1 : this.threads.speed;
   }
 
   /** It is time for what `nextSpread` announced. */
   spread(): void {
-    this.nextSpread = NEVER;
-    this.cores!.spread();
-    this.settleCores(this.cores!);
+    this.threads!.spread(this.now);
   }
 
   lockSpeedOf(guest: number): number {
@@ -361,7 +334,7 @@ export class Sharing {
     if (parent < 0) {
       if (this.ownsCores)
         this.keepIdle(c, this.active[guest]! === 1 ? 1 : this.active[guest]! === 2 ? -1 : 0);
-      if (this.cores !== null && this.classes.heldBack(c) === 0) this.takeThread(this.cores, this.mover);
+      if (this.classes.heldBack(c) === 0) this.threads?.take(this.mover);
       this.updateRoot();
       return 1;
     }
@@ -385,8 +358,7 @@ export class Sharing {
     if (parent < 0) {
       if (this.ownsCores)
         this.keepIdle(c, this.active[guest]! === 0 ? -1 : this.active[guest]! === 1 ? 1 : 0);
-      if (this.cores !== null && this.classes.heldBack(c) === 0)
-        this.giveThread(this.cores, this.giverIn(guest));
+      if (this.classes.heldBack(c) === 0) this.threads?.give(guest, this.mover);
       this.updateRoot();
     } else if (demand < this.vcpus[parent]!) {
       this.touch(parent);
@@ -474,104 +446,7 @@ export class Sharing {
     this.busy = Math.min(this.physicalCpus, running + this.kernelLoad);
   }
 
-  /** vCPUs that a guest's own jobs want. */
-  private wants(guest: number): number {
-    return Math.min(this.jobs[guest]!, this.vcpus[guest]!);
-  }
-
-  private takeThread(cores: Cores, guest: number): void {
-    this.threads[guest]! += 1;
-    cores.enter(guest);
-  }
-
-  private giveThread(cores: Cores, guest: number): void {
-    this.threads[guest]! -= 1;
-    cores.leave(guest);
-  }
-
-  /** Whose thread a vCPU of a guest of layer 0 leaves: the job's that stops, or that of another with one to spare. */
-  private giverIn(outermost: number): number {
-    const { threads, mover } = this;
-    if (threads[mover]! > this.wants(mover)) return mover;
-    const workers = this.workersOf[outermost]!;
-    let giver = mover;
-    for (let i = 0; i < workers.length; i++) {
-      const guest = workers[i]!;
-      if (threads[guest]! > this.wants(guest)) return guest;
-      if (threads[guest]! > threads[giver]!) giver = guest;
-    }
-    return giver;
-  }
-
-  /** A job of a guest has started or stopped: a thread it leaves to others in its outermost guest is theirs. */
-  private settleMover(cores: Cores, guest: number): void {
-    const { threads, active } = this;
-    const outermost = this.outermost[guest]!;
-    if (threads[guest]! > this.wants(guest)) {
-      const workers = this.workersOf[outermost]!;
-      for (let i = 0; i < workers.length; i++) {
-        const other = workers[i]!;
-        if (threads[other]! >= this.wants(other)) continue;
-        threads[guest]! -= 1;
-        threads[other]! += 1;
-        cores.pass(guest, other);
-        break;
-      }
-    }
-    const turns = this.wanting[outermost]! > active[outermost]! ? 1 : 0;
-    if (this.takesTurns[outermost] !== turns) {
-      this.takesTurns[outermost] = turns;
-      this.paceTogether(cores, outermost);
-    }
-    this.settleCores(cores);
-  }
-
-  /** A guest of layer 0 is stopped by its limit, or goes on. */
-  private placeAll(cores: Cores, outermost: number, held: boolean): void {
-    const workers = this.workersOf[outermost]!;
-    let left = this.active[outermost]!;
-    for (let i = 0; i < workers.length; i++) {
-      const guest = workers[i]!;
-      if (held) while (this.threads[guest]! > 0) this.giveThread(cores, guest);
-      else for (; left > 0 && this.threads[guest]! < this.wants(guest); left--) this.takeThread(cores, guest);
-    }
-    this.settleCores(cores);
-  }
-
-  private settleCores(cores: Cores): void {
-    const { changed } = cores;
-    for (let i = 0; i < cores.changedCount; i++) {
-      const guest = changed[i]!;
-      // The kernel's work has the average speed.
-      if (guest === this.active.length) continue;
-      const outermost = this.outermost[guest]!;
-      if (this.takesTurns[outermost] === 1) this.paceTogether(cores, outermost);
-      else this.paceAnew(guest, cores.sharedBy(guest), this.threads[guest]!);
-    }
-    cores.forgetChanges();
-    this.speed = 1 - cores.sharedPart * (1 - this.siblingSpeed);
-    if (this.nextSpread === NEVER && cores.isCrowded) this.nextSpread = this.now + cores.patience;
-  }
-
-  /** All guests in one of layer 0: at the average of its threads while they take turns, else each at that of its own. */
-  private paceTogether(cores: Cores, outermost: number): void {
-    const workers = this.workersOf[outermost]!;
-    const turns = this.takesTurns[outermost] === 1;
-    let shared = 0;
-    let threads = 0;
-    for (let i = 0; turns && i < workers.length; i++) {
-      shared += cores.sharedBy(workers[i]!);
-      threads += this.threads[workers[i]!]!;
-    }
-    for (let i = 0; i < workers.length; i++) {
-      const guest = workers[i]!;
-      if (turns) this.paceAnew(guest, shared, threads);
-      else this.paceAnew(guest, cores.sharedBy(guest), this.threads[guest]!);
-    }
-  }
-
-  private paceAnew(guest: number, shared: number, threads: number): void {
-    const pace = threads === 0 ? 1 : (threads - shared * (1 - this.siblingSpeed)) / threads;
+  setPace(guest: number, pace: number): void {
     if (pace === this.pace[guest]) return;
     this.touch(guest);
     this.pace[guest] = pace;
@@ -579,11 +454,4 @@ export class Sharing {
     this.renew(guest);
     this.rekey(guest);
   }
-}
-
-/** The kernel is one more occupant, and a VM of its own. */
-function coresFor({ specification, physicalCpus, guests }: Topology, outermost: Int32Array): Cores | null {
-  if (specification.threadsPerCore !== 2) return null;
-  if (!schedulesCores({ specification })) return new Cores(physicalCpus / 2, guests.length + 1);
-  return new OwnedCores(physicalCpus / 2, Int32Array.of(...outermost, guests.length));
 }
