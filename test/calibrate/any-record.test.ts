@@ -5,8 +5,8 @@ import { calibrate } from '../../src/calibrate/calibrate.ts';
 import { CalibrationError } from '../../src/calibrate/measured/calibration-error.ts';
 import { EXIT_PROBES } from '../../src/calibrate/measured/probes.ts';
 import { platformToYaml } from '../../src/calibrate/profile/platform-yaml.ts';
-import { rowsOfCalibration } from '../../src/calibrate/profile/rows.ts';
 import { readPlatform } from '../../src/model/scenario/read-platform.ts';
+import { exitFigures } from './exit-figures.ts';
 import { syntheticRecord } from './synthetic-record.ts';
 
 const WORKLOADS = [
@@ -98,7 +98,7 @@ it('makes of any record a profile that can be read and simulated, or says why no
           return;
         }
         made++;
-        for (const { low, value, high, source } of rowsOfCalibration(platform)) {
+        for (const { low, value, high, source } of exitFigures(platform)) {
           expect(Number.isFinite(high), source).toBe(true);
           expect(low, source).toBeGreaterThanOrEqual(0);
           expect(low, source).toBeLessThanOrEqual(value);

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { calibrate } from '../../src/calibrate/calibrate.ts';
 import { platformToYaml } from '../../src/calibrate/profile/platform-yaml.ts';
-import { CALIBRATION_ROW_COLUMNS, rowsOfCalibration } from '../../src/calibrate/profile/rows.ts';
 import type { Platform } from '../../src/model/scenario/platform.ts';
 import { readPlatform } from '../../src/model/scenario/read-platform.ts';
 import { syntheticRecord } from './synthetic-record.ts';
@@ -46,23 +45,5 @@ describe('a profile as YAML', () => {
     );
     expect(text).toMatch(/^ {2}tick: \{ value: 4 ms, /m);
     expect(text).not.toMatch(/[&*]a\d/);
-  });
-});
-
-describe('rows of a profile', () => {
-  it('has every parameter once, in the model’s order', () => {
-    const { platform } = calibrate(syntheticRecord(), { name: 'mine', sha256: 'ab', replicates: 50 });
-    const rows = rowsOfCalibration(platform);
-    expect(rows[0]).toMatchObject({ exitClass: null, parameter: 'switch', unit: 'ns' });
-    const cpuid = rows.filter(({ exitClass }) => exitClass === 'cpuid');
-    expect(cpuid.map(({ parameter, op, unit }) => [parameter, op, unit])).toEqual([
-      ['handle', null, 'ns'],
-      ['reflect', null, 'ns'],
-      ['ops', 'vmcs-access', 'count'],
-      ['ops', 'vm-entry', 'count'],
-    ]);
-    const keys = rows.map(({ exitClass, parameter, op }) => `${exitClass}/${parameter}/${op}`);
-    expect(new Set(keys).size).toBe(rows.length);
-    expect(Object.keys(rows[0]!)).toEqual([...CALIBRATION_ROW_COLUMNS]);
   });
 });

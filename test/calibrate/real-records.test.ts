@@ -4,9 +4,9 @@ import { readRecord } from '../../src/bench/record/read-record.ts';
 import { readRecordFile } from '../../src/bench/record/record-file.ts';
 import { calibrate } from '../../src/calibrate/calibrate.ts';
 import { platformToYaml } from '../../src/calibrate/profile/platform-yaml.ts';
-import { rowsOfCalibration } from '../../src/calibrate/profile/rows.ts';
 import type { ExitClass } from '../../src/model/machine/exit-class.ts';
 import { readPlatform } from '../../src/model/scenario/read-platform.ts';
+import { exitFigures } from './exit-figures.ts';
 
 const DIRECTORY = 'test/fixtures/records';
 
@@ -59,7 +59,7 @@ describe.each(complete)('a profile from $name', ({ record }) => {
   });
 
   it('orders the figures of every parameter, and reads back as written', () => {
-    for (const { low, value, high } of rowsOfCalibration(platform)) {
+    for (const { low, value, high } of exitFigures(platform)) {
       expect(low).toBeLessThanOrEqual(value);
       expect(value).toBeLessThanOrEqual(high);
     }

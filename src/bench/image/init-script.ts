@@ -82,8 +82,13 @@ exec $bb switch_root /root ${GUEST.start}
  */
 const SAME_CODE_EVERYWHERE = 'OPENSSL_ia32cap=0:0';
 
-/** V8 would collect garbage seconds after a turn, while another level measures. */
-const QUIET_WHEN_IDLE = '--no-memory-reducer';
+/**
+ * V8 would collect garbage seconds after a turn, and compile what has become hot on threads of its own, while another level
+ * measures: SQLite's WebAssembly alone, compiled a second time to be better, kept each level busy for 0.7 to 10 s under
+ * emulation, long after its first transactions. With these it does what it does at once, on the thread that asked for it;
+ * transactions do not get slower by it.
+ */
+const QUIET_WHEN_IDLE = '--no-memory-reducer --single-threaded --liftoff-only';
 
 /** The first process after the image is mounted: runs the agent, and says on the console when that ended badly. */
 export function startScript(agent: string): string {

@@ -35,12 +35,13 @@ export interface MachineOptions {
  *
  * la57=off: with five-level page tables the emulation faults now and then (QEMU issue 1023). erms=off: kernels then
  * clear and copy pages by words and not by bytes. Real processors do either in a few cycles a line; the emulation steps
- * through them one by one, and counts each as an instruction. sleep=off: virtual time
+ * through them one by one, and counts each as an instruction. pku=off: with protection keys Node ended with a segmentation
+ * fault in L1, in 8 of 10 boots, where V8 opens and closes its pages for WebAssembly by them. sleep=off: virtual time
  * does not wait for real time when the processor idles, so that a sleep takes the same virtual time in every run.
  */
 export function metalArguments(options: MachineOptions, clock: Clock): readonly string[] {
   const icount = clock === 'instructions' ? ['-icount', `shift=${ICOUNT_SHIFT},sleep=off`] : [];
-  return ['-accel', 'tcg', '-cpu', 'max,la57=off,erms=off', ...icount, ...machine(options)];
+  return ['-accel', 'tcg', '-cpu', 'max,la57=off,erms=off,pku=off', ...icount, ...machine(options)];
 }
 
 /**
