@@ -266,9 +266,10 @@ export class LadderRun {
   ): void {
     const samples = this.#samples.filter((line) => line.block === block);
     this.#samples = [];
+    const { started: lowest = [0], boots: booted = true } = this.#options;
     const verdict = judgeBlock({
       ...{ clock: this.#plan.clock, samples, watched, nameOf: levelName },
-      neighbours: this.#options.started ?? [0],
+      ...{ neighbours: lowest, emulated: booted && lowest[0] === 0 },
       machine: machine.end(),
     });
     const reasons = [...interruptions, ...verdict.reasons];
