@@ -1,4 +1,4 @@
-import { type EmulatedLabOptions, runEmulatedLab } from './lab/emulated-lab.ts';
+import { type EmulatedLabOptions, NotTheSameLab, runEmulatedLab } from './lab/emulated-lab.ts';
 import type { LabResult } from './lab/ladder-run.ts';
 import { fromSettings } from './lab/named-settings.ts';
 import { runHereLab, runSshLab, type VisitedLabOptions } from './lab/visited-lab.ts';
@@ -110,7 +110,8 @@ async function recorded(
   } catch (error) {
     over = true;
     await (await (writer as Promise<RecordWriter> | null))?.abort({ keepPartial: measured });
-    onInterrupted({ partial: measured ? partialPath(out) : null });
+    // Who is told that it cannot be gone on with is not told how to go on.
+    if (!(error instanceof NotTheSameLab)) onInterrupted({ partial: measured ? partialPath(out) : null });
     throw error;
   }
 }

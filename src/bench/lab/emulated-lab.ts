@@ -123,7 +123,11 @@ async function requireKvm({ clock, qemu }: EmulatedLabOptions): Promise<void> {
     qemu ?? findOptionalTool('qemu-system-x86_64'),
     await readEnvironment(),
   );
-  if (!works) throw new MissingRequirement(`the lab kvm does not work on this machine: ${why}`, packages);
+  if (!works)
+    throw new MissingRequirement(
+      `the lab kvm does not work on this machine: ${why}. The lab emulated needs no KVM; nestmark doctor says what else works here`,
+      packages,
+    );
 }
 
 /** @throws {RangeError} for what no ladder can be */
@@ -161,7 +165,7 @@ const systemsOf = ({ levels }: LadderPlan): number => Math.min(levels.at(-1)!, B
 function requireSameImage({ header: { settings } }: BenchRecord, image: LabImage): void {
   if (settings['image.key'] === image.key) return;
   throw new NotTheSameLab(
-    `what the guests boot from has changed since this record was begun (image ${settings['image.key']} then, ${image.key} now: another nestmark, Node, QEMU or kernel); what it would measure does not belong to the same record. Start a new one.`,
+    `what the guests boot from has changed since this record was begun (image ${settings['image.key']} then, ${image.key} now: another nestmark, Node, QEMU or kernel); what it would measure does not belong to the same record. What was measured stays where it is: start a new record under another name.`,
   );
 }
 
