@@ -18,6 +18,19 @@ export function matching(hosts: readonly Host[], filter: string): readonly Host[
   }
 }
 
+/**
+ * Hosts of one's own before those shipped. A host stands in for the shipped one of its name, and a catalogue for the whole
+ * shipped one of its name: what a provider no longer sells is not planned with.
+ */
+export function besideShipped(own: readonly Host[], shipped: readonly Host[]): readonly Host[] {
+  const names = new Set(own.map(({ name }) => name));
+  const catalogues = new Set(own.map(({ catalogue }) => catalogue?.name));
+  return [
+    ...own,
+    ...shipped.filter(({ name, catalogue }) => !names.has(name) && !catalogues.has(catalogue?.name)),
+  ];
+}
+
 /** The day prices are held against: the one given, or today. */
 export function readDate(written: string | undefined): string {
   if (written === undefined) return new Date().toISOString().slice(0, 10);

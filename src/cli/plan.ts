@@ -3,6 +3,7 @@ import { readRules } from '../check/read-rules.ts';
 import { type Library, openLibrary } from '../library/library.ts';
 import { countBases } from '../model/scenario/count-bases.ts';
 import type { Platform } from '../model/scenario/platform.ts';
+import { formatProblem } from '../model/scenario/problem.ts';
 import type { Host, Template, Workload } from '../model/scenario/scenario.ts';
 import { toSwitchPolicy } from '../model/scenario/switch-policy.ts';
 import { wordInCatalogue } from '../plan/host/host-filter.ts';
@@ -13,7 +14,7 @@ import { type PlanTargets, readTargets, TargetError } from '../plan/target/plan-
 import { type Lab, labScenario, windowOf } from '../plan/trial/lab-scenario.ts';
 import { TrialPool } from '../workers/trial-pool.ts';
 import { EXIT_CODE, type ExitCode, UserError } from './exit-code.ts';
-import { matching, readDate } from './host-options.ts';
+import { besideShipped, matching, readDate } from './host-options.ts';
 import { planCommand } from './plan-command.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { Progress } from './progress.ts';
@@ -86,7 +87,7 @@ function readQuestion(options: PlanOptions): PlanQuestion {
   const platforms = new Platforms(library, options);
   const hostFilter = options.hosts ?? platforms.hostsMeant() ?? 'all';
   const hosts = chosenHosts(library, hostFilter, options.catalogue);
-  for (const host of hosts) platforms.labOf(host);
+  const { able, leftOut } = platforms.split(hosts);
   const { template, templateHash } = platforms.any();
   const { plan: taught } = template;
   if (taught === undefined) {
@@ -109,8 +110,9 @@ function readQuestion(options: PlanOptions): PlanQuestion {
     templateHash,
     course,
     seats: course.seats,
-    hosts,
+    hosts: able,
     hostFilter,
+    leftOut,
     labOf: (host) => platforms.labOf(host),
     rules: rulesOf(library, platforms),
     platforms: platforms.used(),
@@ -125,11 +127,8 @@ function readQuestion(options: PlanOptions): PlanQuestion {
 
 function chosenHosts(library: Library, filter: string, catalogue: string | undefined): readonly Host[] {
   const own = catalogue === undefined ? [] : valueOrRefuse(library.loadCatalogue(catalogue));
-  const names = new Set(own.map(({ name }) => name));
-  const read = (word: string | null): readonly Host[] => [
-    ...own,
-    ...valueOrRefuse(library.loadHosts(word)).filter(({ name }) => !names.has(name)),
-  ];
+  const read = (word: string | null): readonly Host[] =>
+    besideShipped(own, valueOrRefuse(library.loadHosts(word)));
   const chosen = matching(read(wordInCatalogue(filter)), filter);
   if (chosen.length === 0) {
     throw new UserError(
@@ -184,6 +183,40 @@ class Platforms {
 
   labOf(host: Host): Lab {
     return this.#known(this.#nameFor(host)).lab;
+  }
+
+  /**
+   * Hosts the template can be on, and those it cannot be on, by platform: a reservation is only some schedulers' to give.
+   * @throws {UserError} when it can be on none of them: then it is the template that is wrong.
+   */
+  split(hosts: readonly Host[]): {
+    readonly able: readonly Host[];
+    readonly leftOut: PlanQuestion['leftOut'];
+  } {
+    const able: Host[] = [];
+    const refused = new Map<string, Host[]>();
+    for (const host of hosts) {
+      const name = this.#nameFor(host);
+      if (refused.get(name)?.push(host) !== undefined) continue;
+      if (
+        this.#labs.has(name) ||
+        this.#library.loadTemplate(this.#options.template, this.#platform(name)).ok
+      ) {
+        this.labOf(host);
+        able.push(host);
+      } else refused.set(name, [host]);
+    }
+    if (able.length === 0) this.labOf(hosts[0]!);
+    const leftOut = Array.from(refused, ([platform, theirs]) => {
+      const read = this.#library.loadTemplate(this.#options.template, this.#platform(platform));
+      const reason = read.ok ? '' : formatProblem(read.problems[0]!);
+      return { platform, hosts: theirs.map(({ name }) => name), reason };
+    });
+    return { able, leftOut };
+  }
+
+  #platform(name: string): Platform {
+    return valueOrRefuse(this.#library.loadPlatform(name)).platform;
   }
 
   /** The filter of the template itself, which is the same on every platform. */

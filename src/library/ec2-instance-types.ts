@@ -1,17 +1,17 @@
+import { type AwsAnswer, type AwsOptions, askAws, awsOptions, type LoadPeer, loadPeer } from './aws-sdk.ts';
 import type { ProviderType } from './provider-difference.ts';
 
-export type InstanceTypesAnswer =
-  | { readonly ok: true; readonly types: readonly ProviderType[] }
-  | { readonly ok: false; readonly lacks: boolean; readonly reason: string };
+export const EC2_MODULE = '@aws-sdk/client-ec2';
 
-/** What is used of @aws-sdk/client-ec2: an optional peer, loaded when it is asked for and never before. */
+/** What is used of @aws-sdk/client-ec2. */
 interface Ec2Module {
-  readonly EC2Client: new (options: {
-    readonly region: string;
-  }) => {
-    send(command: unknown): Promise<DescribedPage>;
+  readonly EC2Client: new (
+    options: AwsOptions,
+  ) => {
+    send(command: unknown): Promise<DescribedPage & SpotPage>;
   };
   readonly DescribeInstanceTypesCommand: new (input: object) => unknown;
+  readonly DescribeSpotPriceHistoryCommand: new (input: object) => unknown;
 }
 
 interface DescribedPage {
@@ -22,52 +22,96 @@ interface DescribedPage {
     readonly ProcessorInfo?: {
       readonly SupportedFeatures?: readonly string[];
       readonly SupportedArchitectures?: readonly string[];
+      readonly SustainedClockSpeedInGhz?: number;
     };
-    readonly VCpuInfo?: { readonly DefaultVCpus?: number };
+    readonly VCpuInfo?: {
+      readonly DefaultVCpus?: number;
+      readonly DefaultCores?: number;
+      readonly DefaultThreadsPerCore?: number;
+    };
     readonly MemoryInfo?: { readonly SizeInMiB?: number };
+    readonly NetworkInfo?: {
+      readonly NetworkCards?: readonly { readonly BaselineBandwidthInGbps?: number }[];
+    };
+    readonly EbsInfo?: {
+      readonly EbsOptimizedInfo?: {
+        readonly BaselineIops?: number;
+        readonly BaselineThroughputInMBps?: number;
+      };
+    };
   }[];
 }
 
-const MODULE = '@aws-sdk/client-ec2';
+interface SpotPage {
+  readonly NextToken?: string;
+  readonly SpotPriceHistory?: readonly { readonly InstanceType?: string; readonly SpotPrice?: string }[];
+}
 
-/** Every x86 type of a region, as DescribeInstanceTypes has it. Never throws for what a user can mend. */
-export async function describeInstanceTypes(
+/** Every x86 type of a region, as DescribeInstanceTypes has it. */
+export function describeInstanceTypes(
   region: string,
-  load: () => Promise<unknown> = () => import(MODULE),
-): Promise<InstanceTypesAnswer> {
-  let sdk: Ec2Module;
-  try {
-    sdk = (await load()) as Ec2Module;
-  } catch {
-    return {
-      ok: false,
-      lacks: true,
-      reason: `${MODULE} is not installed: npm install --no-save ${MODULE}, and have AWS credentials where its other tools find them`,
-    };
-  }
-  try {
-    const client = new sdk.EC2Client({ region });
+  load: LoadPeer = loadPeer,
+): Promise<AwsAnswer<readonly ProviderType[]>> {
+  return askAws(EC2_MODULE, region, load, async (sdk: Ec2Module) => {
+    const client = new sdk.EC2Client(awsOptions(region));
     const types: ProviderType[] = [];
-    for (let token: string | undefined, first = true; first || token !== undefined; first = false) {
+    for (let token: string | undefined, first = true; first || token; first = false) {
       const page = await client.send(
         new sdk.DescribeInstanceTypesCommand(token === undefined ? {} : { NextToken: token }),
       );
       types.push(...(page.InstanceTypes ?? []).flatMap(toType));
       token = page.NextToken;
     }
-    return { ok: true, types };
-  } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return { ok: false, lacks: false, reason: `EC2 in ${region} did not answer: ${name}: ${message}` };
-  }
+    return types;
+  });
+}
+
+/** Spot prices of Linux now, USD an hour by type: of the cheapest zone of a region. */
+export function spotPrices(
+  region: string,
+  now: Date,
+  load: LoadPeer = loadPeer,
+): Promise<AwsAnswer<ReadonlyMap<string, number>>> {
+  return askAws(EC2_MODULE, region, load, async (sdk: Ec2Module) => {
+    const client = new sdk.EC2Client(awsOptions(region));
+    const cheapest = new Map<string, number>();
+    const asked = { StartTime: now, EndTime: now, ProductDescriptions: ['Linux/UNIX'] };
+    // The last page's token is empty rather than missing.
+    for (let token: string | undefined, first = true; first || token; first = false) {
+      const page = await client.send(
+        new sdk.DescribeSpotPriceHistoryCommand(token === undefined ? asked : { ...asked, NextToken: token }),
+      );
+      for (const { InstanceType: name, SpotPrice } of page.SpotPriceHistory ?? []) {
+        const price = Number(SpotPrice);
+        if (name === undefined || !(price > 0)) continue;
+        cheapest.set(name, Math.min(price, cheapest.get(name) ?? price));
+      }
+      token = page.NextToken;
+    }
+    return cheapest;
+  });
 }
 
 function toType(row: NonNullable<DescribedPage['InstanceTypes']>[number]): ProviderType[] {
-  const { InstanceType: name, BareMetal, ProcessorInfo, VCpuInfo, MemoryInfo } = row;
+  const { InstanceType: name, BareMetal, ProcessorInfo, VCpuInfo, MemoryInfo, NetworkInfo, EbsInfo } = row;
   const x86 = ProcessorInfo?.SupportedArchitectures?.includes('x86_64') ?? false;
   const vcpus = VCpuInfo?.DefaultVCpus;
   const memoryMib = MemoryInfo?.SizeInMiB;
   if (name === undefined || !x86 || vcpus === undefined || memoryMib === undefined) return [];
   const nests = ProcessorInfo?.SupportedFeatures?.includes('nested-virtualization') ?? false;
-  return [{ name, metal: BareMetal === true, nests, vcpus, memoryMib }];
+  const cards = NetworkInfo?.NetworkCards?.map(({ BaselineBandwidthInGbps }) => BaselineBandwidthInGbps ?? 0);
+  const { BaselineIops: iops, BaselineThroughputInMBps: mbps } = EbsInfo?.EbsOptimizedInfo ?? {};
+  return [
+    {
+      name,
+      metal: BareMetal === true,
+      nests,
+      vcpus,
+      memoryMib,
+      threadsPerCore: VCpuInfo?.DefaultThreadsPerCore ?? null,
+      clockGhz: ProcessorInfo?.SustainedClockSpeedInGhz ?? null,
+      nicGbps: cards?.reduce((sum, gbps) => sum + gbps, 0) || null,
+      disk: iops === undefined || mbps === undefined ? null : { iops, mbps },
+    },
+  ];
 }

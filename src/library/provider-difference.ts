@@ -8,6 +8,12 @@ export interface ProviderType {
   readonly nests: boolean;
   readonly vcpus: number;
   readonly memoryMib: number;
+  /** null: not said. */
+  readonly threadsPerCore: number | null;
+  readonly clockGhz: number | null;
+  /** What it sustains, of all its network cards, and at its disks. */
+  readonly nicGbps: number | null;
+  readonly disk: { readonly iops: number; readonly mbps: number } | null;
 }
 
 export interface ProviderDifference {

@@ -24,6 +24,12 @@ export interface PlanQuestion {
   readonly seats: number;
   readonly hosts: readonly Host[];
   readonly hostFilter: string;
+  /** Hosts that were meant, too, and whose platform cannot carry the template; with why, in words. */
+  readonly leftOut: readonly {
+    readonly platform: string;
+    readonly hosts: readonly string[];
+    readonly reason: string;
+  }[];
   /** The lab as it is on a host: on the platform that goes with it. */
   readonly labOf: (host: Host) => Lab;
   readonly platforms: readonly {

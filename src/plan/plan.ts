@@ -53,6 +53,13 @@ type Advice = Pick<PlanResult, 'curve' | 'whatIf' | 'sizing' | 'confidence'>;
 
 const NO_ADVICE: Advice = { curve: null, whatIf: [], sizing: [], confidence: null };
 
+/** Work over the CPUs there are, from which on nothing is to be learned by trying. */
+const HOPELESS = 4;
+
+/** One seat wants many times the CPUs of the host: what would change it, and how sure it is, is not a matter of percents. */
+const isHopeless = ({ seats, load, host }: HostFinding): boolean =>
+  seats === 0 && load.total > HOPELESS * host.cpus;
+
 class Planner {
   readonly #question: PlanQuestion;
   readonly #hooks: PlanHooks;
@@ -187,6 +194,7 @@ class Planner {
   }
 
   async #workOutAdvice(finding: HostFinding): Promise<Advice> {
+    if (isHopeless(finding)) return NO_ADVICE;
     const evaluator = this.#evaluator;
     const seats = Math.max(1, finding.seats);
     const [curve, whatIf, sizing, confidence] = await Promise.all([

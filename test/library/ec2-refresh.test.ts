@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { describeInstanceTypes } from '../../src/library/ec2-instance-types.ts';
+import { ec2Catalogue } from '../../src/library/ec2-catalogue.ts';
+import { describeInstanceTypes, spotPrices } from '../../src/library/ec2-instance-types.ts';
+import { onDemandPrices } from '../../src/library/ec2-prices.ts';
 import { compareWithProvider } from '../../src/library/provider-difference.ts';
 import { readCatalogue } from '../../src/model/scenario/read-catalogue.ts';
 
@@ -17,23 +19,37 @@ const row = (name: string, nests: boolean, vcpus: number, gib: number, extra: ob
 });
 
 /** The SDK's edge: two pages, then whatever `fail` says. */
-const sdk = (pages: readonly object[][], fail?: Error) => () =>
-  Promise.resolve({
-    EC2Client: class {
-      send(command: { readonly input: { readonly NextToken?: string } }): Promise<object> {
-        if (fail !== undefined) return Promise.reject(fail);
-        const page = Number(command.input.NextToken ?? 0);
-        const next = page + 1 < pages.length ? { NextToken: String(page + 1) } : {};
-        return Promise.resolve({ InstanceTypes: pages[page], ...next });
-      }
-    },
-    DescribeInstanceTypesCommand: class {
-      readonly input: object;
-      constructor(input: object) {
-        this.input = input;
-      }
-    },
+const sdk = (pages: readonly object[][], fail?: Error) => () => {
+  class Command {
+    readonly input: object;
+    constructor(input: object) {
+      this.input = input;
+    }
+  }
+  class Client {
+    send(command: { readonly input: { readonly NextToken?: string } }): Promise<object> {
+      if (fail !== undefined) return Promise.reject(fail);
+      const page = Number(command.input.NextToken ?? 0);
+      const next = page + 1 < pages.length ? { NextToken: String(page + 1) } : { NextToken: '' };
+      return Promise.resolve({
+        InstanceTypes: pages[page],
+        SpotPriceHistory: pages[page],
+        PriceList: pages[page]?.map((product) => JSON.stringify(product)),
+        ...next,
+      });
+    }
+  }
+  return Promise.resolve({
+    EC2Client: Client,
+    PricingClient: Client,
+    DescribeInstanceTypesCommand: Command,
+    DescribeSpotPriceHistoryCommand: Command,
+    GetProductsCommand: Command,
   });
+};
+
+/** What a type says besides when it says no more. */
+const UNSAID = { threadsPerCore: null, clockGhz: null, nicGbps: null, disk: null };
 
 describe('asking EC2 which types can nest', () => {
   it('reads every page, and x86 types only', async () => {
@@ -44,9 +60,9 @@ describe('asking EC2 which types can nest', () => {
     );
     expect(answer).toEqual({
       ok: true,
-      types: [
-        { name: 'm8i.large', metal: false, nests: true, vcpus: 2, memoryMib: 8192 },
-        { name: 'm5.large', metal: false, nests: false, vcpus: 2, memoryMib: 8192 },
+      value: [
+        { name: 'm8i.large', metal: false, nests: true, vcpus: 2, memoryMib: 8192, ...UNSAID },
+        { name: 'm5.large', metal: false, nests: false, vcpus: 2, memoryMib: 8192, ...UNSAID },
       ],
     });
   });
@@ -56,14 +72,61 @@ describe('asking EC2 which types can nest', () => {
     expect(answer).toMatchObject({ ok: false, lacks: true, reason: expect.stringContaining('npm install') });
   });
 
-  it('says what EC2 said when it refuses', async () => {
-    const denied = Object.assign(new Error('no credentials'), { name: 'CredentialsProviderError' });
-    const answer = await describeInstanceTypes('mars-1', sdk([], denied));
-    expect(answer).toMatchObject({
+  it('says what EC2 said when it refuses, and what is missing where nobody said who asks', async () => {
+    const denied = Object.assign(new Error('not yours'), { name: 'UnauthorizedOperation' });
+    expect(await describeInstanceTypes('mars-1', sdk([], denied))).toEqual({
       ok: false,
       lacks: false,
-      reason: 'EC2 in mars-1 did not answer: CredentialsProviderError: no credentials',
+      reason: '@aws-sdk/client-ec2 for mars-1 got no answer: UnauthorizedOperation: not yours',
     });
+    const nobody = Object.assign(new Error('no credentials'), { name: 'CredentialsProviderError' });
+    expect(await describeInstanceTypes('mars-1', sdk([], nobody))).toMatchObject({
+      ok: false,
+      lacks: true,
+      reason: expect.stringContaining('AWS_PROFILE'),
+    });
+  });
+});
+
+describe('asking what EC2 costs', () => {
+  // As the price list answers, seen by its SDK (GetProducts): one product, and one without an hourly price in USD.
+  const product = (instanceType: string, pricePerUnit: object, unit = 'Hrs') => ({
+    product: { productFamily: 'Compute Instance', attributes: { instanceType, operatingSystem: 'Linux' } },
+    terms: {
+      OnDemand: {
+        'SKU.JRTCKXETXF': { priceDimensions: { 'SKU.JRTCKXETXF.6YS6EN2CT7': { unit, pricePerUnit } } },
+      },
+      Reserved: {},
+    },
+  });
+
+  it('reads every page of the price list', async () => {
+    const answer = await onDemandPrices(
+      'us-east-1',
+      sdk([
+        [product('m8i.large', { USD: '0.1058400000' }), product('m8i.xlarge', { CNY: '2.0' })],
+        [product('c5.metal', { USD: '4.08' }), product('m5.large', { USD: '0.1' }, 'Quantity')],
+      ]),
+    );
+    const prices = new Map([
+      ['m8i.large', 0.10584],
+      ['c5.metal', 4.08],
+    ]);
+    expect(answer).toEqual({ ok: true, value: prices });
+  });
+
+  it('takes the cheapest zone for the spot price', async () => {
+    const at = (InstanceType: string, SpotPrice: string) => ({ InstanceType, SpotPrice });
+    const answer = await spotPrices(
+      'us-east-1',
+      new Date(0),
+      sdk([[at('m8i.large', '0.050000'), at('m8i.large', '0.040000')], [at('c5.metal', '1.1')]]),
+    );
+    const prices = new Map([
+      ['m8i.large', 0.04],
+      ['c5.metal', 1.1],
+    ]);
+    expect(answer).toEqual({ ok: true, value: prices });
   });
 });
 
@@ -78,6 +141,7 @@ describe('a catalogue beside its provider', () => {
       nests,
       vcpus,
       memoryMib: gib * 1024,
+      ...UNSAID,
     });
     expect(
       compareWithProvider(hosts, [
@@ -93,5 +157,61 @@ describe('a catalogue beside its provider', () => {
       changed: [{ name: 'm8i.xlarge', what: '16 GiB here, 32 GiB there' }],
       same: 1,
     });
+  });
+
+  it('writes a catalogue that reads as what was said, with processors by name and prices of the day', () => {
+    const said = (name: string, more: object = {}) => ({
+      name,
+      metal: false,
+      nests: true,
+      vcpus: 4,
+      memoryMib: 16384,
+      threadsPerCore: 2,
+      clockGhz: 3.9,
+      nicGbps: 1.876,
+      disk: { iops: 6000, mbps: 156.25 },
+      ...more,
+    });
+    const written = ec2Catalogue(
+      {
+        region: 'eu-west-1',
+        day: '2026-11-29',
+        types: [
+          said('m8i.xlarge'),
+          said('m9i.xlarge', UNSAID),
+          said('m9i-flex.xlarge'),
+          said('m9i.metal', { nests: false, metal: true, vcpus: 96, threadsPerCore: 1 }),
+          said('m5.large', { nests: false }),
+        ],
+        onDemand: new Map([
+          ['m8i.xlarge', 0.25],
+          ['m9i.metal', 5],
+        ]),
+        spot: new Map([['m8i.xlarge', 0.1]]),
+      },
+      hosts,
+    );
+    expect(written).toMatchObject({ hosts: 3, unpriced: ['m9i-flex.xlarge'], leftOut: ['m9i.xlarge'] });
+    const again = readCatalogue('mine.yaml', written.text);
+    expect(again.ok && [...again.value.keys()]).toEqual(['m8i.xlarge', 'm9i-flex.xlarge', 'm9i.metal']);
+    if (!again.ok) return;
+    const shipped = hosts.find(({ name }) => name === 'm8i.xlarge')!;
+    expect(again.value.get('m8i.xlarge')).toMatchObject({
+      level: 1,
+      cpus: 4,
+      memory: shipped.memory,
+      processor: shipped.processor,
+      speed: shipped.speed,
+      disk: { iops: 6000, bandwidth: 156.25e6 },
+      price: { usdPerHour: 0.25, spotUsdPerHour: 0.1, asOf: '2026-11-29', region: 'eu-west-1' },
+      catalogue: {
+        name: 'ec2',
+        platforms: shipped.catalogue!.platforms,
+        storage: shipped.catalogue!.storage,
+        windowsLicence: shipped.catalogue!.windowsLicence,
+      },
+    });
+    expect(again.value.get('m9i-flex.xlarge')).toMatchObject({ flex: true });
+    expect(again.value.get('m9i.metal')).toMatchObject({ level: 0, cpus: 96, threadsPerCore: 1 });
   });
 });

@@ -14,8 +14,8 @@ const QUIET: TrialOutcome = {
   keptUp: { share: 1, role: 'web' },
   cpu: { guest: 0.4, hypervisor: [0.05], switch: 0, idle: 0.55, flooding: 0 },
   roles: [
-    { role: 'esxi', level: 1, vcpus: 2, busy: 1, ready: 0, hiddenSteal: 0 },
-    { role: 'esxi/web', level: 2, vcpus: 1, busy: 0.5, ready: 0, hiddenSteal: 0 },
+    { role: 'esxi', level: 1, vcpus: 2, busy: 1, ready: 0, hiddenSteal: 0, limited: 0 },
+    { role: 'esxi/web', level: 2, vcpus: 1, busy: 0.5, ready: 0, hiddenSteal: 0, limited: 0 },
   ],
   events: 1,
 };
@@ -44,6 +44,13 @@ describe('what keeps one more seat off a host', () => {
       { slowdownP95: 4, cpu: { guest: 0.4, hypervisor: [0.5], switch: 0, idle: 0.1, flooding: 0.4 } },
     ],
     ['template', { ready: { share: 0.2, role: 'esxi/web', level: 2 } }],
+    [
+      'template',
+      {
+        slowdownP95: 9,
+        roles: [{ role: 'web', level: 1, vcpus: 1, busy: 0.01, ready: 0, hiddenSteal: 0, limited: 0.5 }],
+      },
+    ],
     ['hypervisor-time', { slowdownP95: 3 }],
     [
       'hypervisor-time',

@@ -51,7 +51,7 @@ const outcome = (slowdownP95: number): TrialOutcome => ({
   framesArrived: 1,
   keptUp: { share: 1, role: 'sandbox' },
   cpu: { guest: 0.4, hypervisor: [0.05], switch: 0, idle: 0.5, flooding: 0 },
-  roles: [{ role: 'analyst', level: 1, vcpus: 2, busy: 0.1, ready: 0, hiddenSteal: 0 }],
+  roles: [{ role: 'analyst', level: 1, vcpus: 2, busy: 0.1, ready: 0, hiddenSteal: 0, limited: 0 }],
   events: 1,
 });
 

@@ -35,6 +35,7 @@ const questionOf = (hosts: readonly Host[], seats = 10): PlanQuestion => ({
   seats,
   hosts,
   hostFilter: 'test',
+  leftOut: [],
   labOf: () => lab,
   rules: () => ({ refusals: [], warnings: [] }),
   platforms: [{ platform, hash, bases: { measured: 0, published: 1, derived: 0, assumed: 0 } }],
@@ -67,7 +68,7 @@ const outcome = (slowdownP95: number, load: number): TrialOutcome => ({
     idle: Math.max(0, 0.95 - load),
     flooding: 0,
   },
-  roles: [{ role: 'analyst', level: 1, vcpus: 2, busy: 0.1, ready: 0.001, hiddenSteal: 0 }],
+  roles: [{ role: 'analyst', level: 1, vcpus: 2, busy: 0.1, ready: 0.001, hiddenSteal: 0, limited: 0 }],
   events: 1,
 });
 

@@ -18,6 +18,10 @@ export function addCatalogue(program: Command, terminal: Terminal, finish: (code
       '--refresh <region>',
       "ask EC2's API which types can nest now (needs @aws-sdk/client-ec2 and credentials) and say what differs",
     )
+    .option(
+      '--out <file>',
+      "with --refresh: write them there as a catalogue with today's prices (needs @aws-sdk/client-pricing too)",
+    )
     .option('--json', 'print one JSON document instead of a table')
     .addHelpText('after', '\nExample: nestmark catalogue "ec2 virtual memory>=256GiB price<4"')
     .action(async (filter, options) => {

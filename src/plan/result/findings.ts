@@ -21,6 +21,7 @@ export function findingsOf(
   return [
     ...stopped(complete, rows.length, question.hosts.length),
     ...quick(question, recommended),
+    ...leftOut(question),
     ...(complete || rows.length === question.hosts.length ? nothingFits(rows, recommended) : []),
     ...oldPrices(question, rows),
     ...retiring(question, recommended),
@@ -54,12 +55,22 @@ function quick({ quick: asked }: PlanQuestion, recommended: PlanResult['recommen
   ];
 }
 
+function leftOut({ leftOut: groups }: PlanQuestion): Finding[] {
+  return groups.map(({ platform, hosts, reason }) => ({
+    severity: 'warning',
+    code: 'hosts-left-out',
+    text:
+      `${hosts.length === 1 ? `${hosts[0]} is` : `${hosts.length} hosts (${hosts[0]} and others) are`} not looked at: ` +
+      `the template cannot be on their platform ${platform}: ${reason}`,
+  }));
+}
+
 function nothingFits(rows: readonly HostRow[], recommended: PlanResult['recommended']): Finding[] {
   if (recommended !== null) return [];
   const unpriced = rows.filter(({ seats, price }) => seats > 0 && price === null);
   if (unpriced.length > 0) {
     const best = unpriced.reduce((found, next) => (next.seats > found.seats ? next : found));
-    const text = `none of the hosts that hold a seat has a price: ${best.host} holds ${best.seats}; give it one under purchase or price in a catalogue of yours`;
+    const text = `none of the hosts that hold a seat has a price: ${best.host} holds ${best.seats}; give it one under purchase or price in a catalogue of yours (price: 0 USD/h where it is paid for)`;
     return [{ severity: 'warning', code: 'no-price', text }];
   }
   return [

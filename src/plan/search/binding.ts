@@ -1,6 +1,7 @@
 import { log } from '../../model/kernel/elementary.ts';
 import { countSeats } from '../result/words.ts';
 import { type TargetFigure, tightness } from '../target/judgement.ts';
+import type { RoleLoad } from '../trial/trial.ts';
 import type { Cause } from './cause.ts';
 import type { PhaseAnswer } from './evaluator.ts';
 import type { HostLimit } from './host-limits.ts';
@@ -53,6 +54,13 @@ export function trialBinding(
   if (flooding > CARRIES) {
     return named('switch-flooding', `, ${percent(flooding)} of it for copies of frames nobody wanted`);
   }
+  const held = mostLimited(outcomes[0]!);
+  if (idle > CPU_IS_FREE && held.limited >= NOBODY_WAITS && held.limited > waits.share) {
+    return named(
+      'template',
+      `: CPUs are free, but ${held.role} is held back by its own limit ${percent(held.limited)} of the time`,
+    );
+  }
   if (idle > CPU_IS_FREE && waits.share >= NOBODY_WAITS && waits.level > lowestLevel(outcomes[0]!)) {
     return named('template', `: CPUs are free, but ${waits.role} waits for the vCPUs of the VM around it`);
   }
@@ -74,6 +82,9 @@ export function trialBinding(
   if (hypervisors > MOSTLY) return named('hypervisor-time');
   return named('cpu-ready', `; ${waits.role} waits most`);
 }
+
+const mostLimited = ({ roles }: PhaseAnswer['outcomes'][number]): RoleLoad =>
+  roles.reduce((found, next) => (next.limited > found.limited ? next : found));
 
 const lowestLevel = ({ roles }: PhaseAnswer['outcomes'][number]): number =>
   Math.min(...roles.map(({ level }) => level));

@@ -52,6 +52,8 @@ export interface RoleLoad {
   readonly busy: number;
   readonly ready: number;
   readonly hiddenSteal: number;
+  /** Share of time a vCPU wants to run and its VM's limit is used up. */
+  readonly limited: number;
 }
 
 /**
@@ -129,26 +131,44 @@ const ofRole = (responses: readonly ResponseMeasurement[], role: string): Respon
 function roleLoads({ guests, start, end }: MachineMeasurement): RoleLoad[] {
   const loads = new Map<
     string,
-    { level: number; vcpus: number; count: number; busy: number; ready: number; hidden: number }
+    {
+      level: number;
+      vcpus: number;
+      count: number;
+      busy: number;
+      ready: number;
+      hidden: number;
+      limited: number;
+    }
   >();
   const window = end - start;
   for (const { role, level, vcpus } of guests) {
-    const load = loads.get(role) ?? { level, vcpus: vcpus.length, count: 0, busy: 0, ready: 0, hidden: 0 };
+    const load = loads.get(role) ?? {
+      level,
+      vcpus: vcpus.length,
+      count: 0,
+      busy: 0,
+      ready: 0,
+      hidden: 0,
+      limited: 0,
+    };
     loads.set(role, load);
     load.count++;
     for (const time of vcpus) {
       load.busy += (time.running - time.hiddenSteal) / window;
       load.ready += time.ready / window;
       load.hidden += time.hiddenSteal / window;
+      load.limited += time.limited / window;
     }
   }
-  return Array.from(loads, ([role, { level, vcpus, count, busy, ready, hidden }]) => ({
+  return Array.from(loads, ([role, { level, vcpus, count, busy, ready, hidden, limited }]) => ({
     role,
     level,
     vcpus,
     busy: busy / count,
     ready: ready / (count * vcpus),
     hiddenSteal: hidden / (count * vcpus),
+    limited: limited / (count * vcpus),
   }));
 }
 

@@ -32,7 +32,7 @@ export function renderRefresh({ missing, gone, changed, same }: ProviderDifferen
     `Can nest there and are not in the catalogue: ${list(missing.map(({ name }) => name))}.`,
     `In the catalogue and cannot nest or are not sold there: ${list(gone)}.`,
     ...changed.map(({ name, what }) => `${name}: ${what}.`),
-    'Prices are not asked for; put what you pay into a catalogue file of your own.',
+    'Prices are asked for with --out FILE, which writes all of it as a catalogue for plan --catalogue FILE.',
     '',
   ].join('\n');
 }

@@ -256,7 +256,11 @@ export class Sharing implements Paced {
     if (layer === 0) return this.speed;
     const guest = layer - 1;
     let share = 1;
-    for (let g = guest; g >= 0; g = this.parent[g]!) share *= this.classes.rate[this.classes.ofGuest[g]!]!;
+    for (let g = guest; g >= 0; g = this.parent[g]!) {
+      const c = this.classes.ofGuest[g]!;
+      // Who is held back by a limit goes on at full speed afterwards; the wait until then is its jobs' own.
+      if (this.classes.heldBack(c) === 0) share *= this.classes.rate[c]!;
+    }
     return share * this.speed;
   }
 
