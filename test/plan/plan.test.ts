@@ -343,3 +343,35 @@ describe('a plan over the real engines', () => {
     expect(first.hosts.some(({ engine }) => engine === 'exact')).toBe(true);
   }, 60_000);
 });
+
+describe('odd questions', () => {
+  const nobody: RunTrial = () => Promise.reject(new Error('nothing is to be tried'));
+  const hooks = {
+    run: nobody,
+    runBoot: () => Promise.reject(new Error('nothing comes up')),
+    signal: new AbortController().signal,
+  };
+
+  it('tries nothing for a seat that wants many times the CPUs of the host', async () => {
+    const vms = template.vms.map((vm) => ({ ...vm, count: 5000 * vm.count }));
+    const crowd = { ...lab, template: { ...template, vms } };
+    const plan = await makePlan({ ...questionOf(hostsNamed('r8i.xlarge')), labOf: () => crowd }, hooks);
+    expect(plan).toMatchObject({ recommended: null, curve: null, whatIf: [], confidence: null, trials: 0 });
+    expect(plan.findings.map(({ code }) => code)).toContain('nothing-fits');
+  });
+
+  it('says which hosts were left out, and why', async () => {
+    const leftOut = [
+      { platform: 'ec2-nested-kvm', hosts: ['r8i.large', 'r8i.xlarge'], reason: 'it knows none' },
+    ];
+    const vms = template.vms.map((vm) => ({ ...vm, count: 5000 * vm.count }));
+    const crowd = { ...lab, template: { ...template, vms } };
+    const asked = { ...questionOf(hostsNamed('r8i.xlarge')), labOf: () => crowd, leftOut };
+    const { findings } = await makePlan(asked, hooks);
+    expect(findings).toContainEqual({
+      severity: 'warning',
+      code: 'hosts-left-out',
+      text: '2 hosts (r8i.large and others) are not looked at: the template cannot be on their platform ec2-nested-kvm: it knows none',
+    });
+  });
+});
