@@ -205,7 +205,11 @@ ${tableMarkup('Changes and their effect', table)}`,
 const advised = (now: string, advice: string): string => (now === advice ? now : `${now} → ${advice}`);
 
 const diskText = ({ now, advice }: SizingRow['disk']): string =>
-  advice === null ? '' : now === null ? `→ ${gigabytes(advice)}` : advised(gigabytes(now), gigabytes(advice));
+  advice === null
+    ? 'not said'
+    : now === null
+      ? `→ ${gigabytes(advice)}`
+      : advised(gigabytes(now), gigabytes(advice));
 
 function sizingSection({ sizing }: PlanResult): Section[] {
   if (sizing.length === 0) return [];

@@ -1,6 +1,6 @@
 import { Ansis } from 'ansis';
 import type { PlanResult } from '../../plan/result/plan-result.ts';
-import { CAUSE_WORDS, countSeats } from '../../plan/result/words.ts';
+import { CAUSE_WORDS, countSeats, gigabytes } from '../../plan/result/words.ts';
 import { plainTable } from '../terminal/plain-table.ts';
 import { printable } from '../terminal/printable.ts';
 import { type TableOptions, widthOf } from '../terminal/table-options.ts';
@@ -142,12 +142,12 @@ function whatIfBlock(
 
 function sizingBlock({ sizing }: PlanResult, heading: (text: string) => string, width: number): string {
   const off = sizing.filter(
-    ({ verdict, controller }) =>
-      verdict !== 'fits' || (controller !== null && controller.advice !== controller.now),
+    ({ verdict, disk, controller }) =>
+      verdict !== 'fits' || isTooSmall(disk) || (controller !== null && controller.advice !== controller.now),
   );
   if (sizing.length === 0) return '';
   if (off.length === 0) return `${heading("The template's own sizes")}\nEvery VM has what it needs.`;
-  const lines = off.map(({ role, verdict, vcpus, memory, controller }) => {
+  const lines = off.map(({ role, verdict, vcpus, memory, disk, controller }) => {
     const parts = [
       ...(vcpus.advice === vcpus.now
         ? []
@@ -155,15 +155,25 @@ function sizingBlock({ sizing }: PlanResult, heading: (text: string) => string, 
       ...(memory.advice === memory.now
         ? []
         : [`${bytesText(memory.now)} → ${bytesText(memory.advice)}: ${memory.why}`]),
+      ...(isTooSmall(disk)
+        ? [`disk of ${gigabytes(disk.now)} → ${gigabytes(disk.advice)}: ${disk.why}`]
+        : []),
       ...(controller === null || controller.advice === controller.now
         ? []
         : [`disk at ${controller.advice}, not ${controller.now}: ${controller.why}`]),
     ];
-    const found = verdict === 'fits' ? 'could do with less' : `is ${verdict}`;
+    const found =
+      verdict !== 'fits' ? `is ${verdict}` : isTooSmall(disk) ? 'wants a larger disk' : 'could do with less';
     return wrap(printable(`${role} ${found}. ${parts.join('; ')}`), width, 2);
   });
   return `${heading("The template's own sizes")}\n${lines.join('\n')}`;
 }
+
+/** Where somebody says what there is; what nobody says is in the page's table alone. */
+const isTooSmall = (
+  disk: PlanResult['sizing'][number]['disk'],
+): disk is { readonly now: number; readonly advice: number; readonly why: string } =>
+  disk.now !== null && disk.advice !== null && disk.advice > disk.now;
 
 function confidenceBlock(
   { confidence }: PlanResult,
