@@ -14,7 +14,7 @@ import { PLAN_SCHEMA, type PlanResult, type Recommendation } from './result/plan
 import { questionRow } from './result/question-row.ts';
 import { recommend } from './result/recommendation.ts';
 import { confirmBoot, relaxBootLimit } from './search/confirm-boot.ts';
-import { confirmHost, isConceivable, notConfirmable } from './search/confirm-host.ts';
+import { confirmHost, isConceivable, nearlyHoldsOne, notConfirmable } from './search/confirm-host.ts';
 import { Evaluator, type RunBootTrial, type RunTrial } from './search/evaluator.ts';
 import {
   type Candidate,
@@ -130,9 +130,8 @@ class Planner {
 
   /** The cheapest hosts, each confirmed by the exact engine, unless asked quickly; what it says no to has fewer seats to offer. */
   async #choose(): Promise<void> {
-    [this.#first] = await Promise.all([this.#settle(() => this.#offers()), this.#adviseAhead()]);
-    const taken = new Set(this.#first?.hosts.map(({ name }) => name));
-    this.#second = await this.#settle(() => this.#offers().filter(({ name }) => !taken.has(name)));
+    [this.#first] = await Promise.all([this.#settle(new Set()), this.#adviseAhead()]);
+    this.#second = await this.#settle(new Set(this.#first?.hosts.map(({ name }) => name)));
   }
 
   /**
@@ -144,11 +143,16 @@ class Planner {
     if (!this.#question.quick && holding.length === 1) await this.#adviseOn(holding[0]!);
   }
 
-  async #settle(offers: () => readonly Offer[]): Promise<Mix | null> {
+  async #settle(taken: ReadonlySet<string>): Promise<Mix | null> {
     for (let round = 0; ; round++) {
-      const mix = cheapestMix(offers(), this.#question.seats);
+      const decided = this.#question.quick || round === MOST_ROUNDS;
+      const offers = decided ? this.#offers() : [...this.#offers(), ...this.#hopes()];
+      const mix = cheapestMix(
+        offers.filter(({ name }) => !taken.has(name)),
+        this.#question.seats,
+      );
       const open = (mix?.hosts ?? []).filter(({ name }) => !this.#asked.has(name));
-      if (this.#question.quick || open.length === 0 || round === MOST_ROUNDS) return mix;
+      if (decided || open.length === 0) return mix;
       this.#tell(round, MOST_ROUNDS, `confirming ${open.map(({ name }) => name).join(', ')}`);
       await Promise.all(
         open.map(async ({ name }) => {
@@ -235,10 +239,21 @@ class Planner {
   }
 
   #offers(): Offer[] {
-    return [...this.#found.values()].flatMap(({ host, seats }) => {
-      const price = hourlyPrice(host, this.#question.terms);
-      return price === null || seats === 0 ? [] : [{ name: host.name, seats, usdPerHour: price.usdPerHour }];
-    });
+    return [...this.#found.values()].flatMap(({ host, seats }) =>
+      seats === 0 ? [] : this.#offer(host, seats),
+    );
+  }
+
+  /** Hosts to ask the exact engine about: they nearly hold a seat, and would be worth it. */
+  #hopes(): Offer[] {
+    return [...this.#found.values()]
+      .filter((finding) => nearlyHoldsOne(finding) && !this.#asked.has(finding.host.name))
+      .flatMap(({ host }) => this.#offer(host, 1));
+  }
+
+  #offer(host: HostFinding['host'], seats: number): Offer[] {
+    const price = hourlyPrice(host, this.#question.terms);
+    return price === null ? [] : [{ name: host.name, seats, usdPerHour: price.usdPerHour }];
   }
 
   #unconfirmed(recommended: Recommendation | null): Finding[] {

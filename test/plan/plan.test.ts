@@ -136,6 +136,34 @@ describe('a plan over a host model with a known cliff', () => {
     expect(result.recommended?.hosts).toEqual([{ host: 'r8i.2xlarge', count: 10, seats: 1 }]);
   });
 
+  it('asks the exact engine about a single seat that the fluid engine says nearly fits, where it would be cheapest', async () => {
+    const planWith = async (fluid: number, exact: number, quick = false) => {
+      const asked: string[] = [];
+      const run: RunTrial = ({ scenario: { host, seats }, engine }) => {
+        asked.push(`${host.cpus} CPUs ${engine}`);
+        const large = host.cpus === 32;
+        const slowdown = large ? 1.1 : engine === 'fluid' ? fluid * seats : exact * seats;
+        return Promise.resolve(outcome(slowdown, large ? 0.2 : 0.5 * seats));
+      };
+      const question = { ...questionOf(hostsNamed('r8i.2xlarge', 'c8i.8xlarge'), 1), quick };
+      const { recommended, hosts } = await makePlan(question, { run, runBoot: soon, signal: never });
+      const small = hosts.find(({ host }) => host === 'r8i.2xlarge')!;
+      return { taken: recommended?.hosts[0]?.host, small, asked };
+    };
+    const held = await planWith(2.1, 1.1);
+    expect(held).toMatchObject({
+      taken: 'r8i.2xlarge',
+      small: { seats: 1, engine: 'exact', binds: 'asked' },
+    });
+    const refused = await planWith(2.1, 2.5);
+    expect(refused).toMatchObject({ taken: 'c8i.8xlarge', small: { seats: 0, engine: 'exact' } });
+    for (const { taken, small, asked } of [await planWith(6, 1.1), await planWith(2.1, 1.1, true)]) {
+      expect(taken).toBe('c8i.8xlarge');
+      expect(small).toMatchObject({ seats: 0, engine: 'fluid' });
+      expect(asked).not.toContain('8 CPUs exact');
+    }
+  });
+
   it('asked quickly, takes what the fluid engine found and says that nothing is confirmed', async () => {
     const asked: Trial[] = [];
     const watched: RunTrial = (trial) => {

@@ -4,7 +4,7 @@ import { compileTopology, type Topology } from '../../model/machine/topology.ts'
 import { compile } from '../../model/scenario/compile.ts';
 import { tightness } from '../target/judgement.ts';
 import { labScenario, windowOf } from '../trial/lab-scenario.ts';
-import { trialBinding } from './binding.ts';
+import { limitBinding, trialBinding } from './binding.ts';
 import type { Evaluator, LabAnswer } from './evaluator.ts';
 import type { HostFinding } from './explore-host.ts';
 import { largestSeats } from './largest-seats.ts';
@@ -18,10 +18,15 @@ const NEAR = 2;
  */
 export async function confirmHost(finding: HostFinding, evaluator: Evaluator): Promise<HostFinding> {
   const { host, lab, limits } = finding;
-  const phases = decisive(finding);
+  // Of a host that held not even one seat when explored, no phase is known to be met.
+  const phases = finding.seats === 0 ? finding.phases : decisive(finding);
   const most = limits[0]!.seats;
-  if (most === 0 || finding.seats === 0) return finding;
+  if (most === 0) return finding;
   const ask = (seats: number) => evaluator.ask(lab, phases, host, seats, 'confirm');
+  if (finding.seats === 0) {
+    const one = await largestSeats(most, ask, 1);
+    return settled(finding, one.seats, one.at, one.beyond);
+  }
   let answered = await ask(finding.seats);
   let edge = finding.seats;
   let beyond: LabAnswer | null = null;
@@ -50,6 +55,18 @@ export async function confirmHost(finding: HostFinding, evaluator: Evaluator): P
   return settled(finding, edge, answered.meets ? answered.detail : null, beyond);
 }
 
+/** How far a target may be missed, on the scale of `tightness`, for the exact engine to be asked all the same. */
+const NEARLY = 1.25;
+
+/**
+ * Whether the fluid engine says of a single seat that it nearly fits. Where a few VMs share one core it shares by turns too
+ * short to see, and knows nothing of who wakes going first: a seat that it sees twice as slow was 1.02 times in the exact one.
+ */
+export const nearlyHoldsOne = ({ seats, limits, beyond }: HostFinding): boolean =>
+  seats === 0 &&
+  limits[0]!.seats > 0 &&
+  (beyond?.phases.every(({ judgement }) => tightness(judgement) <= NEARLY) ?? false);
+
 /** Why the exact engine cannot be asked about a lab on a host; null when it can. */
 export const notConfirmable = (finding: HostFinding): string | null =>
   obstacleTo(() => refuseWhatIsNotSimulated(oneSeatOf(finding)));
@@ -76,9 +93,12 @@ function settled(
   at: LabAnswer | null,
   beyond: LabAnswer | null,
 ): HostFinding {
+  const [tightest] = finding.limits;
   const binding =
     beyond === null
-      ? finding.binding
+      ? seats === tightest!.seats
+        ? limitBinding(tightest!)
+        : finding.binding
       : trialBinding(beyond.phases.at(-1)!, seats + 1, { ...finding.host, ...finding.load });
   return { ...finding, seats, at, beyond, binding, bounded: false };
 }
