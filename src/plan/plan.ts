@@ -64,6 +64,9 @@ class Planner {
   readonly #question: PlanQuestion;
   readonly #hooks: PlanHooks;
   readonly #evaluator: Evaluator;
+  /** Advises on hosts of which the fluid engine is far off: asked about everything, the exact one answers. */
+  readonly #exactAdvisor: Evaluator;
+  readonly #fluidFarOff = new Set<string>();
   readonly #found = new Map<string, HostFinding>();
   /** Asked of the exact engine, whether or not it could answer. */
   readonly #asked = new Set<string>();
@@ -80,7 +83,9 @@ class Planner {
     this.#hooks = hooks;
     const { seed, targets, probability } = question;
     const { run, runBoot } = hooks;
-    this.#evaluator = new Evaluator({ run, runBoot, seed, targets, probability });
+    const options = { run, runBoot, seed, targets, probability };
+    this.#evaluator = new Evaluator(options);
+    this.#exactAdvisor = new Evaluator({ ...options, explorer: 'exact' });
   }
 
   /** @returns whether it was done with everything. */
@@ -178,6 +183,7 @@ class Planner {
       found.seats === 0 ? null : this.#evaluator.boot(found.lab, found.host, found.seats),
     ]);
     if (confirmed.seats === 0) return confirmed;
+    if (found.seats === 0) this.#fluidFarOff.add(found.host.name);
     return confirmBoot(confirmed, this.#evaluator, this.#question.targets);
   }
 
@@ -199,7 +205,7 @@ class Planner {
 
   async #workOutAdvice(finding: HostFinding): Promise<Advice> {
     if (isHopeless(finding)) return NO_ADVICE;
-    const evaluator = this.#evaluator;
+    const evaluator = this.#fluidFarOff.has(finding.host.name) ? this.#exactAdvisor : this.#evaluator;
     const seats = Math.max(1, finding.seats);
     const [curve, whatIf, sizing, confidence] = await Promise.all([
       curveOf(finding, evaluator),
@@ -303,7 +309,7 @@ class Planner {
       ...answer,
       findings: said,
       origins: originsOf(question, recommended, this.#found),
-      trials: this.#evaluator.trials,
+      trials: this.#evaluator.trials + this.#exactAdvisor.trials,
     };
   }
 }

@@ -146,14 +146,18 @@ describe('a plan over a host model with a known cliff', () => {
         return Promise.resolve(outcome(slowdown, large ? 0.2 : 0.5 * seats));
       };
       const question = { ...questionOf(hostsNamed('r8i.2xlarge', 'c8i.8xlarge'), 1), quick };
-      const { recommended, hosts } = await makePlan(question, { run, runBoot: soon, signal: never });
+      const plan = await makePlan(question, { run, runBoot: soon, signal: never });
+      const { recommended, hosts, curve, confidence } = plan;
       const small = hosts.find(({ host }) => host === 'r8i.2xlarge')!;
-      return { taken: recommended?.hosts[0]?.host, small, asked };
+      return { taken: recommended?.hosts[0]?.host, small, asked, curve, confidence };
     };
     const held = await planWith(2.1, 1.1);
     expect(held).toMatchObject({
       taken: 'r8i.2xlarge',
       small: { seats: 1, engine: 'exact', binds: 'asked' },
+      // What is said of the host beside it does not contradict it.
+      curve: { host: 'r8i.2xlarge', engine: 'exact' },
+      confidence: { seats: { low: 1, high: 1 }, slowdownP95: { middle: 1.1 } },
     });
     const refused = await planWith(2.1, 2.5);
     expect(refused).toMatchObject({ taken: 'c8i.8xlarge', small: { seats: 0, engine: 'exact' } });

@@ -41,7 +41,7 @@ export async function curveOf(
   return {
     host: host.name,
     phase: phase.name,
-    engine: 'fluid',
+    engine: evaluator.explorer,
     points,
     knee: kneeOf(samples, KNEE_GROWTH),
     full: fullFrom(points),

@@ -46,7 +46,15 @@ export async function confidenceOf(
         (count) => evaluator.ask(lab, [phase], drawn, count, 'explore', parameters),
         seats,
       );
-      const outcomes = await evaluator.replications(lab, phase, drawn, seats, 1, 'fluid', parameters);
+      const outcomes = await evaluator.replications(
+        lab,
+        phase,
+        drawn,
+        seats,
+        1,
+        evaluator.explorer,
+        parameters,
+      );
       const boot = upAfter(lab, drawn, seats, drawOf(parameters));
       return { seats: found.seats, slowdown: outcomes[0]!.slowdownP95 ?? 1, boot };
     }),
@@ -158,7 +166,7 @@ async function strongestParameters(
             drawn,
             seats,
             REPLICATIONS,
-            'fluid',
+            evaluator.explorer,
             choice,
           );
           return geometricMean(outcomes.map(({ slowdownP95 }) => slowdownP95 ?? 1));

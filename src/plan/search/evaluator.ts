@@ -32,6 +32,8 @@ export interface EvaluatorOptions {
   readonly targets: PlanTargets;
   /** Chance that a class holds every target, e.g. 0.95. */
   readonly probability: number;
+  /** Who answers what is explored; the fluid engine, unless it is known to be far off. */
+  readonly explorer?: Engine;
 }
 
 /** How many replications to look at, look by look; undecided after the last is not met. */
@@ -46,6 +48,7 @@ const BOOT_CLEARLY = { within: 0.85, beyond: 1.15 } as const;
  * nothing a trial depends on share them.
  */
 export class Evaluator {
+  readonly explorer: Engine;
   readonly #options: EvaluatorOptions;
   readonly #known = new Map<string, Promise<TrialOutcome>>();
   readonly #boots = new Map<string, Promise<BootOutcome>>();
@@ -53,6 +56,7 @@ export class Evaluator {
 
   constructor(options: EvaluatorOptions) {
     this.#options = options;
+    this.explorer = options.explorer ?? 'fluid';
   }
 
   /** Trials that were run. */
@@ -62,7 +66,7 @@ export class Evaluator {
 
   /**
    * All phases, in the order given: the first that fails decides.
-   * @param purpose exploring uses the fluid engine and short windows, confirming the exact one and longer ones
+   * @param purpose exploring uses the explorer, the fluid engine as a rule, and short windows, confirming the exact engine and longer ones
    */
   async ask(
     lab: Lab,
@@ -72,7 +76,7 @@ export class Evaluator {
     purpose: 'explore' | 'confirm',
     parameters: ParameterChoice = BEST,
   ): Promise<{ readonly meets: boolean; readonly detail: LabAnswer }> {
-    const engine: Engine = purpose === 'explore' ? 'fluid' : 'exact';
+    const engine: Engine = purpose === 'explore' ? this.explorer : 'exact';
     const answers: PhaseAnswer[] = [];
     // All of them are needed when it meets, as it mostly does: nobody waits for one to begin the next.
     const [first] = LOOKS[purpose];
@@ -103,7 +107,7 @@ export class Evaluator {
       if (tightness(judgement) > CLEARLY.within) return null;
       answers.push({ phase, judgement: { ...judgement, verdict: 'meets' }, outcomes });
     }
-    return { phases: answers, engine: 'fluid' };
+    return { phases: answers, engine: this.explorer };
   }
 
   /** Replications 0 … n - 1 of one phase, whatever they say. */
@@ -113,7 +117,7 @@ export class Evaluator {
     host: Host,
     seats: number,
     n: number,
-    engine: Engine = 'fluid',
+    engine: Engine = this.explorer,
     parameters: ParameterChoice = BEST,
   ): Promise<readonly TrialOutcome[]> {
     const purpose = engine === 'fluid' ? 'explore' : 'confirm';
@@ -162,7 +166,7 @@ export class Evaluator {
     parameters: ParameterChoice,
   ): Promise<PhaseAnswer> {
     const { targets, probability } = this.#options;
-    const engine: Engine = purpose === 'explore' ? 'fluid' : 'exact';
+    const engine: Engine = purpose === 'explore' ? this.explorer : 'exact';
     const looks: readonly number[] = LOOKS[purpose];
     for (const [index, n] of looks.entries()) {
       const outcomes = await this.replications(lab, phase, host, seats, n, engine, parameters);

@@ -11,7 +11,7 @@ const HEIGHT = 280;
 export function seatsChart(result: PlanResult): Chart | null {
   const { curve, question, recommended, hosts } = result;
   if (curve === null || curve.points.length < 2) return null;
-  const { points, host, phase, full } = curve;
+  const { points, host, phase, full, engine } = curve;
   const knee = curve.knee?.seats ?? null;
   const limit = question.targets.probeP95Slowdown;
   const seats = recommended?.hosts[0]?.seats ?? hosts.find((row) => row.host === host)?.seats ?? 0;
@@ -25,7 +25,7 @@ export function seatsChart(result: PlanResult): Chart | null {
   return {
     name: 'seats',
     title: `Slowdown on ${host} with more and more seats`,
-    reading: `The 95th percentile of the probe’s response over the same alone on the metal, in the phase “${phase}”; the band reaches from the least to the most of three replications. Memory is left out of account, so that the cliff of the CPUs shows. Past the number at which the CPUs are full there is nothing left but waiting.${exact === null ? '' : ` The line is the fluid engine’s. The diamond is what the exact engine saw with the seats that are recommended, its bar what the next class stays within with ${100 * question.probability} % probability.`}`,
+    reading: `The 95th percentile of the probe’s response over the same alone on the metal, in the phase “${phase}”; the band reaches from the least to the most of three replications. Memory is left out of account, so that the cliff of the CPUs shows. Past the number at which the CPUs are full there is nothing left but waiting.${exact === null ? '' : ` The line is the ${engine} engine’s. The diamond is what the exact engine saw with the seats that are recommended, its bar what the next class stays within with ${100 * question.probability} % probability.`}`,
     description: `It is ${points[0]!.slowdownP95.toFixed(2)} with ${points[0]!.seats} and ${points.at(-1)!.slowdownP95.toFixed(2)} with ${points.at(-1)!.seats} seats; ${kneeText(curve)}${exact === null ? '' : `; ${exactText(exact, question.probability)}`}.`,
     spec: ({ width, narrow }): TopLevelSpec => {
       const x = {

@@ -94,7 +94,7 @@ function bootLine({ boot }: Recommendation): string[] {
   ];
 }
 
-/** What the exact engine saw on the curve's host, which the fluid engine drew; null when it was not asked there. */
+/** What the exact engine saw on the curve's host; null when it was not asked there. */
 export function exactPoint({ recommended, curve }: PlanResult): ExactPoint | null {
   const [host] = recommended?.hosts ?? [];
   if (recommended?.confirmed !== true || host === undefined || host.host !== curve?.host) return null;
