@@ -1,6 +1,7 @@
 import { openLibrary } from '../library/library.ts';
 import { penaltyChart } from '../report/chart/penalty.ts';
 import { plainTable } from '../report/terminal/plain-table.ts';
+import { BASKET, doing } from '../verify/ec2/basket.ts';
 import { type Penalty, penaltyOf, TOLD } from '../verify/ec2/penalty.ts';
 import { leftOut, reasonOf } from '../verify/ec2/reasons.ts';
 import { EXIT_CODE, type ExitCode } from './exit-code.ts';
@@ -17,21 +18,17 @@ export interface VerifyEc2Options {
   readonly json?: true | undefined;
 }
 
-/** Compile, web server, database, CI pipeline, idle desktop, file server, malware lab. */
-const BASKET = ['compile', 'web-server', 'database', 'ci-step', 'desktop', 'file-server', 'malware-sample'];
-
 /** `nestmark verify ec2`. */
 export async function verifyEc2(options: VerifyEc2Options, terminal: Terminal): Promise<ExitCode> {
   const library = openLibrary();
   const progress = new Progress(terminal, 'Simulating');
+  const { scenario } = valueOrRefuse(library.loadScenario(options.scenario));
   const penalties: Penalty[] = [];
   for (const [index, workload] of BASKET.entries()) {
     terminal.signal.throwIfAborted();
     progress.show(index / BASKET.length, workload);
-    const path = ['template', 'vms', 0, 'workload'];
-    const settings = [{ name: 'template.vms[0].workload', path, value: workload }];
-    const { scenario } = valueOrRefuse(library.loadScenario(options.scenario, { settings }));
-    penalties.push(penaltyOf(scenario, workload, options));
+    const work = valueOrRefuse(library.loadWorkload(workload));
+    penalties.push(penaltyOf(doing(scenario, work), workload, options));
   }
   progress.clear();
   if (options.json === true) terminal.out.write(`${JSON.stringify({ told: TOLD, penalties }, null, 2)}\n`);

@@ -7,7 +7,7 @@ import { type Result, refused } from '../model/scenario/problem.ts';
 import { readCatalogue } from '../model/scenario/read-catalogue.ts';
 import { type LocatedScenario, locateScenario } from '../model/scenario/read-scenario.ts';
 import { readTemplate } from '../model/scenario/read-template.ts';
-import type { Host, Scenario, Template } from '../model/scenario/scenario.ts';
+import type { Host, Scenario, Template, Workload } from '../model/scenario/scenario.ts';
 import type { Setting } from '../model/scenario/setting.ts';
 import { FilesRead, ReadSources } from '../model/scenario/sources.ts';
 import { FileSources } from './file-sources.ts';
@@ -104,6 +104,17 @@ export class Library {
     const read = new ReadSources(this.#sources, this.#read).platform(lookup.file, lookup.text);
     if (!read.ok) return read;
     return { ok: true, value: { platform: read.value, hash: hashOf(read.value), file: lookup.file } };
+  }
+
+  /** @param name a workload's name, or a path to a file relative to the working directory */
+  loadWorkload(name: string): Result<Workload> {
+    const lookup = this.#sources.find('workload', name, null);
+    if (lookup.found) return new ReadSources(this.#sources, this.#read).workload(lookup.file, lookup.text);
+    const problem =
+      'fault' in lookup
+        ? wholeFile(name, lookup.fault, lookup.hint)
+        : wholeFile('workload', unknownName('workload', name), nameHint('workload', name, lookup.known));
+    return refused(problem);
   }
 
   /**

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { openLibrary } from '../../src/library/library.ts';
 import { ns } from '../../src/model/kernel/units.ts';
 import { formatProblem } from '../../src/model/scenario/problem.ts';
+import { BASKET, doing } from '../../src/verify/ec2/basket.ts';
 import { penaltyOf } from '../../src/verify/ec2/penalty.ts';
 import { reasonOf } from '../../src/verify/ec2/reasons.ts';
 
-const loaded = openLibrary({ roots: ['.'] }).loadScenario('scenarios/ec2-basket.yaml');
+const library = openLibrary({ roots: ['.'] });
+const loaded = library.loadScenario('scenarios/ec2-basket.yaml');
 if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'));
 const { scenario } = loaded.value;
 const brief = { ...scenario, exercise: { warmUp: ns(0), duration: ns(4e9) } };
@@ -38,6 +40,17 @@ describe('the penalty of nesting on an instance', () => {
     };
     const none = penaltyOf({ ...brief, platform: free, template }, 'compile', { seed: 1, pairs: 20 });
     expect(none).toMatchObject({ value: 0, low: 0, high: 0, causes: [] });
+  });
+});
+
+describe('the basket', () => {
+  // Some of it talks to others, and nobody else is in the seat of the shipped scenario.
+  it.each(BASKET)('can be run as shipped: %s', (name) => {
+    const workload = library.loadWorkload(name);
+    if (!workload.ok) throw new Error(workload.problems.map(formatProblem).join('\n'));
+    const { value } = penaltyOf(doing(brief, workload.value), name, { seed: 1, pairs: 2 });
+    expect(value).toBeGreaterThan(0);
+    expect(value).toBeLessThan(1);
   });
 });
 
