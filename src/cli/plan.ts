@@ -193,23 +193,17 @@ class Platforms {
     readonly able: readonly Host[];
     readonly leftOut: PlanQuestion['leftOut'];
   } {
-    const able: Host[] = [];
-    const refused = new Map<string, Host[]>();
-    for (const host of hosts) {
-      const name = this.#nameFor(host);
-      if (refused.get(name)?.push(host) !== undefined) continue;
-      if (
-        this.#labs.has(name) ||
-        this.#library.loadTemplate(this.#options.template, this.#platform(name)).ok
-      ) {
-        this.labOf(host);
-        able.push(host);
-      } else refused.set(name, [host]);
+    const refusals = new Map<string, string>();
+    for (const name of new Set(hosts.map((host) => this.#nameFor(host)))) {
+      if (this.#labs.has(name)) continue;
+      const read = this.#library.loadTemplate(this.#options.template, this.#platform(name));
+      if (!read.ok) refusals.set(name, formatProblem(read.problems[0]!));
     }
+    const able = hosts.filter((host) => !refusals.has(this.#nameFor(host)));
     if (able.length === 0) this.labOf(hosts[0]!);
-    const leftOut = Array.from(refused, ([platform, theirs]) => {
-      const read = this.#library.loadTemplate(this.#options.template, this.#platform(platform));
-      const reason = read.ok ? '' : formatProblem(read.problems[0]!);
+    for (const host of able) this.labOf(host);
+    const leftOut = Array.from(refusals, ([platform, reason]) => {
+      const theirs = hosts.filter((host) => this.#nameFor(host) === platform);
       return { platform, hosts: theirs.map(({ name }) => name), reason };
     });
     return { able, leftOut };

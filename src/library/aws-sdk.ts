@@ -30,6 +30,20 @@ export async function loadPeer(name: string): Promise<unknown> {
 
 const CREDENTIALS = 'have AWS credentials where its other tools find them (AWS_PROFILE, ~/.aws, or a role)';
 
+interface Page {
+  readonly NextToken?: string;
+}
+
+/** A listing page by page, each asked for with the token of the one before; the last page's is empty or missing. */
+export async function* pagesOf<P extends Page>(ask: (next: Page) => Promise<P>): AsyncGenerator<P> {
+  let page = await ask({});
+  yield page;
+  while (page.NextToken) {
+    page = await ask({ NextToken: page.NextToken });
+    yield page;
+  }
+}
+
 /**
  * Asks a service of AWS through its own SDK, which is loaded now and never before. Waiting and asking again when AWS says
  * slower is the SDK's. Never throws for what a user can mend.

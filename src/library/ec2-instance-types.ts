@@ -1,4 +1,12 @@
-import { type AwsAnswer, type AwsOptions, askAws, awsOptions, type LoadPeer, loadPeer } from './aws-sdk.ts';
+import {
+  type AwsAnswer,
+  type AwsOptions,
+  askAws,
+  awsOptions,
+  type LoadPeer,
+  loadPeer,
+  pagesOf,
+} from './aws-sdk.ts';
 import type { ProviderType } from './provider-difference.ts';
 
 export const EC2_MODULE = '@aws-sdk/client-ec2';
@@ -26,7 +34,6 @@ interface DescribedPage {
     };
     readonly VCpuInfo?: {
       readonly DefaultVCpus?: number;
-      readonly DefaultCores?: number;
       readonly DefaultThreadsPerCore?: number;
     };
     readonly MemoryInfo?: { readonly SizeInMiB?: number };
@@ -55,13 +62,8 @@ export function describeInstanceTypes(
   return askAws(EC2_MODULE, region, load, async (sdk: Ec2Module) => {
     const client = new sdk.EC2Client(awsOptions(region));
     const types: ProviderType[] = [];
-    for (let token: string | undefined, first = true; first || token; first = false) {
-      const page = await client.send(
-        new sdk.DescribeInstanceTypesCommand(token === undefined ? {} : { NextToken: token }),
-      );
+    for await (const page of pagesOf((next) => client.send(new sdk.DescribeInstanceTypesCommand(next))))
       types.push(...(page.InstanceTypes ?? []).flatMap(toType));
-      token = page.NextToken;
-    }
     return types;
   });
 }
@@ -76,17 +78,15 @@ export function spotPrices(
     const client = new sdk.EC2Client(awsOptions(region));
     const cheapest = new Map<string, number>();
     const asked = { StartTime: now, EndTime: now, ProductDescriptions: ['Linux/UNIX'] };
-    // The last page's token is empty rather than missing.
-    for (let token: string | undefined, first = true; first || token; first = false) {
-      const page = await client.send(
-        new sdk.DescribeSpotPriceHistoryCommand(token === undefined ? asked : { ...asked, NextToken: token }),
-      );
+    const pages = pagesOf((next) =>
+      client.send(new sdk.DescribeSpotPriceHistoryCommand({ ...asked, ...next })),
+    );
+    for await (const page of pages) {
       for (const { InstanceType: name, SpotPrice } of page.SpotPriceHistory ?? []) {
         const price = Number(SpotPrice);
         if (name === undefined || !(price > 0)) continue;
         cheapest.set(name, Math.min(price, cheapest.get(name) ?? price));
       }
-      token = page.NextToken;
     }
     return cheapest;
   });

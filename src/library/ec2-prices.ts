@@ -1,4 +1,12 @@
-import { type AwsAnswer, type AwsOptions, askAws, awsOptions, type LoadPeer, loadPeer } from './aws-sdk.ts';
+import {
+  type AwsAnswer,
+  type AwsOptions,
+  askAws,
+  awsOptions,
+  type LoadPeer,
+  loadPeer,
+  pagesOf,
+} from './aws-sdk.ts';
 
 export const PRICING_MODULE = '@aws-sdk/client-pricing';
 /** Prices of all regions are asked for there: the service has few endpoints of its own. */
@@ -51,13 +59,10 @@ export function onDemandPrices(
     const client = new sdk.PricingClient(awsOptions(ENDPOINT_REGION));
     const prices = new Map<string, number>();
     const asked = { ServiceCode: 'AmazonEC2', Filters: asOffered(region) };
-    for (let token: string | undefined, first = true; first || token; first = false) {
-      const page = await client.send(
-        new sdk.GetProductsCommand(token === undefined ? asked : { ...asked, NextToken: token }),
-      );
+    for await (const page of pagesOf((next) =>
+      client.send(new sdk.GetProductsCommand({ ...asked, ...next })),
+    ))
       for (const text of page.PriceList ?? []) addPrice(JSON.parse(String(text)) as Product, prices);
-      token = page.NextToken;
-    }
     return prices;
   });
 }

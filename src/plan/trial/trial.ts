@@ -129,29 +129,11 @@ const ofRole = (responses: readonly ResponseMeasurement[], role: string): Respon
   responses.filter((entry) => entry.role === role);
 
 function roleLoads({ guests, start, end }: MachineMeasurement): RoleLoad[] {
-  const loads = new Map<
-    string,
-    {
-      level: number;
-      vcpus: number;
-      count: number;
-      busy: number;
-      ready: number;
-      hidden: number;
-      limited: number;
-    }
-  >();
+  const nothing = { count: 0, busy: 0, ready: 0, hidden: 0, limited: 0 };
+  const loads = new Map<string, { level: number; vcpus: number } & typeof nothing>();
   const window = end - start;
   for (const { role, level, vcpus } of guests) {
-    const load = loads.get(role) ?? {
-      level,
-      vcpus: vcpus.length,
-      count: 0,
-      busy: 0,
-      ready: 0,
-      hidden: 0,
-      limited: 0,
-    };
+    const load = loads.get(role) ?? { level, vcpus: vcpus.length, ...nothing };
     loads.set(role, load);
     load.count++;
     for (const time of vcpus) {

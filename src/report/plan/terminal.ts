@@ -110,14 +110,13 @@ function curveBlock(result: PlanResult, heading: (text: string) => string): stri
   const title = heading(printable(`${curve.host} with more and more seats, phase "${curve.phase}"`));
   const table = plainTable(['Seats', 'Slowdown\np95', '', 'Ready', 'CPU\nidle'], rows, 3);
   const exact = exactPoint(result);
-  const seen = exact === null ? '' : exactText(exact, question.probability);
-  const confirmed =
-    exact === null
-      ? ''
-      : curve.engine === 'fluid'
-        ? `\nBy the fluid engine; ${seen}.`
-        : `\nBy the exact engine, since the fluid one is far off on so few CPUs.`;
-  return `${title}\n${table}\nThe slowdown: ${kneeText(curve)}.${confirmed}`;
+  const by =
+    curve.engine === 'exact'
+      ? ['By the exact engine, since the fluid one is far off on so few CPUs.']
+      : exact === null
+        ? []
+        : [`By the fluid engine; ${exactText(exact, question.probability)}.`];
+  return [title, table, `The slowdown: ${kneeText(curve)}.`, ...by].join('\n');
 }
 
 function whatIfBlock(

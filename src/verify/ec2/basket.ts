@@ -1,4 +1,5 @@
 import type { Scenario, Workload } from '../../model/scenario/scenario.ts';
+import { withWorkloads, workingRoles } from '../../model/scenario/work-by-role.ts';
 
 /** Compile, web server, database, CI pipeline, idle desktop, file server, malware lab. */
 export const BASKET: readonly string[] = [
@@ -11,8 +12,15 @@ export const BASKET: readonly string[] = [
   'malware-sample',
 ];
 
-/** The scenario with its VM doing something else, whomever that talks to: the others are outside of the instance (penalty.ts). */
-export const doing = (scenario: Scenario, workload: Workload): Scenario => ({
-  ...scenario,
-  template: { ...scenario.template, vms: scenario.template.vms.map((vm) => ({ ...vm, workload })) },
-});
+/**
+ * The scenario with its VM doing something else. The VM is alone on its instance: whoever it talks to is another machine,
+ * which is put so after reading, for work that talks within a seat is refused where nobody else works there.
+ */
+export function doing(scenario: Scenario, workload: Workload): Scenario {
+  const { template } = scenario;
+  const { network } = workload;
+  const outside =
+    network === null ? workload : { ...workload, network: { ...network, peer: 'uplink' as const } };
+  const work = new Map(workingRoles(template.vms).map((role) => [role, outside]));
+  return { ...scenario, template: { ...template, vms: withWorkloads(template.vms, work) } };
+}

@@ -36,19 +36,14 @@ export const TOLD = { low: 0.1, high: 0.2 } as const;
 /**
  * The same VM with the same jobs on the same instance, nested (level 2) and not (level 1). Both runs of a pair share
  * every random number and every drawn figure, so that they differ by the level alone.
+ *
+ * @param scenario one VM, which talks to nobody in its seat (basket.ts)
  */
 export function penaltyOf(scenario: Scenario, workload: string, options: PenaltyOptions): Penalty {
   const { seed, pairs } = options;
-  const point = withOutsidePeers(compile(scenario));
+  const point = compile(scenario);
   const values = Array.from({ length: pairs }, (_, pair) =>
-    penaltyIn(
-      runPair(
-        withOutsidePeers(compile(scenario, drawOf({ kind: 'sampled', seed, set: pair }))),
-        scenario,
-        seed,
-        pair,
-      ),
-    ),
+    penaltyIn(runPair(compile(scenario, drawOf({ kind: 'sampled', seed, set: pair })), scenario, seed, pair)),
   ).sort((a, b) => a - b);
   const atValue = Array.from({ length: Math.min(pairs, POINT_PAIRS) }, (_, pair) =>
     runPair(point, scenario, seed, pair),
@@ -95,19 +90,6 @@ function runPair(
   const at = (baseLevel: number): number =>
     simulateMachine({ ...specification, baseLevel }, run).responses[0]!.mean;
   return { inL1: at(0), inL2: at(1) };
-}
-
-/** The VM is alone on its instance: whoever it talks to is another machine. */
-function withOutsidePeers(specification: MachineSpecification): MachineSpecification {
-  const guests = specification.root.guests.map((guest) =>
-    guest.workload?.network === undefined
-      ? guest
-      : {
-          ...guest,
-          workload: { ...guest.workload, network: { ...guest.workload.network, peer: 'uplink' as const } },
-        },
-  );
-  return { ...specification, root: { ...specification.root, guests } };
 }
 
 function causesOf({ exits, root }: MachineSpecification, inL1: number): Penalty['causes'] {

@@ -5,6 +5,7 @@ const FRAME_BYTES = 1514;
 const BATCH = 64;
 /** Long against a tick, short enough for the machine not to change meanwhile. */
 const RUN_NS = 60e6;
+
 /** The calibration sees no more than these: two and four ports, a hub's flooding to one, two and three of them. */
 const CALIBRATED_ON: readonly BridgePlan[] = [
   { mode: 'learning', ports: 2, targets: 1 },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Cores } from '../../../../src/model/machine/fluid/cores.ts';
+import { comingsAndGoings, takeStep } from './comings-and-goings.ts';
 
 const [A, B, C] = [0, 1, 2];
 
@@ -41,21 +42,12 @@ describe('threads of cores', () => {
   });
 
   it('are shared by as many as there must be, whoever comes and goes', () => {
-    const step = fc.record({ occupant: fc.nat(4), kind: fc.constantFrom('enter', 'leave', 'spread') });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 5 }), fc.array(step, { maxLength: 80 }), (count, steps) => {
+      fc.property(fc.integer({ min: 1, max: 5 }), comingsAndGoings(5), (count, steps) => {
         const cores = new Cores(count, 5);
         const here = [0, 0, 0, 0, 0];
-        for (const { occupant, kind } of steps) {
-          if (kind === 'enter') {
-            cores.enter(occupant);
-            here[occupant]! += 1;
-          } else if (kind === 'spread') cores.spread();
-          else if (here[occupant]! > 0) {
-            cores.leave(occupant);
-            here[occupant]! -= 1;
-          }
-          cores.forgetChanges();
+        for (const step of steps) {
+          takeStep(cores, step, here);
           const present = here.reduce((sum, n) => sum + n, 0);
           const shared = here.map((_, i) => cores.sharedBy(i));
           const sum = shared.reduce((total, n) => total + n, 0);
@@ -66,7 +58,7 @@ describe('threads of cores', () => {
           // Two to a core, and who waits besides: no fewer than the cores force, and after spreading no more.
           const least = present > 2 * count ? present : 2 * Math.max(0, present - count);
           expect(sum).toBeGreaterThanOrEqual(least);
-          if (kind === 'spread') expect(sum).toBe(least);
+          if (step.kind === 'spread') expect(sum).toBe(least);
           if (present <= 2 * count)
             expect(cores.sharedPart).toBeCloseTo(present === 0 ? 0 : sum / present, 12);
         }

@@ -5,6 +5,7 @@ import { OwnedCores } from '../../../../src/model/machine/fluid/owned-cores.ts';
 import { simulateFluid } from '../../../../src/model/machine/fluid/simulate-fluid.ts';
 import type { MachineSpecification } from '../../../../src/model/machine/specification.ts';
 import { constant, delivered, hyperv, machine, SECOND, shares, vm, workload } from '../machine-builder.ts';
+import { comingsAndGoings, takeStep } from './comings-and-goings.ts';
 
 const [A, B, C, D] = [0, 1, 2, 3];
 /** A and B are one VM's, C another's, D a third's. */
@@ -51,22 +52,13 @@ describe('cores that one VM has at a time', () => {
   });
 
   it('never put a VM beside another, and leave none waiting beside an idle core', () => {
-    const step = fc.record({ occupant: fc.nat(5), kind: fc.constantFrom('enter', 'leave', 'spread') });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 80 }), (count, steps) => {
+      fc.property(fc.integer({ min: 1, max: 4 }), comingsAndGoings(6), (count, steps) => {
         const vmOf = [0, 0, 1, 1, 2, 3];
         const cores = new OwnedCores(count, Int32Array.from(vmOf));
         const here = [0, 0, 0, 0, 0, 0];
-        for (const { occupant, kind } of steps) {
-          if (kind === 'enter') {
-            cores.enter(occupant);
-            here[occupant]! += 1;
-          } else if (kind === 'spread') cores.spread();
-          else if (here[occupant]! > 0) {
-            cores.leave(occupant);
-            here[occupant]! -= 1;
-          }
-          cores.forgetChanges();
+        for (const step of steps) {
+          takeStep(cores, step, here);
           const ofVm = [0, 1, 2, 3].map((owner) =>
             here.reduce((sum, n, i) => sum + (vmOf[i] === owner ? n : 0), 0),
           );
@@ -87,7 +79,7 @@ describe('cores that one VM has at a time', () => {
           const all = sharedOf.reduce((sum, n) => sum + n, 0);
           if (present > 0) expect(cores.sharedPart).toBeCloseTo(all / present, 12);
           expect(all).toBeGreaterThanOrEqual(least);
-          if (kind === 'spread') expect(all).toBe(least);
+          if (step.kind === 'spread') expect(all).toBe(least);
         }
       }),
     );
