@@ -28,6 +28,16 @@ export function stealShare(before: CpuTime, after: CpuTime): number {
   return total > 0 ? (after.steal - before.steal) / total : 0;
 }
 
+/** USER_HZ of every Linux on the processors nestmark runs on. */
+const TICKS_PER_SECOND = 100;
+
+/** Seconds that all CPUs together ran something between two readings. */
+export function busySeconds(before: CpuTime, after: CpuTime): number {
+  return (busy(after) - busy(before)) / TICKS_PER_SECOND;
+}
+
+const busy = (time: CpuTime): number => time.user + time.nice + time.system + time.irq + time.softIrq;
+
 function sum(time: CpuTime): number {
-  return time.user + time.nice + time.system + time.idle + time.ioWait + time.irq + time.softIrq + time.steal;
+  return busy(time) + time.idle + time.ioWait + time.steal;
 }

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CpuTime, parseCpuTime, stealShare } from './cpu-time.ts';
+import { busySeconds, type CpuTime, parseCpuTime, stealShare } from './cpu-time.ts';
 import type { Facts } from './facts.ts';
+import { ownCpuMs } from './watch.ts';
 
 /** Running and waiting for a processor, in nanoseconds, over all threads of a process. */
 interface ScheduledTime {
@@ -15,21 +16,28 @@ interface MachineReading {
   readonly cpu: CpuTime | null;
   readonly throttled: number;
   readonly emulator: ScheduledTime | null;
+  /** CPU time of this process, which serves the emulated machine, in nanoseconds. */
+  readonly own: number;
 }
 
 /**
  * What may disturb a block on the machine that the lab runs on. How long the emulator's threads were ready and did not
- * run says more than any load average: it is the time that others took from the lab.
+ * run says more than any load average. They also wait for each other and for this process, which belongs to the lab: two
+ * emulated processors, QEMU's main loop and this process on two real ones do at all times. What others took from them
+ * (`emulator.lost-share`) is no more than they waited, and no more than others ran: a machine on which something waits
+ * has nothing idle, so that without the others the lab would have run for just that long.
  */
 export class MachineWatch {
   readonly #root: string;
   readonly #before: MachineReading;
   readonly #pid: number | null;
+  readonly #ownMs: () => number;
 
-  /** @param pid the process that emulates the metal, if there is one */
-  constructor(pid: number | null, root = '/') {
+  /** @param pid the process that emulates the metal, if there is one; @param ownMs CPU time of this one so far, in ms */
+  constructor(pid: number | null, root = '/', ownMs: () => number = ownCpuMs) {
     this.#root = root;
     this.#pid = pid;
+    this.#ownMs = ownMs;
     this.#before = this.#read();
   }
 
@@ -42,7 +50,7 @@ export class MachineWatch {
       load: this.#text('proc/loadavg').split(' ')[0] ?? '',
       'steal-share':
         before.cpu === null || after.cpu === null ? 0 : rounded(stealShare(before.cpu, after.cpu)),
-      ...emulatorShare(before.emulator, after.emulator),
+      ...emulatorShares(before, after),
       ...(throttled > 0 ? { throttled } : {}),
       ...(Math.abs(jump) > 0.01 ? { 'clock-jump-seconds': rounded(jump) } : {}),
     };
@@ -55,6 +63,7 @@ export class MachineWatch {
       cpu: parseCpuTime(this.#text('proc/stat')),
       throttled: this.#throttled(),
       emulator: this.#pid === null ? null : this.#scheduled(this.#pid),
+      own: this.#ownMs() * 1e6,
     };
   }
 
@@ -101,15 +110,23 @@ export class MachineWatch {
   }
 }
 
-function emulatorShare(before: ScheduledTime | null, after: ScheduledTime | null): Facts {
-  if (before === null || after === null) return {};
-  const ran = after.ran - before.ran;
-  const waited = after.waited - before.waited;
+function emulatorShares(before: MachineReading, after: MachineReading): Facts {
+  if (before.emulator === null || after.emulator === null) return {};
+  const ran = after.emulator.ran - before.emulator.ran;
+  const waited = after.emulator.waited - before.emulator.waited;
   // Threads that ended in between take their time with them.
   if (ran <= 0 || waited < 0) return {};
-  return {
+  const shares = {
     'emulator.ran-seconds': rounded(ran / 1e9),
     'emulator.waiting-share': rounded(waited / (ran + waited)),
+  };
+  if (before.cpu === null || after.cpu === null) return shares;
+  const own = after.own - before.own;
+  const others = Math.max(0, busySeconds(before.cpu, after.cpu) * 1e9 - ran - own);
+  return {
+    ...shares,
+    'emulator.lost-share': rounded(Math.min(waited, others) / (ran + waited)),
+    'others.ran-seconds': rounded(others / 1e9),
   };
 }
 

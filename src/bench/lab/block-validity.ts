@@ -48,6 +48,8 @@ export interface BlockEvidence {
   readonly neighbours: readonly number[];
   /** Of the machine that the lab runs on. */
   readonly machine: Facts;
+  /** Of every level, and of the machine that the lab runs on. */
+  readonly processors: { readonly emulated: number; readonly real: number };
   readonly nameOf: (level: number) => string;
 }
 
@@ -60,7 +62,7 @@ export interface BlockVerdict {
 
 /** Whether anything but the levels themselves made a difference between them. */
 export function judgeBlock(evidence: BlockEvidence): BlockVerdict {
-  const { clock, watched, neighbours, machine, nameOf } = evidence;
+  const { clock, watched, neighbours, machine, processors, nameOf } = evidence;
   const levels = [...watched]
     .sort(([a], [b]) => a - b)
     .map(([level, facts]) => [level, summedUp(facts)] as const);
@@ -73,7 +75,7 @@ export function judgeBlock(evidence: BlockEvidence): BlockVerdict {
       reasons.push(`${percent(facts['steal-share'])} of ${nameOf(level)}’s time was stolen`);
     }
   }
-  if (clock === 'time') reasons.push(...disturbancesOf(machine));
+  if (clock === 'time') reasons.push(...disturbancesOf(machine, processors));
   return {
     reasons,
     watched: { ...Object.fromEntries(levels.map(([level, facts]) => [String(level), facts])), machine },
@@ -81,11 +83,18 @@ export function judgeBlock(evidence: BlockEvidence): BlockVerdict {
 }
 
 /** Of the machine that runs everything; on the instruction clock it makes no difference. */
-function disturbancesOf(machine: Facts): readonly string[] {
+function disturbancesOf(machine: Facts, { emulated, real }: BlockEvidence['processors']): readonly string[] {
   const reasons: string[] = [];
-  if (Number(machine['emulator.waiting-share'] ?? 0) > MOST_WAITING) {
+  const waiting = Number(machine['emulator.waiting-share'] ?? 0);
+  // Where the machine does not say what others ran, all waiting is taken for theirs.
+  const lost = Number(machine['emulator.lost-share'] ?? waiting);
+  if (lost > MOST_WAITING) {
     reasons.push(
-      `the emulated machine waited for a processor ${percent(machine['emulator.waiting-share'])} of its time: the machine was busy with something else`,
+      `the emulated machine waited for a processor ${percent(lost)} of its time: the machine was busy with something else`,
+    );
+  } else if (emulated > real && waiting > MOST_WAITING) {
+    reasons.push(
+      `the emulated machine waited for a processor ${percent(waiting)} of its time: ${emulated} emulated processors share ${real}`,
     );
   }
   if (Number(machine['steal-share'] ?? 0) > MOST_STEAL) {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { MachineWatch } from '../environment/machine-watch.ts';
 import type {
   BenchRecord,
@@ -271,6 +272,7 @@ export class LadderRun {
       ...{ clock: this.#plan.clock, samples, watched, nameOf: levelName },
       ...{ neighbours: lowest, emulated: booted && lowest[0] === 0 },
       machine: machine.end(),
+      processors: { emulated: this.#plan.vcpus, real: availableParallelism() },
     });
     const reasons = [...interruptions, ...verdict.reasons];
     const line: RecordBlock = {

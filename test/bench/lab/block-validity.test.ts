@@ -12,6 +12,7 @@ const quiet: Facts = { seconds: 2, 'steal-share': 0, 'clock-source': 'tsc' };
 const judge = (more: Partial<BlockEvidence>) =>
   judgeBlock({
     ...{ clock: 'time', emulated: true, samples: [], machine: {}, nameOf: levelName, neighbours: [0] },
+    processors: { emulated: 2, real: 2 },
     watched: new Map([
       [0, [quiet]],
       [1, [quiet, quiet]],
@@ -64,6 +65,11 @@ describe('a block is valid', () => {
     expect(judge({ watched: new Map([[1, [{ ...quiet, 'steal-share': 0.6 }]]]) }).reasons).toEqual([]);
   });
 
+  test('when the emulator waits for itself: its own threads and nestmark want more than the machine has', () => {
+    const machine = { 'emulator.waiting-share': 0.17, 'emulator.lost-share': 0.02 };
+    expect(judge({ machine }).reasons).toEqual([]);
+  });
+
   test('on the instruction clock whatever else the machine does', () => {
     const machine = { 'emulator.waiting-share': 0.9, 'steal-share': 0.5, 'clock-jump-seconds': 7 };
     expect(judge({ clock: 'instructions', machine }).reasons).toEqual([]);
@@ -96,6 +102,19 @@ describe('a block is not valid', () => {
       'when the machine is busy',
       { machine: { 'emulator.waiting-share': 0.42 } },
       /waited for a processor 42 % of its time/,
+    ],
+    [
+      'when others take time from the emulator',
+      { machine: { 'emulator.waiting-share': 0.42, 'emulator.lost-share': 0.12 } },
+      /waited for a processor 12 % of its time: the machine was busy with something else$/,
+    ],
+    [
+      'when there are fewer processors than are emulated, which then do not run at the same time',
+      {
+        machine: { 'emulator.waiting-share': 0.4, 'emulator.lost-share': 0.02 },
+        processors: { emulated: 4, real: 2 },
+      },
+      /waited for a processor 40 % of its time: 4 emulated processors share 2$/,
     ],
     [
       'when the machine is a guest that waits',
