@@ -1,37 +1,33 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { AxeResults } from 'axe-core';
-import axe from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { besideSimulations } from '../../../src/report/beside/simulations.ts';
 import { renderPage } from '../../../src/report/page/page.ts';
 import { exampleResult } from '../fixture/gate.ts';
 import { sampleHistory } from '../fixture/history.ts';
 import { samplePlatform } from '../fixture/platform.ts';
+import {
+  DESK,
+  expectAccessible,
+  expectLiveCharts,
+  expectPictures,
+  expectScriptRefused,
+  PATIENCE_MS,
+  PHONE,
+  Reader,
+  shownCharts,
+} from '../fixture/reader.ts';
 import { sampleRecord } from '../fixture/record.ts';
 import { sampleResult } from '../fixture/result.ts';
 import { sampleSensitivity } from '../fixture/sensitivity.ts';
 import { sampleComparison, sampleSweep } from '../fixture/varied.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
 const CHARTS = 18;
 
-let browser: Browser;
-let directory: string;
+let reader: Reader;
 let url: string;
 
-const write = async (name: string, page: string): Promise<string> => {
-  const path = join(directory, name);
-  await writeFile(path, page);
-  return pathToFileURL(path).href;
-};
-
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'nestmark-page-'));
-  url = await write(
+  reader = await Reader.start();
+  url = await reader.receive(
     'whole.html',
     await renderPage({
       result: sampleResult,
@@ -48,122 +44,54 @@ beforeAll(async () => {
       ]),
     }),
   );
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await rm(directory, { recursive: true });
-});
+afterEach(() => reader.closePages());
 
-/** What the open page said and asked for. */
-let heard: string[] = [];
-let requested: string[] = [];
+afterAll(() => reader?.leave());
 
-async function open(target: string, options: BrowserContextOptions = {}): Promise<Page> {
-  heard = [];
-  requested = [];
-  const context = await browser.newContext({
-    offline: true,
-    viewport: { width: 1280, height: 900 },
-    ...options,
-  });
-  const page = await context.newPage();
-  page.on('console', (message) => heard.push(`${message.type()}: ${message.text()}`));
-  page.on('pageerror', (error) => heard.push(`uncaught: ${error.message}`));
-  page.on('dialog', (dialog) => {
-    heard.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on('request', (request) => requested.push(request.url()));
-  await page.goto(target);
-  if (options.javaScriptEnabled !== false) {
-    await page.waitForFunction(() => document.documentElement.dataset['charts'] === 'ready');
-  }
-  return page;
-}
-
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-});
-
-/** The charts on show: how large, and whether they are live. */
-const shownCharts = (page: Page) =>
-  page.$$eval('.variant', (variants) =>
-    variants
-      .filter((variant) => (variant as HTMLElement).offsetParent !== null)
-      .map((variant) => {
-        const { width, height } = variant.querySelector('svg')!.getBoundingClientRect();
-        return { state: (variant as HTMLElement).dataset['state'] ?? 'picture', width, height };
-      }),
-  );
-
-const sizes = [
-  { name: 'a desk', width: 1280, height: 900 },
-  { name: 'a phone', width: 390, height: 844 },
-] as const;
-
-describe.each(sizes)('on $name', ({ width, height }) => {
+describe.each([
+  { name: 'a desk', viewport: DESK },
+  { name: 'a phone', viewport: PHONE },
+])('on $name', ({ viewport }) => {
   test.each(['light', 'dark'] as const)(
     'in the %s: quiet, whole, live and accessible',
     async (colorScheme) => {
-      const page = await open(url, { viewport: { width, height }, colorScheme });
-      expect(heard).toEqual([]);
-      expect(requested).toEqual([url]);
-
-      const charts = await shownCharts(page);
-      expect(charts).toHaveLength(CHARTS);
-      for (const chart of charts) {
-        expect(chart.state).toBe('live');
-        expect(chart.width).toBeGreaterThan(width / 2.5);
-        expect(chart.width).toBeLessThanOrEqual(width);
-        expect(chart.height).toBeGreaterThan(100);
-      }
-
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(overflow).toBeLessThanOrEqual(0);
-
-      await page.$$eval('details', (all) => {
-        for (const one of all) one.open = true;
-      });
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate(() =>
-        (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-      );
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
-        [],
-      );
-      expect(heard).toEqual([]);
+      const page = await reader.open(url, { viewport, colorScheme });
+      expect(reader.heard).toEqual([]);
+      expect(reader.requested).toEqual([url]);
+      await expectLiveCharts(page, CHARTS);
+      await expectAccessible(page);
+      expect(reader.heard).toEqual([]);
     },
   );
 
   test('without scripts the pictures stand', async () => {
-    const page = await open(url, { viewport: { width, height }, javaScriptEnabled: false });
-    const charts = page.locator('.variant:visible svg');
-    expect(await charts.count()).toBe(CHARTS);
-    for (const chart of await charts.all()) expect((await chart.boundingBox())!.height).toBeGreaterThan(100);
-    expect(heard).toEqual([]);
+    const page = await reader.open(url, { viewport, javaScriptEnabled: false });
+    await expectPictures(page, CHARTS);
+    expect(reader.heard).toEqual([]);
   });
 });
 
 test('pointing at a figure tells it with its interval', async () => {
-  const page = await open(url);
+  const page = await reader.open(url);
   const symbol = page.locator('#figure-slowdown .wide .mark-symbol.role-mark path').first();
   await symbol.scrollIntoViewIfNeeded();
   await symbol.hover();
-  await expect.poll(() => page.locator('#tip').isVisible()).toBe(true);
+  await page.locator('#tip').waitFor({ state: 'visible' });
   expect(await page.locator('#tip').textContent()).toMatch(/^vcenter, mean response: 1\.38× \(1\.36–1\.40\)/);
 });
 
 test('turning a phone brings the wider charts to life', async () => {
-  const page = await open(url, { viewport: { width: 390, height: 844 } });
+  const page = await reader.open(url, { viewport: PHONE });
   await page.setViewportSize({ width: 844, height: 390 });
-  await expect.poll(async () => (await shownCharts(page)).every(({ state }) => state === 'live')).toBe(true);
-  expect(heard).toEqual([]);
+  const allLive = async () => (await shownCharts(page)).every(({ state }) => state === 'live');
+  await expect.poll(allLive, { timeout: PATIENCE_MS }).toBe(true);
+  expect(reader.heard).toEqual([]);
 });
 
 test('the keyboard reaches every link, table and fold, starting with the way past the header', async () => {
-  const page = await open(url);
+  const page = await reader.open(url);
   const expected = await page.$$eval(
     'a[href], summary, [tabindex="0"]',
     (all) => all.filter((one) => (one as HTMLElement).checkVisibility()).length,
@@ -185,7 +113,7 @@ test('the keyboard reaches every link, table and fold, starting with the way pas
 });
 
 test('on paper it is light and shows the wide charts', async () => {
-  const page = await open(url, { colorScheme: 'dark' });
+  const page = await reader.open(url, { colorScheme: 'dark' });
   await page.emulateMedia({ media: 'print' });
   expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
     'rgb(255, 255, 255)',
@@ -197,7 +125,7 @@ test('on paper it is light and shows the wide charts', async () => {
 
 test('hostile names do nothing but stand there', async () => {
   const poison = `</script><script>alert(1)</script><img src=x onerror=alert(2)>"'><svg onload=alert(3)>`;
-  const hostile = await write(
+  const hostile = await reader.receive(
     'hostile.html',
     await renderPage({
       title: poison,
@@ -217,24 +145,14 @@ test('hostile names do nothing but stand there', async () => {
       },
     }),
   );
-  const page = await open(hostile);
-  expect(heard).toEqual([]);
-  expect(requested).toEqual([hostile]);
+  const page = await reader.open(hostile);
+  expect(reader.heard).toEqual([]);
+  expect(reader.requested).toEqual([hostile]);
   expect(await page.locator('img').count()).toBe(0);
   expect(await page.locator('h1').textContent()).toBe(poison);
 });
 
 test('a script that is not ours is refused', async () => {
-  const page = await open(url);
-  const refused = await page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        addEventListener('securitypolicyviolation', (event) => resolve(event.violatedDirective));
-        const script = document.createElement('script');
-        script.textContent = 'globalThis.intruder = true';
-        document.body.append(script);
-      }),
-  );
-  expect(refused).toBe('script-src-elem');
-  expect(await page.evaluate(() => 'intruder' in globalThis)).toBe(false);
+  const page = await reader.open(url);
+  await expectScriptRefused(page);
 });
