@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { delivered, eevdf, hog, machine, nested, shares, simulate } from './machine-builder.ts';
+import { credit2, delivered, eevdf, hog, machine, nested, shares, simulate } from './machine-builder.ts';
 
 const hogs = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, i) => hog(`${prefix}/hog-${i}`));
@@ -47,6 +47,16 @@ describe('schedulers on schedulers', () => {
       );
     },
   );
+
+  it('balances in L1 when a level below takes its CPUs away in step with its ticks', () => {
+    // Credit2 takes turns of 1 ms, and ticks of 4 ms would always find both of L1's CPUs off.
+    const inner = () => [hog('heavy', { weight: 2048 }), hog('a'), hog('b'), hog('c')];
+    const l1 = nested('l1', inner(), { vcpus: 2 });
+    const l1Too = nested('l1-too', [hog('x'), hog('y')], { vcpus: 2 });
+    const measured = simulate(machine([l1, l1Too], { physicalCpus: 2 }, { scheduler: credit2() }), 60);
+    expect(Math.abs(delivered(measured, 'heavy') - 0.4)).toBeLessThan(0.02);
+    expect(Math.abs(delivered(measured, 'a') - 0.2)).toBeLessThan(0.02);
+  });
 
   it('goes on at depth 3: halves of halves, and all but the innermost loss is hidden', () => {
     const l2 = nested('l1/l2', hogs('l1/l2', 2));

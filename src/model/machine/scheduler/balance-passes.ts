@@ -55,9 +55,12 @@ export class BalancePasses {
     this.pending[layer] = NO_EVENT;
   }
 
-  /** None of the layer's CPUs could do it. */
+  /**
+   * None of the layer's CPUs could do it. Tried at regular times, it would fall in step with turns of the level below,
+   * and never find one that executes.
+   */
   retry(layer: number): void {
-    this.plan(layer, this.simulation.now + this.topology.layers[layer]!.tick);
+    this.plan(layer, this.simulation.now + this.jittered(this.topology.layers[layer]!.tick, layer));
   }
 
   planNext(layer: number): void {

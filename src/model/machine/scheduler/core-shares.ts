@@ -67,6 +67,10 @@ export class CoreShares extends ProportionalShares {
     return NONE;
   }
 
+  protected override leastTime(cpu: number): number {
+    return Math.min(super.leastTime(cpu), super.leastTime(cpu ^ 1));
+  }
+
   protected override contenders(cpu: number): number {
     return this.count[cpu]! + this.count[cpu ^ 1]! - (this.running[cpu ^ 1] === NONE ? 0 : 1);
   }

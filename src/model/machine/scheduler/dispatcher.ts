@@ -410,7 +410,11 @@ export class Dispatcher implements Mover, Stopper {
       this.resume(next, physical);
     }
     this.planTurnCheck(cpu);
-    if (this.sharedQueues !== null) this.noteWaiting(cpu);
+    if (this.sharedQueues !== null) {
+      this.noteWaiting(cpu);
+      // Who may not run everywhere may have waited alone until now.
+      if (before !== NONE && scheduling.anyPinned) this.noteSharers(cpu, this.sharedQueues);
+    }
     if (this.byCore && cpu < this.physicalCpus) this.noteOtherThread(cpu);
   }
 

@@ -6,6 +6,8 @@ import { NONE, RUNNING, type SchedulerState } from './scheduler-state.ts';
 const MS = 1e6;
 /** Cpu.BoundLagQuanta: how many quanta a vCPU may fall behind, and so catch up later. */
 const BOUND_LAG_QUANTA = 8;
+/** How far an entity that comes from another CPU is ahead or behind at most, if that is more than a quantum: a few balancing passes. */
+const MOVED_LAG = 100 * MS;
 /** How clearly a woken vCPU must be behind to preempt; nobody publishes it. */
 const WAKE_MARGIN = MS;
 /** Reserved time that is not used may be claimed later up to this much, and is given out in turns of this much. */
@@ -70,10 +72,9 @@ export class ProportionalShares extends ListedPolicy {
     this.charge(cpu);
     const before = this.timeOf[entity]!;
     const clock = this.clockOf[cpu]!;
-    // What an entity is ahead of or behind the others goes with it.
-    if (before !== NONE && before !== clock) {
-      this.virtualTime[entity]! += this.globalTime[clock]! - this.globalTime[before]!;
-    }
+    this.advanceClock(cpu);
+    // Virtual time is one for all CPUs of a layer: what an entity got elsewhere counts here.
+    if (before !== NONE && before !== clock) this.boundMove(entity, cpu);
     this.timeOf[entity] = clock;
     this.boundLag(entity, cpu);
     this.queues.append(entity, cpu);
@@ -287,10 +288,41 @@ export class ProportionalShares extends ListedPolicy {
     if (current !== NONE && this.paused[sibling] === 0) this.use(current, sibling);
   }
 
+  /** Whoever has a CPU alone is picked once, and virtual time goes on. */
+  private advanceClock(cpu: number): void {
+    const clock = this.clockOf[cpu]!;
+    const least = this.leastTime(cpu);
+    if (least < Number.POSITIVE_INFINITY && least > this.globalTime[clock]!) this.globalTime[clock] = least;
+  }
+
+  /** Of the current entity of a CPU and those that wait for it; infinity without any. */
+  protected leastTime(cpu: number): number {
+    const { first, next } = this.queues;
+    const { virtualTime } = this;
+    const current = this.running[cpu]!;
+    let least = current === NONE ? Number.POSITIVE_INFINITY : virtualTime[current]!;
+    for (let entity = first[cpu]!; entity !== NONE; entity = next[entity]!) {
+      if (virtualTime[entity]! < least) least = virtualTime[entity]!;
+    }
+    return least;
+  }
+
   private boundLag(entity: number, cpu: number): void {
     const bound = (BOUND_LAG_QUANTA * this.quantum[cpu]! * ORDINARY_WEIGHT) / this.weight[entity]!;
     const least = this.globalTime[this.clockOf[cpu]!]! - bound;
     if (this.virtualTime[entity]! < least) this.virtualTime[entity] = least;
+  }
+
+  /**
+   * CPUs that nobody competes for give more than others, some for good: of what an entity is ahead or behind through that,
+   * only so much goes with it, so that it neither waits nor keeps others waiting for long.
+   */
+  private boundMove(entity: number, cpu: number): void {
+    const longest = Math.max(this.quantum[cpu]!, MOVED_LAG);
+    const bound = (longest * ORDINARY_WEIGHT) / this.weight[entity]!;
+    const reference = this.globalTime[this.clockOf[cpu]!]!;
+    const time = this.virtualTime[entity]!;
+    this.virtualTime[entity] = Math.min(Math.max(time, reference - bound), reference + bound);
   }
 
   private leave(entity: number, cpu: number): void {

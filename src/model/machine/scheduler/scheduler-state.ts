@@ -92,6 +92,11 @@ export class SchedulerState {
     return cpu - this.physicalCpus;
   }
 
+  /** Whether anybody in the machine may run on some CPUs only. */
+  get anyPinned(): boolean {
+    return this.allowed !== null;
+  }
+
   /** Whether an entity may run on a CPU of its layer. */
   mayRun(entity: number, cpu: number): boolean {
     if (this.allowed === null) return true;

@@ -7,6 +7,7 @@ import {
   cfs,
   constant,
   credit2,
+  eevdf,
   esxi,
   hog,
   hyperv,
@@ -63,6 +64,44 @@ describe('weights', () => {
     const two = machine([hog('a', { weight: 2048 }), hog('b')], {}, { scheduler });
     expect(shares(simulate(two, 60), 'a').running).toBeCloseTo(2 / 3, 2);
   });
+
+  it.each([...policies, ['eevdf', eevdf()] as const])(
+    'of three and of one with 2 are shares of both CPUs under %s',
+    (_, scheduler) => {
+      const guests = [hog('heavy', { weight: 2048 }), ...hogs(3)];
+      const measured = simulate(machine(guests, { physicalCpus: 2 }, { scheduler }), 60);
+      expect(Math.abs(shares(measured, 'heavy').running - 0.8)).toBeLessThan(0.03);
+      for (const light of ['hog-0', 'hog-1', 'hog-2']) {
+        expect(Math.abs(shares(measured, light).running - 0.4)).toBeLessThan(0.03);
+      }
+    },
+  );
+
+  it.each([...policies, ['eevdf', eevdf()] as const])(
+    'are kept beside one that is tied to a CPU under %s',
+    (_, scheduler) => {
+      const guests = [hog('tied', { affinity: [0] }), ...hogs(2)];
+      const measured = simulate(machine(guests, { physicalCpus: 2 }, { scheduler }), 60);
+      for (const each of ['tied', 'hog-0', 'hog-1']) {
+        expect(Math.abs(shares(measured, each).running - 2 / 3)).toBeLessThan(0.03);
+      }
+    },
+  );
+
+  it.each([...policies, ['eevdf', eevdf()] as const])(
+    'do not let who wakes after a long sleep take a CPU for itself under %s',
+    (_, scheduler) => {
+      // 4 s of work after 10 s of sleep, beside one that had the CPU alone: at most 8 quanta ahead, then half each.
+      const late = vm(
+        'late',
+        workload({ kind: 'closed', users: 1, think: constant(10_000) }, constant(4_000)),
+      );
+      const measured = simulate(machine([late, hog('hog-0')], {}, { scheduler }), 120);
+      const { ready, running } = shares(measured, 'late');
+      expect(ready / running).toBeGreaterThan(0.85);
+      expect(ready / running).toBeLessThan(1.05);
+    },
+  );
 
   it('of 100, 200 and 700 under Hyper-V give 10, 20 and 70 % of a loaded CPU', () => {
     const guests = [100, 200, 700].map((weight) => hog(`w-${weight}`, { weight }));
