@@ -1,5 +1,5 @@
 import type { AgentConfiguration, Evidence, Report, ReportOf, Turn } from '../lab/protocol.ts';
-import type { Upstream } from '../lab/supervise.ts';
+import type { Upstream } from '../lab/upstream.ts';
 import { isBare } from '../workload/bare-operations.ts';
 import type { ExitCounter } from './exit-counter.ts';
 import { type LevelPlaces, TurnTaker } from './turn-taker.ts';

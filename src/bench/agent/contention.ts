@@ -1,7 +1,8 @@
 import { MachineWatch } from '../environment/machine-watch.ts';
 import { type AgentConfiguration, type ContentionShare, decodeReport, type Report } from '../lab/protocol.ts';
 import type { Machine } from '../lab/qemu-process.ts';
-import { GuestSupervisor, type Upstream } from '../lab/supervise.ts';
+import { GuestSupervisor } from '../lab/supervise.ts';
+import type { Upstream } from '../lab/upstream.ts';
 import { BUSY } from '../workload/busy.ts';
 import { ExitCounter } from './exit-counter.ts';
 import { Hypervisor } from './hypervisor.ts';

@@ -1,10 +1,10 @@
 import { GUEST } from '../image/init-script.ts';
+import type { Host } from '../lab/host.ts';
 import { kernelCommandLine } from '../lab/kernel-command-line.ts';
 import type { AgentConfiguration, Evidence, Report, ReportOf } from '../lab/protocol.ts';
 import { guestArguments, memoryOf } from '../lab/qemu-arguments.ts';
 import { type Machine, startMachine } from '../lab/qemu-process.ts';
 import { queryKvm } from '../lab/qmp.ts';
-import type { Host } from '../lab/supervise.ts';
 import type { ExitCounter } from './exit-counter.ts';
 import { setHugePages } from './huge-pages.ts';
 import { Pulse } from './kvm-counters.ts';

@@ -1,6 +1,6 @@
 import { type ForLevelsAbove, Watch } from '../environment/watch.ts';
 import type { AgentConfiguration, ReportedLine, Turn } from '../lab/protocol.ts';
-import type { Upstream } from '../lab/supervise.ts';
+import type { Upstream } from '../lab/upstream.ts';
 import { ProbeEnded, ProbeSession } from '../probe/session.ts';
 import { OUTSIDE_BLOCKS } from '../record/record.ts';
 import { isBare } from '../workload/bare-operations.ts';

@@ -10,7 +10,7 @@ import {
   type Turn,
 } from '../lab/protocol.ts';
 import { AGENT_PORT } from '../lab/qemu-arguments.ts';
-import type { Upstream } from '../lab/supervise.ts';
+import type { Upstream } from '../lab/upstream.ts';
 
 const PORTS = '/sys/class/virtio-ports';
 

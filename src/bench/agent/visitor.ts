@@ -8,7 +8,7 @@ import {
   PROTOCOL_VERSION,
   type Report,
 } from '../lab/protocol.ts';
-import type { Upstream } from '../lab/supervise.ts';
+import type { Upstream } from '../lab/upstream.ts';
 import { evidenceOfVisited } from './accelerator-evidence.ts';
 import { whyItFailed } from './failure.ts';
 import { TurnTaker } from './turn-taker.ts';

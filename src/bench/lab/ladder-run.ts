@@ -6,7 +6,6 @@ import type {
   RecordBlock,
   RecordEnd,
   RecordHeader,
-  RecordLine,
   RecordSamples,
 } from '../record/record.ts';
 import { OUTSIDE_BLOCKS } from '../record/record.ts';
@@ -15,12 +14,15 @@ import type { Effort } from '../workload/workload.ts';
 import { orderOfBlock, warmingOf } from './block-order.ts';
 import { judgeBlock } from './block-validity.ts';
 import { Coordinator, type MeasuredBlock } from './coordinator.ts';
+import type { Host } from './host.ts';
+import { type LabProgress, progressOf } from './lab-progress.ts';
+import { LineQueue, type OnLines } from './line-queue.ts';
 import { MeasuredSoFar } from './measured-so-far.ts';
-import type { AgentConfiguration, BootPatience, Report, Turn } from './protocol.ts';
+import type { AgentConfiguration, BootPatience, Report } from './protocol.ts';
 import { checkReport } from './protocol-schema.ts';
 import { NS_PER_INSTRUCTION } from './qemu-arguments.ts';
 import { type AcceleratorOf, levelName, RecordAssembler } from './record-assembler.ts';
-import { GuestSupervisor, type Host } from './supervise.ts';
+import { GuestSupervisor } from './supervise.ts';
 
 /** What is to be measured, and how. */
 export interface LadderPlan {
@@ -65,35 +67,9 @@ export interface LadderOptions {
   /** What an earlier run has measured and written: only what is missing is measured then. */
   readonly resumed?: BenchRecord | undefined;
   /** Lines of the record in turn, those together that belong together; last the end. */
-  readonly onLines: (lines: readonly RecordLine[]) => void | Promise<void>;
+  readonly onLines: OnLines;
   readonly onProgress?: ((event: LabProgress) => void) | undefined;
 }
-
-export type LabProgress =
-  | { readonly kind: 'preparing'; readonly step: string }
-  | { readonly kind: 'booting'; readonly level: number; readonly attempt: number }
-  | { readonly kind: 'reached'; readonly level: number; readonly bootSeconds: number }
-  /** A level runs a workload for the first time since it was booted; that counts in no block. */
-  | { readonly kind: 'warming'; readonly turn: Turn }
-  | {
-      readonly kind: 'measuring';
-      readonly turn: Turn;
-      /** Measurements done, of all that were planned. */
-      readonly done: number;
-      readonly planned: number;
-    }
-  | {
-      readonly kind: 'block';
-      readonly block: number;
-      readonly of: number;
-      readonly reasons: readonly string[];
-    }
-  | {
-      readonly kind: 'lost';
-      readonly level: number;
-      readonly reason: string;
-      readonly console: readonly string[];
-    };
 
 /** What a run came to: which levels measured everything, or as much as they could. */
 export interface LabResult {
@@ -320,48 +296,5 @@ async function allOf(supervisors: readonly GuestSupervisor[], stop: AbortControl
     stop.abort(error);
     await Promise.allSettled(running);
     throw error;
-  }
-}
-
-/** Calls back batch by batch, each after the one before is done with. */
-class LineQueue {
-  readonly #onLines: LadderOptions['onLines'];
-  #onFailure: () => void = () => undefined;
-  #last: Promise<void> = Promise.resolve();
-
-  constructor(onLines: LadderOptions['onLines']) {
-    this.#onLines = onLines;
-  }
-
-  /** @param onFailure called when a line could not be handed on; those after it are not */
-  onFailure(onFailure: () => void): void {
-    this.#onFailure = onFailure;
-    this.#last.catch(onFailure);
-  }
-
-  push(lines: readonly RecordLine[]): void {
-    this.#last = this.#last.then(() => this.#onLines(lines));
-    // Told by `drained`; until then it is no unhandled rejection.
-    this.#last.catch(() => this.#onFailure());
-  }
-
-  /** @throws what the first line that failed failed with */
-  drained(): Promise<void> {
-    return this.#last;
-  }
-}
-
-function progressOf(report: Report): LabProgress | null {
-  switch (report.type) {
-    case 'boot':
-      return { kind: 'booting', level: report.level, attempt: report.attempt };
-    case 'level':
-      return { kind: 'reached', level: report.level, bootSeconds: report.bootSeconds };
-    case 'lost':
-      return { kind: 'lost', level: report.level, reason: report.reason, console: report.console };
-    case 'gave-up':
-      return { kind: 'lost', level: report.level, reason: `given up: ${report.reason}`, console: [] };
-    default:
-      return null;
   }
 }

@@ -1,12 +1,12 @@
 import type { LabImage } from '../image/build-image.ts';
 import { findTool } from '../image/tool.ts';
 import type { Clock } from '../record/record.ts';
+import type { Host } from './host.ts';
 import { kernelCommandLine } from './kernel-command-line.ts';
 import type { Evidence } from './protocol.ts';
 import { guestArguments, memoryOf, metalArguments } from './qemu-arguments.ts';
 import { type Machine, startMachine } from './qemu-process.ts';
 import { queryKvm } from './qmp.ts';
-import type { Host } from './supervise.ts';
 
 interface MetalOptions {
   /** 0, the emulated metal, when left out; 1 for a guest of this machine's KVM. */

@@ -12,13 +12,8 @@ import { RECORD_SCHEMA, type RecordHeader, type RecordLevel, type RecordLine } f
 import { requireWorkloads, WORKLOADS } from '../workload/run.ts';
 import { TOOL_WORKLOADS } from '../workload/tools.ts';
 import type { Effort } from '../workload/workload.ts';
-import {
-  type LabProgress,
-  type LabResult,
-  type LadderHost,
-  type LadderPlan,
-  LadderRun,
-} from './ladder-run.ts';
+import type { LabProgress } from './lab-progress.ts';
+import { type LabResult, type LadderHost, type LadderPlan, LadderRun } from './ladder-run.ts';
 import { readMachines } from './machines-file.ts';
 import type { ReportOf } from './protocol.ts';
 import type { Machine } from './qemu-process.ts';

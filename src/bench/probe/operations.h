@@ -3,6 +3,7 @@
 #include "bare-operations.h"
 #include "core-operations.h"
 #include "device-operations.h"
+#include "hash-operation.h"
 #include "kernel-operations.h"
 #include "memory-operations.h"
 #include "network-operations.h"
@@ -39,6 +40,7 @@ typedef int untimed_loop(struct context *context, int operations);
 
 LOOPS(nothing, once_nothing)
 LOOPS(alu_loop, once_alu_loop)
+LOOPS(hash, once_hash)
 LOOPS(syscall, once_syscall)
 LOOPS(cpuid, once_cpuid)
 LOOPS(pio, once_pio)
@@ -77,6 +79,7 @@ struct operation {
 static const struct operation OPERATIONS[] = {
     {"timer-overhead", prepare_nothing, timed_nothing, untimed_nothing, 0, false},
     {"alu-loop", prepare_nothing, timed_alu_loop, untimed_alu_loop, 0, true},
+    {"hash", prepare_hash, timed_hash, untimed_hash, 0, true},
     {"syscall", prepare_nothing, timed_syscall, untimed_syscall, 0, false},
     {"cpuid", prepare_nothing, timed_cpuid, untimed_cpuid, 0, false},
     {"pio", prepare_pio, timed_pio, untimed_pio, 0, false},

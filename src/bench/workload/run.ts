@@ -6,7 +6,6 @@ import { fromNanoseconds, type LevelClock, nanosecondsPerTick, unitOf } from './
 import { compile } from './compile.ts';
 import { compress } from './compress.ts';
 import { fileSync } from './file-sync.ts';
-import { hash } from './hash.ts';
 import { httpRequest } from './http-request.ts';
 import { iterateWithTinybench } from './iterate.ts';
 import { PROBE_OPERATIONS } from './probe-operations.ts';
@@ -18,7 +17,6 @@ import { NotAvailable } from './workload.ts';
 
 /** What Node itself carries out. */
 export const NODE_WORKLOADS: readonly Workload[] = [
-  hash,
   threadWake,
   fileSync,
   compress,

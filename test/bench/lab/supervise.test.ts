@@ -1,9 +1,11 @@
 import { Duplex, PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { ConsoleTail } from '../../../src/bench/lab/console-tail.ts';
+import type { GuestOptions } from '../../../src/bench/lab/guest-session.ts';
 import { type AgentConfiguration, decodeReport, type Report } from '../../../src/bench/lab/protocol.ts';
 import type { Machine } from '../../../src/bench/lab/qemu-process.ts';
-import { GuestSupervisor, type SupervisorOptions, type Upstream } from '../../../src/bench/lab/supervise.ts';
+import { GuestSupervisor } from '../../../src/bench/lab/supervise.ts';
+import type { Upstream } from '../../../src/bench/lab/upstream.ts';
 
 /** A guest of which a test says what it does. */
 class FakeGuest {
@@ -49,7 +51,7 @@ async function supervise(
     relay,
     alive,
     patience,
-  }: Pick<SupervisorOptions, 'alive' | 'patience'> & {
+  }: Pick<GuestOptions, 'alive' | 'patience'> & {
     readonly pulse?: () => number;
     readonly relay?: Upstream['relay'];
   } = {},

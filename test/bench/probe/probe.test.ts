@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -43,6 +44,13 @@ describe.skipIf(probe.missing !== null)('the native probe on this machine', () =
     const session = await ProbeSession.start(probe.path);
     const measured = await session.measure({ operation: 'alu-loop', warmUp: 0, samples: 1 });
     expect(measured).toMatchObject({ result: aluLoop() });
+    await session.end();
+  });
+
+  test('its hash is SHA-256 as Node computes it', async () => {
+    const session = await ProbeSession.start(probe.path);
+    const measured = await session.measure({ operation: 'hash', warmUp: 1, samples: 1 });
+    expect(measured).toMatchObject({ result: firstOfDigest() });
     await session.end();
   });
 
@@ -198,6 +206,17 @@ function aluLoop(): string {
     value ^= factor;
   }
   return value.toString(16).padStart(16, '0');
+}
+
+/** Of 4 KiB of the high bytes of Knuth's generator (MMIX), the first 8 bytes. */
+function firstOfDigest(): string {
+  const input = Buffer.alloc(4096);
+  let state = 1n;
+  for (let i = 0; i < input.length; i++) {
+    state = BigInt.asUintN(64, state * 6364136223846793005n + 1442695040888963407n);
+    input[i] = Number(state >> 56n);
+  }
+  return createHash('sha256').update(input).digest('hex').slice(0, 16);
 }
 
 test.skipIf(probe.missing !== null)('the probe needs no shared library, so that it runs in any guest', () => {
