@@ -72,7 +72,7 @@ async function environment(): Promise<Facts> {
 
 function levelOf(facts: Facts): Diagnosis['level'] {
   const inGuest = hasFlag(facts, 'hypervisor');
-  const announced = String(facts['cpuid.hypervisors'] ?? '');
+  const announced = String(facts['cpuid.hypervisors'] ?? '').trim();
   const product = [facts['machine.vendor'], facts['machine.product']].filter(Boolean).join(' ');
   const seen = inGuest
     ? `CPUID has the hypervisor bit${announced === '' ? '' : ` and announces ${announced}`}`

@@ -19,7 +19,7 @@ export function renderRecord(record: BenchRecord, options: TableOptions = {}): s
   const losses = lossesOf(record).map((text) => `  ${wrap(text, width - 2, 2)}`);
   return [
     `${bold('Levels')}\n${levelTable(record)}`,
-    `${bold('Cost of one operation: median, and how many times the metal’s')}\n${costTable(record)}`,
+    `${bold(costTitle(record))}\n${costTable(record)}`,
     ...exitSection(record, bold, width),
     ...blockSection(record, bold, width),
     ...lostSection(record, bold, width),
@@ -39,6 +39,13 @@ function levelTable(record: BenchRecord): string {
     `${plainText(bootSeconds)} s`,
   ]);
   return plainTable(['Level', 'Runs on', 'Boots tried', ...(shown ? ['Lost'] : []), 'Boot'], rows, 2);
+}
+
+/** There is nothing to compare one level with. */
+function costTitle({ levels: [lowest, ...above] }: BenchRecord): string {
+  const title = 'Cost of one operation: median';
+  if (lowest === undefined || above.length === 0) return title;
+  return `${title}, and how many times ${lowest.level === 0 ? 'the metal' : lowest.name}’s`;
 }
 
 function costTable(record: BenchRecord): string {

@@ -31,3 +31,18 @@ describe('levels that were lost', () => {
     );
   });
 });
+
+describe('what an operation costs', () => {
+  const record = syntheticRecord();
+  const titleOf = (levels: typeof record.levels): string =>
+    /Cost of one operation.*/.exec(renderRecord({ ...record, levels }, { colour: false }))![0];
+
+  it('is compared with the lowest level, whichever that is', () => {
+    expect(titleOf(record.levels)).toBe('Cost of one operation: median, and how many times the metal’s');
+    expect(titleOf(record.levels.slice(1))).toBe('Cost of one operation: median, and how many times L1’s');
+  });
+
+  it('is compared with nothing where there is one level', () => {
+    expect(titleOf(record.levels.slice(0, 1))).toBe('Cost of one operation: median');
+  });
+});
