@@ -35,6 +35,7 @@ export function installPackages() {
 /** Compiles src/ to dist/; a second or two when little changed. */
 export function build() {
   run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.json')]);
+  run(process.execPath, [join(root, 'scripts/bundle-workers.mjs')]);
   run(process.execPath, [join(root, 'scripts/parse-shipped.mjs')]);
 }
 

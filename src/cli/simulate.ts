@@ -43,9 +43,7 @@ export interface SimulateOptions {
 
 /** `nestmark simulate`: answers with a table and files, or one JSON document. */
 export async function simulate(options: SimulateOptions, terminal: Terminal): Promise<ExitCode> {
-  const override = options.platform === undefined ? {} : { platform: options.platform };
-  const loaded = valueOrRefuse(openLibrary().loadScenario(options.scenario, override));
-  const result = await answerOf(loaded, options, terminal);
+  const { loaded, result } = await answer(options, terminal);
   if (options.json === true) terminal.out.write(resultToJson(result));
   else terminal.out.write(renderTable(result, { columns: terminal.columns }));
   if (options.out !== undefined) {
@@ -61,20 +59,36 @@ export async function simulate(options: SimulateOptions, terminal: Terminal): Pr
   return exitCodeOf(result);
 }
 
+/** Reads the scenario while the threads start. */
+async function answer(
+  options: SimulateOptions,
+  terminal: Terminal,
+): Promise<{ readonly loaded: LoadedScenario; readonly result: SimulationResult }> {
+  const pool = new ReplicationPool({ workers: options.workers, signal: terminal.signal });
+  try {
+    pool.start();
+    const override = options.platform === undefined ? {} : { platform: options.platform };
+    const loaded = valueOrRefuse(openLibrary().loadScenario(options.scenario, override));
+    return { loaded, result: await answerOf(loaded, options, pool, terminal) };
+  } finally {
+    await pool.close();
+  }
+}
+
 /** Replications in batches, until there are as many as asked for, or as the precision takes. */
 async function answerOf(
   loaded: LoadedScenario,
   options: SimulateOptions,
+  pool: ReplicationPool,
   terminal: Terminal,
 ): Promise<SimulationResult> {
-  const { seed, engine, workers, uncertainty: sets = 0 } = options;
+  const { seed, engine, uncertainty: sets = 0 } = options;
   const replications = Math.max(options.replications, RUNS_OF_SET * sets);
   const goal = goalOf({ ...options, replications });
   const plan = planOf(loaded, seed, engine);
   const circumstances = circumstancesOf(loaded, seed);
   const outcomes: ReplicationOutcome[] = [];
   const progress = new Progress(terminal, 'Simulating');
-  const pool = new ReplicationPool({ workers, signal: terminal.signal });
 
   /** In the order of the tasks. @param before how many of the same were run before. */
   const run = async (
@@ -146,7 +160,6 @@ async function answerOf(
     };
   } finally {
     progress.clear();
-    await pool.close();
   }
 }
 

@@ -5,7 +5,7 @@ export interface PoolOptions {
   /** Threads to run on, at least 1. The outcome does not depend on it. */
   readonly workers: number;
   readonly signal: AbortSignal;
-  /** Where the compiled worker is; tests that run from source name it. */
+  /** Where the built worker is (scripts/bundle-workers.mjs); tests that run from source name it. */
   readonly workerFile?: URL;
 }
 
@@ -43,8 +43,8 @@ interface Thread {
 }
 
 /**
- * Worker threads that run replications. They start with the first batch and stay for the next ones, their code
- * compiled and hot, until the pool is closed. One batch at a time.
+ * Worker threads that run replications. They start with the first batch, or before, and stay for the next ones, their
+ * code compiled and hot, until the pool is closed. One batch at a time.
  */
 export class ReplicationPool {
   readonly #options: PoolOptions;
@@ -60,6 +60,11 @@ export class ReplicationPool {
     options.signal.addEventListener('abort', this.#abort, { once: true });
   }
 
+  /** Starts the threads now, so that they load their code while somebody still reads the question. */
+  start(): void {
+    this.#startThreads(this.#options.workers);
+  }
+
   /**
    * Runs tasks, begun in the order given, and hands on each outcome as it comes, with its task's place. Whichever
    * thread ran which, the outcome of a task is the same.
@@ -71,8 +76,7 @@ export class ReplicationPool {
       if (this.#batch !== null) return reject(new Error('the pool is running another batch'));
       if (tasks.length === 0) return resolve();
       this.#batch = { tasks, onOutcome, resolve, reject, next: 0, finished: 0 };
-      const threads = Math.max(1, Math.min(this.#options.workers, tasks.length));
-      while (this.#threads.length < threads) this.#startThread();
+      this.#startThreads(Math.min(this.#options.workers, tasks.length));
       for (const thread of this.#threads) this.#giveNext(thread);
     });
   }
@@ -84,8 +88,12 @@ export class ReplicationPool {
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
   }
 
+  #startThreads(wanted: number): void {
+    while (this.#threads.length < Math.max(1, wanted)) this.#startThread();
+  }
+
   #startThread(): void {
-    const file = this.#options.workerFile ?? new URL('./replication-worker.js', import.meta.url);
+    const file = this.#options.workerFile ?? new URL('./replication-worker.bundle.js', import.meta.url);
     const thread: Thread = { worker: new Worker(file), plan: null, place: null };
     this.#threads.push(thread);
     thread.worker.on('error', (error) => this.#fail(error));

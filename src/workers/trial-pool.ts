@@ -7,7 +7,7 @@ export interface TrialPoolOptions {
   /** Threads to run on, at least 1. No outcome depends on it. */
   readonly workers: number;
   readonly signal: AbortSignal;
-  /** Where the compiled worker is; tests that run from source name it. */
+  /** Where the built worker is (scripts/bundle-workers.mjs); tests that run from source name it. */
   readonly workerFile?: URL;
 }
 
@@ -88,7 +88,9 @@ export class TrialPool {
 
   #start(): Worker | null {
     if (this.#busy.size + this.#idle.length >= Math.max(1, this.#options.workers)) return null;
-    const worker = new Worker(this.#options.workerFile ?? new URL('./trial-worker.js', import.meta.url));
+    const worker = new Worker(
+      this.#options.workerFile ?? new URL('./trial-worker.bundle.js', import.meta.url),
+    );
     worker.on('error', (error) => this.#fail(error));
     worker.on('exit', (code) =>
       this.#fail(new Error(`a planning worker ended early with exit code ${code}`)),

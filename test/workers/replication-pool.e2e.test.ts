@@ -5,7 +5,7 @@ import { ns } from '../../src/model/kernel/units.ts';
 import { ReplicationPool, type ReplicationTask } from '../../src/workers/replication-pool.ts';
 import { exponential, MS, machine, vm, workload } from '../model/machine/machine-builder.ts';
 
-const workerFile = new URL('../../dist/workers/replication-worker.js', import.meta.url);
+const workerFile = new URL('../../dist/workers/replication-worker.bundle.js', import.meta.url);
 
 const planOf = (perSecond: number): ReplicationPlan => ({
   specification: machine([vm('web', workload({ kind: 'open', perSecond }, exponential(2)))]),
