@@ -2,15 +2,14 @@ import { RandomStream } from '../../kernel/random-stream.ts';
 import { NS_PER_SECOND } from '../../kernel/units.ts';
 import { ComingUp } from '../../workload/coming-up.ts';
 import { IoPlan, type Swaps } from '../../workload/io-plan.ts';
-import { type JobSource, jobSource } from '../../workload/job-source.ts';
-import { addVector, total } from '../cpu/cpu-time.ts';
+import { type JobSource, jobSource, sharedSamplers, sharedTaxes } from '../../workload/job-source.ts';
 import type { EventExitCosts } from '../event-exit-costs.ts';
 import { PAGE } from '../memory/swapping.ts';
 import type { Topology } from '../topology.ts';
+import { Bursts } from './bursts.ts';
 import type { FluidDisks, FluidIoWaiter } from './fluid-disks.ts';
 import type { Frames } from './frames.ts';
 import type { JobLedger } from './job-ledger.ts';
-import type { LockUser } from './lock-contention.ts';
 import type { Sharing } from './sharing.ts';
 import { NEVER, SlotQueue } from './slot-queue.ts';
 
@@ -27,22 +26,6 @@ const WAITING_FOR_DISK = 3;
 /** Has computed, and waits for writes before it goes on. */
 const WRITING = 4;
 
-/** What a source's tasks cost, in one number each: nanoseconds of burst for each of demand, and for a job. */
-interface Bursts {
-  readonly perWork: number;
-  readonly perJob: number;
-  /** What is left of a nanosecond for them, the rest being exits that come with time. */
-  readonly usable: number;
-  /** By level from the guest's own down: nanoseconds that one more vCPU woken costs. */
-  readonly wakes: Float64Array;
-  readonly wakeCosts: readonly (Float64Array | null)[];
-  /** A signal to another vCPU, which frames bring about; null when there is only one. */
-  readonly signal: Float64Array | null;
-  readonly signalTime: number;
-  /** The exit of a touch that finds a page swapped out. */
-  readonly pageFault: Float64Array | null;
-}
-
 /**
  * The jobs of the fluid engine: the same as the exact engine's, from the same random streams. A job has two events, its
  * arrival and its end, one more when it waits for frames in between, and two for each wait for a disk.
@@ -51,15 +34,13 @@ export class FluidJobs implements FluidIoWaiter {
   readonly sources: readonly JobSource[];
   /** Guests that come up. */
   readonly comingUp: ComingUp;
-  /** Kernel time that jobs' wake-ups cost so far, nanoseconds at full speed by category. */
-  readonly wakeTime: Float64Array;
+  readonly bursts: Bursts;
   private readonly sharing: Sharing;
   private readonly ledger: JobLedger;
   private readonly frames: Frames | null;
   /** Null when nobody does I/O. */
   private readonly disks: FluidDisks | null;
   private readonly plan: IoPlan | null;
-  private readonly bursts: readonly Bursts[];
   /** By guest: index of its source, or -1. */
   private readonly sourceOfGuest: Int32Array;
   /** By task. */
@@ -82,6 +63,8 @@ export class FluidJobs implements FluidIoWaiter {
   /** What tasks and sources wait for in real time: a task's slot is its number, a source's comes behind them. */
   private readonly timers: SlotQueue;
   private readonly tasks: number;
+  /** A timer whose time has come: what its slot waits for next takes its place. */
+  private due = NOBODY;
   /** A guest one of whose jobs has just ended: whatever its task goes on with takes the vCPU over, awake. */
   private vacant = NOBODY;
 
@@ -92,7 +75,6 @@ export class FluidJobs implements FluidIoWaiter {
     frames: Frames | null,
     disks: FluidDisks | null,
     exitCosts: EventExitCosts,
-    width: number,
     { seed, replication }: { readonly seed: number; readonly replication: number },
   ) {
     const stream = (name: string): RandomStream => RandomStream.named(seed, replication, name);
@@ -103,7 +85,6 @@ export class FluidJobs implements FluidIoWaiter {
     this.plan = disks === null ? null : new IoPlan(topology);
     disks?.connect(this);
     this.comingUp = new ComingUp(topology);
-    this.wakeTime = new Float64Array(width);
     const groups = topology.tasks.filter((group) => group.kind === 'job');
     this.tasks = topology.entities - topology.vcpus;
     this.sourceOfGuest = new Int32Array(topology.guests.length).fill(-1);
@@ -121,8 +102,10 @@ export class FluidJobs implements FluidIoWaiter {
     this.failing = new Uint8Array(this.tasks);
     this.inService = new Int32Array(this.tasks);
     this.timers = new SlotQueue(this.tasks + groups.length);
+    const taxOf = sharedTaxes(topology, exitCosts);
+    const samplerOf = sharedSamplers();
     this.sources = groups.map((group, index) => {
-      const source = jobSource(topology, group, exitCosts, stream);
+      const source = jobSource(topology, group, exitCosts, stream, taxOf, samplerOf);
       const { firstTask, guest } = source;
       this.sourceOfGuest[guest.index] = index;
       this.sourceOfTask.fill(index, firstTask, firstTask + group.count);
@@ -134,7 +117,7 @@ export class FluidJobs implements FluidIoWaiter {
       }
       return source;
     });
-    this.bursts = this.sources.map((source) => burstsOf(topology, source, exitCosts));
+    this.bursts = new Bursts(topology, this.sources, exitCosts);
   }
 
   /** What happens first: the first arrival, every user's first thought, every saturated task's first job. */
@@ -152,17 +135,6 @@ export class FluidJobs implements FluidIoWaiter {
     for (const guest of this.comingUp.first) this.comeUp(guest);
   }
 
-  /** The guests whose jobs fault on fresh memory, and how much they hold the lock for that. */
-  lockUsers(): LockUser[] {
-    return this.sources.flatMap(({ guest, tax, workload }, index) => {
-      const { mean } = workload.demand;
-      const held = mean * tax.lockPerWork + tax.lockPerJob;
-      const { perWork, perJob, usable } = this.bursts[index]!;
-      const share = Math.min(1, (held * usable) / (mean * perWork + perJob));
-      return share > 0 ? [{ guest: guest.index, share }] : [];
-    });
-  }
-
   /** When something next happens by the clock; NEVER when nothing will. */
   get nextTimer(): number {
     return this.timers.nextKey;
@@ -171,20 +143,29 @@ export class FluidJobs implements FluidIoWaiter {
   /** It is time for what `nextTimer` announced. */
   timer(): void {
     const slot = this.timers.nextSlot;
-    if (slot >= this.tasks) {
-      this.arrive(slot - this.tasks);
-      return;
-    }
+    this.due = slot;
+    if (slot >= this.tasks) this.arrive(slot - this.tasks);
+    else this.goOn(slot);
+    if (this.due === NOBODY) return;
+    this.due = NOBODY;
     this.timers.set(slot, NEVER);
-    const source = this.sources[this.sourceOfTask[slot]!]!;
-    if (this.phase[slot] === RECEIVING) {
-      this.received(source, slot);
+  }
+
+  private goOn(task: number): void {
+    const source = this.sources[this.sourceOfTask[task]!]!;
+    if (this.phase[task] === RECEIVING) {
+      this.received(source, task);
       return;
     }
     if (source.workload.arrivals.kind === 'once') {
       this.comingUp.startedAt[source.guest.index] = this.sharing.now;
     }
-    this.beginOwn(source, slot);
+    this.beginOwn(source, task);
+  }
+
+  private wait(slot: number, until: number): void {
+    if (slot === this.due) this.due = NOBODY;
+    this.timers.set(slot, until);
   }
 
   /** The next job of a guest is done. */
@@ -264,11 +245,7 @@ export class FluidJobs implements FluidIoWaiter {
   }
 
   private swapIn({ by }: Swaps, source: JobSource, task: number, disks: FluidDisks): void {
-    const { pageFault } = this.bursts[this.sourceOfTask[task]!]!;
-    if (pageFault !== null) {
-      addVector(this.wakeTime, pageFault, 1);
-      this.owed[task]! += total(pageFault);
-    }
+    this.owed[task]! += this.bursts.fault(this.sourceOfTask[task]!);
     const { ios } = this.plan!;
     // The hypervisor that reads the page pays for its kicks as its own load.
     if (by === NOBODY) disks.issueOnHost(source.guest.index, task, ios, PAGE);
@@ -300,7 +277,7 @@ export class FluidJobs implements FluidIoWaiter {
   private comeUp(guest: number): void {
     const { firstTask, workload } = this.sources[this.sourceOfGuest[guest]!]!;
     if (workload.arrivals.kind !== 'once') return;
-    this.timers.set(firstTask, this.sharing.now + workload.arrivals.at);
+    this.wait(firstTask, this.sharing.now + workload.arrivals.at);
   }
 
   private isUp(guest: number): void {
@@ -332,7 +309,7 @@ export class FluidJobs implements FluidIoWaiter {
     } else if (arrivals.kind === 'closed') this.think(source, task, from, ok ? 0 : RETRY_AFTER);
     else if (arrivals.kind === 'once' && ok) this.isUp(source.guest.index);
     else if (ok && from <= this.sharing.now) this.beginOwn(source, task);
-    else this.timers.set(task, from + (ok ? 0 : RETRY_AFTER));
+    else this.wait(task, from + (ok ? 0 : RETRY_AFTER));
   }
 
   private begin(source: JobSource, task: number, arrivedAt: number, demand: number): void {
@@ -351,7 +328,7 @@ export class FluidJobs implements FluidIoWaiter {
     this.failing[task] = frames.failed ? 1 : 0;
     // Frames that cost nothing are there at once, unless some are not: then nobody else must wait for this one.
     if (frames.doneAt <= now && !frames.failed) this.received(source, task);
-    else this.timers.set(task, frames.doneAt);
+    else this.wait(task, frames.doneAt);
   }
 
   private received(source: JobSource, task: number): void {
@@ -390,24 +367,17 @@ export class FluidJobs implements FluidIoWaiter {
   private compute(source: JobSource, task: number): void {
     const { sharing } = this;
     const guest = source.guest.index;
-    const bursts = this.bursts[this.sourceOfTask[task]!]!;
+    const index = this.sourceOfTask[task]!;
     this.phase[task] = IN_SERVICE;
-    let burst = (this.demandOf[task]! * bursts.perWork + bursts.perJob) / bursts.usable;
+    let burst = this.bursts.burst(index, this.demandOf[task]!);
     if (this.plan !== null) {
       burst = burst / this.partsOf[task]! + this.owed[task]!;
       this.owed[task] = 0;
     }
-    let levels = 0;
     if (this.vacant === guest) this.vacant = NOBODY;
-    else levels = sharing.start(guest);
-    for (let i = 0; i < levels; i++) {
-      burst += bursts.wakes[i]!;
-      const cost = bursts.wakeCosts[i]!;
-      if (cost !== null) addVector(this.wakeTime, cost, 1);
-    }
-    if (levels > 0 && source.receives && bursts.signal !== null) {
-      burst += bursts.signalTime;
-      addVector(this.wakeTime, bursts.signal, 1);
+    else {
+      const levels = sharing.start(guest);
+      if (levels > 0) burst += this.bursts.wake(index, levels);
     }
     this.burstOf[task] = burst;
     const end = sharing.attained[guest]! + burst;
@@ -429,7 +399,7 @@ export class FluidJobs implements FluidIoWaiter {
 
   private think(source: JobSource, task: number, from: number, atLeast: number): void {
     const pause = Math.max(atLeast, source.think!.draw(this.thinkStreams[task]!));
-    this.timers.set(task, Math.max(from, this.sharing.now) + pause);
+    this.wait(task, Math.max(from, this.sharing.now) + pause);
   }
 
   private planArrival(index: number): void {
@@ -438,40 +408,6 @@ export class FluidJobs implements FluidIoWaiter {
       source.interarrival === Number.POSITIVE_INFINITY
         ? NEVER
         : Math.round(source.interarrival * source.arrivalStream.exponential());
-    this.timers.set(this.tasks + index, this.sharing.now + gap);
+    this.wait(this.tasks + index, this.sharing.now + gap);
   }
-}
-
-function burstsOf(topology: Topology, { guest, tax }: JobSource, exitCosts: EventExitCosts): Bursts {
-  const wakeCosts: (Float64Array | null)[] = [];
-  for (let g: typeof guest | null = guest; g !== null; g = g.parent) {
-    wakeCosts.push(exitCosts.haltWake(topology.layers[g.layer]!.firstCpu));
-  }
-  const signal = guest.specification.vcpus > 1 ? exitCosts.ipi(topology.layers[guest.layer]!.firstCpu) : null;
-  return {
-    perWork: total(tax.perWork),
-    perJob: total(tax.perJob),
-    usable: 1 - total(tax.busy),
-    wakes: Float64Array.from(wakeCosts, (cost) => (cost === null ? 0 : total(cost))),
-    wakeCosts,
-    signal,
-    signalTime: signal === null ? 0 : total(signal),
-    pageFault: exitCosts.pageFault(topology.layers[guest.layer]!.firstCpu),
-  };
-}
-
-/**
- * Where the time of bursts went, by category: their demand and jobs at the source's rates, and the share of exits that
- * come with time on top.
- */
-export function addBurstTime(vector: Float64Array, { tax }: JobSource, demand: number, jobs: number): void {
-  const usable = 1 - total(tax.busy);
-  let own = 0;
-  for (let k = 0; k < vector.length; k++) {
-    const part = demand * tax.perWork[k]! + jobs * tax.perJob[k]!;
-    vector[k]! += part;
-    own += part;
-  }
-  const exact = own / usable;
-  for (let k = 0; k < vector.length; k++) vector[k]! += exact * tax.busy[k]!;
 }

@@ -51,18 +51,9 @@ export class FluidMachine {
           RandomStream.named(randomness.seed, randomness.replication, name),
         )
       : null;
-    this.jobs = new FluidJobs(
-      topology,
-      this.sharing,
-      ledger,
-      this.frames,
-      this.disks,
-      exitCosts,
-      this.width,
-      randomness,
-    );
-    const lockUsers = this.jobs.lockUsers();
-    this.locks = lockUsers.length > 0 ? new LockContention(topology, this.sharing, lockUsers) : null;
+    this.jobs = new FluidJobs(topology, this.sharing, ledger, this.frames, this.disks, exitCosts, randomness);
+    const locks = new LockContention(topology, this.sharing, this.jobs.bursts.lockUsers());
+    this.locks = locks.areNone ? null : locks;
     const limits = new FluidLimits(topology, this.sharing);
     this.limits = limits.areNone ? null : limits;
     const hasWindows = this.limits !== null || hasFrames || this.disks !== null || this.locks !== null;
@@ -75,8 +66,9 @@ export class FluidMachine {
   runUntil(time: number): void {
     const { sharing, jobs } = this;
     for (;;) {
+      sharing.findCompletion();
+      const completion = sharing.completionAt;
       const timer = jobs.nextTimer;
-      const completion = sharing.nextCompletion();
       const disk = this.disks === null ? NEVER : this.disks.nextTime;
       const next = Math.min(timer, completion, disk, sharing.nextSpread, this.nextWindow);
       if (next > time) break;

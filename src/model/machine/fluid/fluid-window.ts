@@ -1,4 +1,4 @@
-import { addVector, FIRST_HYPERVISOR, GUEST, SPIN, SWITCH, total } from '../cpu/cpu-time.ts';
+import { FIRST_HYPERVISOR, GUEST, SPIN, SWITCH, total } from '../cpu/cpu-time.ts';
 import type {
   CpuTime,
   DiskMeasurement,
@@ -12,7 +12,6 @@ import type { FrameCounts } from '../network/frame-counts.ts';
 import { switchMeasurement, wireMeasurement } from '../network/switch-measurement.ts';
 import type { DiskSnapshot } from '../storage/disk-snapshot.ts';
 import type { Guest } from '../topology.ts';
-import { addBurstTime } from './fluid-jobs.ts';
 import type { FluidMachine } from './fluid-machine.ts';
 import type { JobLedger } from './job-ledger.ts';
 
@@ -191,11 +190,10 @@ export class FluidWindow {
       queued[guest]! += (1 - share) * demand;
     });
     const spent = new Float64Array(width);
-    for (const source of jobs.sources) {
-      const { index } = source.guest;
-      addBurstTime(spent, source, delivered[index]!, deliveredJobs[index]!);
-    }
-    addVector(spent, jobs.wakeTime, 1);
+    jobs.sources.forEach(({ guest: { index } }, source) => {
+      jobs.bursts.addBurstTime(spent, source, delivered[index]!, deliveredJobs[index]!);
+    });
+    jobs.bursts.addEventTime(spent);
     spent[SPIN]! += sharing.spinTime;
     frames?.addTime(spent);
     disks?.addTime(spent);

@@ -10,8 +10,9 @@ import { Routing } from '../network/routing.ts';
 import type { Topology } from '../topology.ts';
 import { Floods } from './floods.ts';
 import {
+  type FramePath,
   FramePaths,
-  type FrameStep,
+  type FrameSteps,
   nanosecondsPerByte,
   RECEIVED,
   STOPPED,
@@ -21,8 +22,8 @@ import type { KernelLoad } from './kernel-load.ts';
 import type { Sharing } from './sharing.ts';
 
 interface Peer {
-  readonly inbound: readonly FrameStep[];
-  readonly outbound: readonly FrameStep[];
+  readonly inbound: FramePath;
+  readonly outbound: FramePath;
 }
 
 /** Whom a guest exchanges frames with, in turn, and in which pieces. */
@@ -59,7 +60,7 @@ export class Frames {
   private readonly load: KernelLoad;
   private readonly batch: number;
   private readonly counts: FrameCounts;
-  private readonly steps: readonly FrameStep[];
+  private readonly steps: FrameSteps;
   private readonly correspondents: readonly (Correspondent | null)[];
   private readonly congestion: Congestion;
   /** By task, and behind them by network card: nanoseconds of what it has to do, at some time. */
@@ -96,7 +97,7 @@ export class Frames {
       }));
       return { peers, incoming, outgoing, resends: network.flow === 'tcp', turn: 0, peer: peers[0]! };
     });
-    this.steps = paths.steps;
+    this.steps = paths.compile();
     this.links = topology.entities - topology.vcpus;
     this.backlog = new Float64Array(this.links + 2 + 2 * topology.guests.length);
     this.backlogOf = new Float64Array(this.backlog.length);
@@ -144,11 +145,14 @@ export class Frames {
     const add = (cost: Float64Array | null, count: number): void => {
       if (cost !== null) addVector(vector, cost, count);
     };
-    for (const step of this.steps) {
-      const { level, firstCpu } = topology.layers[step.layer]!;
-      vector[step.outcome === RECEIVED ? GUEST : FIRST_HYPERVISOR + level]! += step.frames * step.perFrame;
-      if (step.perRun > 0) add(exitCosts.kick(level), step.runs);
-      add(exitCosts.interrupt(firstCpu), step.interrupts);
+    const { steps } = this;
+    for (let step = 0; step < steps.count; step++) {
+      const kind = steps.kind[step]!;
+      const { level, firstCpu } = topology.layers[steps.layer[step]!]!;
+      const category = steps.outcome[kind] === RECEIVED ? GUEST : FIRST_HYPERVISOR + level;
+      vector[category]! += steps.frames[step]! * steps.perFrame[kind]!;
+      if (steps.perRun[kind]! > 0) add(exitCosts.kick(level), steps.runs[step]!);
+      add(exitCosts.interrupt(firstCpu), steps.interrupts[step]!);
     }
     for (const { index, firstCpu } of topology.layers) add(exitCosts.haltWake(firstCpu), this.wakes[index]!);
     this.floods.addTime(vector);
@@ -157,17 +161,21 @@ export class Frames {
   /** What became of frames so far. */
   countsNow(): FrameCounts {
     const counts = this.counts.copy();
-    for (const { layer, frames, outcome, obstacle } of this.steps) {
+    const { steps } = this;
+    for (let step = 0; step < steps.count; step++) {
+      const outcome = steps.outcomeOf(step);
       if (outcome === RECEIVED) continue;
+      const layer = steps.layer[step]!;
+      const frames = steps.frames[step]!;
       counts.received[layer]! += frames;
-      if (outcome === STOPPED) counts.countDrop(layer, obstacle!, frames);
+      if (outcome === STOPPED) counts.countDrop(layer, steps.obstacle[step]!, frames);
       else if (outcome === TO_UPLINK) counts.sentUp[layer]! += frames;
       else counts.delivered[layer]! += frames;
     }
     return counts;
   }
 
-  private message(path: readonly FrameStep[], { pieces, bytes }: Cut, resends: boolean, task: number): void {
+  private message(path: FramePath, { pieces, bytes }: Cut, resends: boolean, task: number): void {
     this.doneAt = this.sharing.now;
     this.offered = 0;
     this.lost = 0;
@@ -191,8 +199,9 @@ export class Frames {
   }
 
   /** Frames of a round were lost: a pause, unless the path lets none through. */
-  private backOff(path: readonly FrameStep[], task: number, sent: number, lost: number): void {
-    const pause = path.at(-1)!.outcome === STOPPED ? GIVEN_UP : this.congestion.lost(task, sent, lost);
+  private backOff(path: FramePath, task: number, sent: number, lost: number): void {
+    const pause =
+      this.steps.outcomeOf(path.end - 1) === STOPPED ? GIVEN_UP : this.congestion.lost(task, sent, lost);
     if (pause === GIVEN_UP) this.failed = true;
     else {
       this.doneAt += pause;
@@ -200,7 +209,7 @@ export class Frames {
     }
   }
 
-  private round(path: readonly FrameStep[], frames: number, bytes: number): void {
+  private round(path: FramePath, frames: number, bytes: number): void {
     const from = this.doneAt;
     this.offered += frames;
     for (let left = frames; left > 0; left -= this.batch) {
@@ -210,39 +219,44 @@ export class Frames {
   }
 
   /** One run of at most a batch, from `setOutAt` on. */
-  private run(path: readonly FrameStep[], frames: number, bytes: number): void {
-    const { sharing, floods } = this;
+  private run({ first, end }: FramePath, frames: number, bytes: number): void {
+    const { sharing, floods, steps } = this;
     let at = this.setOutAt;
-    for (let i = 0; i < path.length; i++) {
-      const step = path[i]!;
-      const { worker, layer, isThread } = step;
-      if (step.linkPerByte > 0)
-        at = this.through(step.link, step.linkPerByte, at, wireBytes(frames, frames * bytes));
-      if (step.link === HOST_IN) this.counts.wire[WIRE_IN]! += wireBytes(frames, frames * bytes);
+    for (let step = first; step < end; step++) {
+      const kind = steps.kind[step]!;
+      const worker = steps.worker[step]!;
+      const layer = steps.layer[step]!;
+      const isThread = steps.isThread[kind] === 1;
+      const link = steps.link[step]!;
+      if (steps.linkPerByte[kind]! > 0)
+        at = this.through(link, steps.linkPerByte[kind]!, at, wireBytes(frames, frames * bytes));
+      if (link === HOST_IN) this.counts.wire[WIRE_IN]! += wireBytes(frames, frames * bytes);
       let speed = sharing.speedOf(layer);
       let wait = this.backlogAt(worker, at);
       if (isThread) speed *= sharing.servedShare(layer);
       else if (floods.wait[layer]! > wait) wait = floods.wait[layer]!;
-      if (this.queued[worker]! + floods.queuedAt(layer) + frames > step.ring) {
-        this.lose(path[i - 1]!.layer, frames);
+      if (this.queued[worker]! + floods.queuedAt(layer) + frames > steps.ring[kind]!) {
+        this.lose(steps.layer[step - 1]!, frames);
         break;
       }
-      let work = frames * step.perFrame + step.perRun;
-      step.frames += frames;
-      step.runs++;
+      let work = frames * steps.perFrame[kind]! + steps.perRun[kind]!;
+      steps.frames[step]! += frames;
+      steps.runs[step]! += 1;
       if (wait === 0 && !isThread && work > 0) {
-        step.interrupts++;
-        work += step.interrupt;
-        if (step.wakesCpu) work += this.wake(layer, 1);
+        steps.interrupts[step]! += 1;
+        work += steps.interrupt[kind]!;
+        if (steps.wakesCpu[kind] === 1) work += this.wake(layer, 1);
       }
       this.load.add(layer, work);
-      at += wait + work / speed;
+      const took = work / speed;
+      at += wait + took;
       if (this.backlog[worker] === 0) this.backlogOf[worker] = sharing.now;
-      this.backlog[worker]! += work / speed;
+      this.backlog[worker]! += took;
       this.queued[worker]! += frames;
-      if (step.copies > 0) floods.copy(layer, frames, step.copies);
-      if (step.outcome === STOPPED) this.lost += frames;
-      else if (step.outcome === TO_UPLINK && layer === 0) {
+      if (steps.copies[kind]! > 0) floods.copy(layer, frames, steps.copies[kind]!);
+      const outcome = steps.outcome[kind]!;
+      if (outcome === STOPPED) this.lost += frames;
+      else if (outcome === TO_UPLINK && layer === 0) {
         const wire = wireBytes(frames, frames * bytes);
         this.counts.wire[WIRE_OUT]! += wire;
         if (this.hostPerByte > 0) at = this.through(HOST_OUT, this.hostPerByte, at, wire);

@@ -49,10 +49,15 @@ export class LockContention {
     this.groups = Array.from(byLock.values(), (group) => ({
       guests: Int32Array.from(group, ({ guest }) => guest),
       shares: Float64Array.from(group, ({ share }) => share),
-      executing: new Float64Array(group.length),
+      executing: Float64Array.from(group, ({ guest }) => guests[guest]!.specification.vcpus),
       negligible: LEAST_CHANGE / (2 * (1 + this.growth) * Math.max(...group.map(({ share }) => share))),
       contended: false,
-    }));
+      // Where all vCPUs at once would not be noticed, nobody needs to look.
+    })).filter((group) => this.isNoticed(group));
+  }
+
+  get areNone(): boolean {
+    return this.groups.length === 0;
   }
 
   /** A window has passed: who executes now slows the others down in the next. */
@@ -62,14 +67,13 @@ export class LockContention {
 
   private applyTo(group: LockGroup): void {
     const { sharing, growth } = this;
-    const { guests, shares, executing, negligible } = group;
+    const { guests, shares, executing } = group;
     let count = 0;
     for (let i = 0; i < guests.length; i++) {
       executing[i] = sharing.executing(guests[i]!);
       count += executing[i]!;
     }
-    const contended =
-      count > 1 && queueAtLock(negligible, shares, guests.length, growth, executing) > negligible;
+    const contended = count > 1 && this.isNoticed(group);
     if (!contended && !group.contended) return;
     group.contended = contended;
     const others = contended ? othersAtLock(shares, guests.length, growth, executing, count) : 0;
@@ -80,5 +84,10 @@ export class LockContention {
         sharing.setLockSpeed(guest, speed);
       }
     }
+  }
+
+  /** Whether who executes now slows the others down by more than is looked at. */
+  private isNoticed({ shares, executing, negligible }: LockGroup): boolean {
+    return queueAtLock(negligible, shares, shares.length, this.growth, executing) > negligible;
   }
 }

@@ -20,6 +20,8 @@ export class Sharing implements Paced {
   // Numbers that come to hold fractions begin as NaN: a field that first held a whole number changes the class's layout
   // when it holds another, and all code compiled for it is thrown away.
   now = Number.NaN;
+  /** What `findCompletion` found; NEVER when nobody's job will end. A field, as a returned double would be put on the heap. */
+  completionAt = Number.NaN;
   /** By guest: vCPUs that want to run, and jobs in service on them. */
   readonly active: Int32Array;
   readonly jobs: Int32Array;
@@ -134,8 +136,8 @@ export class Sharing implements Paced {
     this.hasBounds = layers.some(({ index }) => this.classes.areBounded(index));
   }
 
-  /** When the next job ends if nothing changes before; NEVER when none will. `endingGuest` tells whose it is. */
-  nextCompletion(): number {
+  /** Finds out whose job ends next, and when, if nothing changes before: `endingGuest`, `completionAt`. */
+  findCompletion(): void {
     let earliest = NEVER;
     for (let c = 0; c < this.ends.length; c++) {
       const key = this.ends[c]!.nextKey;
@@ -146,7 +148,7 @@ export class Sharing implements Paced {
       earliest = at;
       this.nextClass = c;
     }
-    return earliest;
+    this.completionAt = earliest;
   }
 
   get endingGuest(): number {
@@ -253,7 +255,7 @@ export class Sharing implements Paced {
 
   /** What a CPU of a layer executes a nanosecond now, were it the layer's only one in use: below it, others share. */
   speedOf(layer: number): number {
-    if (layer === 0) return this.speed;
+    if (layer === 0 || this.classes.allServed) return this.speed;
     const guest = layer - 1;
     let share = 1;
     for (let g = guest; g >= 0; g = this.parent[g]!) {

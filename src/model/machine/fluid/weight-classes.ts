@@ -33,6 +33,8 @@ export class WeightClasses {
   private readonly first: Int32Array;
   /** By layer: the vCPUs that wanted to run at the last filling all got a whole CPU. */
   private readonly full: Uint8Array;
+  /** Layers of which that does not hold, or is not known because they have bounds. */
+  private short = 0;
   private readonly bounded: Uint8Array;
   private readonly weighsVms: Uint8Array;
 
@@ -49,6 +51,7 @@ export class WeightClasses {
         .sort((a, b) => b.specification.weight - a.specification.weight);
       const bounded = this.weighsVms[index] === 1 || own.some(isBound);
       this.bounded[index] = bounded ? 1 : 0;
+      if (bounded) this.short++;
       this.first[index] = classes.length;
       for (const guest of own) {
         const last = classes.at(-1);
@@ -84,6 +87,11 @@ export class WeightClasses {
     return this.bounded[layer] === 1;
   }
 
+  /** Whether every vCPU anywhere that wants to run has a whole CPU of its layer. */
+  get allServed(): boolean {
+    return this.short === 0;
+  }
+
   /** Whether the limit of a guest is used up. @returns whether that is news. */
   hold(guest: number, held: boolean): boolean {
     const c = this.ofGuest[guest]!;
@@ -116,11 +124,15 @@ export class WeightClasses {
     if (wanted + idle <= cpus) {
       if (this.full[layer] === 0) {
         this.full[layer] = 1;
+        this.short--;
         for (let c = from; c < to; c++) rate[c] = 1;
       }
       return wanted;
     }
-    this.full[layer] = 0;
+    if (this.full[layer] === 1) {
+      this.full[layer] = 0;
+      this.short++;
+    }
     let left = cpus;
     let weights = 0;
     for (let c = from; c < to; c++) weights += (count[c]! + idled[c]!) * weight[c]!;
