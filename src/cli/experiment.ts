@@ -3,6 +3,7 @@ import type { PrecisionGoal } from '../model/experiment/precision.ts';
 import type { ReplicationOutcome, ReplicationPlan } from '../model/experiment/replication.ts';
 import type { Circumstances } from '../model/experiment/summarise.ts';
 import type { Engine } from '../model/machine/engine.ts';
+import { checkForEngine } from '../model/scenario/check-for-engine.ts';
 import { compile } from '../model/scenario/compile.ts';
 import { shadowsPages } from '../model/scenario/compile-memory.ts';
 import { countBases, workloadsOf } from '../model/scenario/count-bases.ts';
@@ -10,15 +11,20 @@ import { probeRoles } from '../model/scenario/probe-roles.ts';
 import { ReplicationPool } from '../workers/replication-pool.ts';
 import { UserError } from './exit-code.ts';
 import { Progress } from './progress.ts';
+import { refuseProblems } from './refuse.ts';
 import type { Terminal } from './terminal.ts';
 import { ownVersion } from './version.ts';
 
-/** What to simulate of a scenario that was read. */
+/**
+ * What to simulate of a scenario that was read.
+ * @throws {UserError} when the engine cannot answer it.
+ */
 export function planOf(
-  { scenario }: LoadedScenario,
+  { scenario, document, origins }: LoadedScenario,
   seed: number,
   engine: Engine = 'exact',
 ): ReplicationPlan {
+  refuseProblems(checkForEngine(scenario, engine, document, origins));
   const { warmUp, duration } = scenario.exercise;
   const { boot } = scenario;
   return {

@@ -1,4 +1,4 @@
-import { formatProblem, type Result } from '../model/scenario/problem.ts';
+import { formatProblem, type Problem, type Result } from '../model/scenario/problem.ts';
 import { UserError } from './exit-code.ts';
 
 /**
@@ -7,5 +7,13 @@ import { UserError } from './exit-code.ts';
  */
 export function valueOrRefuse<T>(result: Result<T>): T {
   if (result.ok) return result.value;
-  throw new UserError(result.problems.map(formatProblem).join('\n'));
+  throw userErrorOf(result.problems);
 }
+
+/** @throws {UserError} one line for each problem, when there are any. */
+export function refuseProblems(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw userErrorOf(problems);
+}
+
+const userErrorOf = (problems: readonly Problem[]): UserError =>
+  new UserError(problems.map(formatProblem).join('\n'));

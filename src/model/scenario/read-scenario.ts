@@ -1,11 +1,13 @@
 import { type Nanoseconds, NS_PER_SECOND, ns } from '../kernel/units.ts';
 import { checkScenario } from './check-scenario.ts';
 import { checkShape } from './check-shape.ts';
+import { guestScheduler, nestedScheduler } from './compile-scheduler.ts';
 import { type Path, readDocument, type SourceDocument } from './document.ts';
 import type { Facts } from './facts.ts';
 import { optional } from './optional.ts';
 import { type Origins, problemAt } from './origin.ts';
 import { ASSISTS, type Platform } from './platform.ts';
+import { SHIPPED_SCHEDULERS } from './platform-scheduler.ts';
 import { type Result, refused } from './problem.ts';
 import { Resolver } from './resolver.ts';
 import type { OtherPhase, Scenario, VirtualMachine } from './scenario.ts';
@@ -75,7 +77,7 @@ export function locateScenario(
     name: written.name,
     description: written.description ?? '',
     host,
-    platform: switched.value,
+    platform: hostScheduledBy(switched.value, written.scheduler),
     ...optional('facts', written.facts as Facts | undefined),
     seats: written.seats,
     template,
@@ -136,6 +138,17 @@ function switchAssists(
   if (Object.keys(switches).length === 0) return { ok: true, value: platform };
   const assists = known.map((assist) => ({ ...assist, on: switches[assist.name] ?? assist.on }));
   return { ok: true, value: { ...platform, exits: { ...platform.exits, assists } } };
+}
+
+/** The platform with the policy that the scenario names for the host; those inside keep theirs. */
+function hostScheduledBy(platform: Platform, policy: ScenarioDocument['scheduler']): Platform {
+  if (policy === undefined || platform.scheduler.policy === policy) return platform;
+  return {
+    ...platform,
+    scheduler: SHIPPED_SCHEDULERS[policy],
+    nestedScheduler: nestedScheduler(platform, null),
+    guestScheduler: guestScheduler(platform),
+  };
 }
 
 /** What everybody does in an idle phase that does not say. */

@@ -17,6 +17,7 @@ import {
 import { hostSchema } from './host.ts';
 import { overcommit, paging } from './memory.ts';
 import { assistSwitches, platformSchema } from './platform.ts';
+import { schedulerPolicy } from './scheduler.ts';
 import { switchSchema } from './switch.ts';
 import { templateSchema } from './template.ts';
 
@@ -133,6 +134,10 @@ export const scenarioSchema = block(
     seats: about(wholeNumber({ min: 1, max: MAX_SEATS }), 'Copies of the template, one for each student.'),
     template: about(nameOr('a template', templateSchema), 'What one seat contains.'),
     switch: about(switchSchema.optional(), "The host's own switch."),
+    scheduler: about(
+      schedulerPolicy().optional(),
+      "How the host's hypervisor shares its CPUs among its VMs. As the platform says, when left out.",
+    ),
     overcommit: about(
       overcommit().optional(),
       "What the host's hypervisor does when VMs do not fit. The platform's, when left out.",
