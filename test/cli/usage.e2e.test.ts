@@ -46,6 +46,13 @@ describe('nestmark, used without knowing it', () => {
     expect([full.code, full.stderr]).toEqual([3, expect.stringContaining('the disk is full')]);
     const nowhere = await runNestmark([...bench, '--out', join(directory, 'nowhere', 'x.jsonl')]);
     expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining('no such directory')]);
+    const device = await runNestmark([...bench, '--out', '/dev/null']);
+    expect([device.code, device.stderr]).toEqual([2, expect.stringContaining('is no file')]);
+    const misspelt = await runNestmark([...bench.slice(0, -1), 'alu-lop', '--out', out]);
+    expect([misspelt.code, misspelt.stderr]).toEqual([
+      2,
+      expect.stringContaining("no workload is called 'alu-lop'"),
+    ]);
     expect(await readdir(directory)).toEqual([]);
     await rm(directory, { recursive: true });
   });

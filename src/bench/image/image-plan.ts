@@ -113,9 +113,13 @@ async function planFirmware(qemu: string, signal?: AbortSignal): Promise<readonl
   return FIRMWARE.map((name) => {
     const found = directories.map((directory) => join(directory, name)).find((path) => existsSync(path));
     if (found === undefined) {
-      throw new MissingRequirement(`${qemu} has no firmware ${name} in ${directories.join(', ')}`, [
-        'qemu-system-data',
-      ]);
+      const where = directories.filter((directory) => directory !== '');
+      throw new MissingRequirement(
+        where.length === 0
+          ? `${qemu} names no directories with firmware (-L help), expected a QEMU for x86-64`
+          : `${qemu} has no firmware ${name} in ${where.join(', ')}`,
+        ['qemu-system-data'],
+      );
     }
     return { path: `${GUEST.firmware}/${name}`, source: found, mode: PLAIN };
   });

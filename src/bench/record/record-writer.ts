@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import type { RecordEnd, RecordHeader, RecordLine } from './record.ts';
 import { recordLineSchema } from './schema.ts';
 
@@ -22,6 +22,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such directory, expected one that exists',
   EACCES: 'may not be written by this user',
   EROFS: 'is on a file system that is read-only',
+  EISDIR: 'is there and is no file, expected the name of one',
 };
 
 type State = 'open' | 'failed' | 'finishing' | 'finished' | 'aborted';
@@ -44,9 +45,13 @@ export class RecordWriter {
 
   /** Starts a new FILE.partial, in place of one that an earlier run may have left. @throws {RecordNotWritten} */
   static async create(file: string, header: RecordHeader): Promise<RecordWriter> {
-    const handle = await open(partialPath(file), 'w').catch((error: unknown) => {
+    const notWritten = (error: unknown): never => {
       throw new RecordNotWritten(file, error);
-    });
+    };
+    // FILE takes the place of whatever has its name, at the end of a run: of a record, but not of a directory or a device.
+    const there = await stat(file).catch(() => null);
+    if (there !== null && !there.isFile()) notWritten(Object.assign(new Error(), { code: 'EISDIR' }));
+    const handle = await open(partialPath(file), 'w').catch(notWritten);
     const writer = new RecordWriter(file, handle);
     try {
       await writer.append(header);

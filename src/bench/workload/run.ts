@@ -130,11 +130,11 @@ interface HeldWorkload {
   readonly prepared: PreparedWorkload;
 }
 
-/** @throws {Error} naming those there are */
+/** @throws {RangeError} naming those there are */
 export function requireWorkloads(names: readonly string[]): void {
   const unknown = names.find((name) => !ALL_WORKLOADS.some((workload) => workload.name === name));
   if (unknown === undefined) return;
-  throw new Error(
+  throw new RangeError(
     `no workload is called '${unknown}'; there are ${ALL_WORKLOADS.map(({ name }) => name).join(', ')}`,
   );
 }

@@ -38,6 +38,16 @@ describe('RecordWriter', () => {
     await writer.abort({ keepPartial: false });
   });
 
+  test.each([
+    ['a directory', () => directory],
+    ['a device', () => '/dev/null'],
+  ])('takes the place of no %s, and says so before anything is measured', async (_, name) => {
+    await expect(RecordWriter.create(name(), header)).rejects.toThrow(
+      /is there and is no file, expected the name of one$/,
+    );
+    expect(existsSync(partialPath(name()))).toBe(false);
+  });
+
   test('lines of concurrent callers do not mix', async () => {
     const writer = await RecordWriter.create(file, header);
     const long = { ...samples[0]!, values: Array.from({ length: 50_000 }, (_, i) => i) };
