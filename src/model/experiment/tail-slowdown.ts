@@ -1,4 +1,5 @@
 import { LogHistogram, type LogHistogramData } from '../kernel/statistics/log-histogram.ts';
+import { smoothedQuantile } from '../kernel/statistics/smoothed-quantile.ts';
 import type { ResponseMeasurement } from '../machine/measurement.ts';
 
 /** The tail that people feel: the slowest of twenty. */
@@ -11,7 +12,7 @@ const TAIL = 0.95;
  * hundred moves a 95th percentile by a third. Each side is therefore taken over the 95th percentile of what its own
  * jobs demanded: a control that tends to the same number on both sides, and cancels the luck of the draw on each.
  *
- * Percentiles are smoothed (`LogHistogram.smoothedQuantile`): of some 70 actions the plain one is the fourth from the top, and its
+ * Percentiles are smoothed (`smoothedQuantile`): of some 70 actions the plain one is the fourth from the top, and its
  * ratio's variance was four to five times the smoothed one's (60 replications of the lab in docs/machine.md).
  */
 export function tailSlowdown(
@@ -24,9 +25,15 @@ export function tailSlowdown(
 }
 
 function tailStretch(responses: readonly ResponseMeasurement[]): number | null {
-  const answered = mergedResponses(responses);
-  const demanded = merged(responses.map(({ demands }) => demands));
-  return answered.count === 0 ? null : answered.smoothedQuantile(TAIL) / demanded.smoothedQuantile(TAIL);
+  if (responses.every(({ count }) => count === 0)) return null;
+  const answered = together(responses.map(({ histogram }) => histogram));
+  const demanded = together(responses.map(({ demands }) => demands));
+  return smoothedQuantile(answered, TAIL) / smoothedQuantile(demanded, TAIL);
+}
+
+/** That of one seat, of which an answer has hundreds, is taken as it is. */
+function together(histograms: readonly LogHistogramData[]): LogHistogramData {
+  return histograms.length === 1 ? histograms[0]! : merged(histograms).data();
 }
 
 /** All response times, in nanoseconds. */

@@ -9,15 +9,23 @@ const STEP_LIMIT = 10_000;
  * up to some thousands. Continued fraction by Lentz's method (DLMF 8.17.22).
  */
 export function incompleteBeta(x: number, a: number, b: number): number {
-  if (!(a > 0 && b > 0 && x >= 0 && x <= 1)) {
-    throw new RangeError(`incompleteBeta needs x in [0, 1] and a, b > 0, got x = ${x}, a = ${a}, b = ${b}`);
-  }
-  if (x === 0 || x === 1) return x;
-  const front = exp(a * log(x) + b * log(1 - x) + logGamma(a + b) - logGamma(a) - logGamma(b));
-  // The fraction converges fast on one side of the mean; the other side is its mirror image.
-  return x < (a + 1) / (a + b + 2)
-    ? (front * continuedFraction(x, a, b)) / a
-    : 1 - (front * continuedFraction(1 - x, b, a)) / b;
+  return betaDistribution(a, b)(x);
+}
+
+/** The same for many x: what does not depend on x is computed once. */
+export function betaDistribution(a: number, b: number): (x: number) => number {
+  if (!(a > 0 && b > 0)) throw new RangeError(`a beta distribution needs a, b > 0, got a = ${a}, b = ${b}`);
+  const both = logGamma(a + b);
+  const [ofA, ofB] = [logGamma(a), logGamma(b)];
+  return (x) => {
+    if (!(x >= 0 && x <= 1)) throw new RangeError(`a beta distribution is over [0, 1], got x = ${x}`);
+    if (x === 0 || x === 1) return x;
+    const front = exp(a * log(x) + b * log(1 - x) + both - ofA - ofB);
+    // The fraction converges fast on one side of the mean; the other side is its mirror image.
+    return x < (a + 1) / (a + b + 2)
+      ? (front * continuedFraction(x, a, b)) / a
+      : 1 - (front * continuedFraction(1 - x, b, a)) / b;
+  };
 }
 
 function continuedFraction(x: number, a: number, b: number): number {

@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RandomStream } from '../../../../src/model/kernel/random-stream.ts';
 import { LogHistogram } from '../../../../src/model/kernel/statistics/log-histogram.ts';
-import { Tally } from '../../../../src/model/kernel/statistics/tally.ts';
 
 function histogramOf(values: readonly number[], bits?: number): LogHistogram {
   const histogram = new LogHistogram(bits);
@@ -17,20 +15,6 @@ const observation = fc.oneof(
 );
 const observations = fc.array(observation, { minLength: 1, maxLength: 200 });
 const PROBABILITIES = [0, 0.01, 0.25, 0.5, 0.9, 0.99, 1];
-
-/** Of 1 to n, the mean by the weights' own density, summed in small steps. */
-function weightedMean(n: number, p: number): number {
-  const steps = 20_000;
-  let weights = 0;
-  let sum = 0;
-  for (let step = 0; step < steps; step++) {
-    const x = (step + 0.5) / steps;
-    const density = x ** ((n + 1) * p - 1.5) * (1 - x) ** ((n + 1) * (1 - p) - 0.5);
-    weights += density;
-    sum += density * Math.ceil(n * x);
-  }
-  return sum / weights;
-}
 
 describe('LogHistogram', () => {
   it('gives every quantile to the error it states', () => {
@@ -51,39 +35,6 @@ describe('LogHistogram', () => {
         ]);
       }),
     );
-  });
-
-  it('smooths quantiles by weights of ranks', () => {
-    const twenty = new LogHistogram(16);
-    for (let value = 1; value <= 20; value++) twenty.record(value);
-    expect(twenty.smoothedQuantile(0.5)).toBeCloseTo(weightedMean(20, 0.5), 3);
-    expect(twenty.smoothedQuantile(0.9)).toBeCloseTo(weightedMean(20, 0.9), 3);
-    const one = new LogHistogram();
-    one.record(3);
-    expect(one.smoothedQuantile(0.95)).toBe(3);
-    expect(new LogHistogram().smoothedQuantile(0.95)).toBeNaN();
-  });
-
-  it('is right for an exponential tail, varies less than the observation at that rank, and agrees with it in large samples', () => {
-    const stream = RandomStream.named(1, 0, 'smoothed');
-    const sample = (size: number): LogHistogram => {
-      const histogram = new LogHistogram();
-      for (let i = 0; i < size; i++) histogram.record(stream.exponential());
-      return histogram;
-    };
-    const large = sample(200_000);
-    expect(large.smoothedQuantile(0.95) / -Math.log(0.05)).toBeCloseTo(1, 2);
-    expect(large.smoothedQuantile(0.95) / large.quantile(0.95)).toBeCloseTo(1, 2);
-    const small = Array.from({ length: 400 }, () => sample(70));
-    const smoothed = new Tally();
-    const plain = new Tally();
-    for (const histogram of small) {
-      smoothed.add(histogram.smoothedQuantile(0.95));
-      plain.add(histogram.quantile(0.95));
-    }
-    expect(smoothed.variance).toBeLessThan(0.9 * plain.variance);
-    // Right in the mean of an exponential tail: 400 samples of a standard error of 15 % each.
-    expect(Math.abs(smoothed.mean / -Math.log(0.05) - 1)).toBeLessThan(0.02);
   });
 
   it('merges, in any order, to what one histogram of everything is', () => {
