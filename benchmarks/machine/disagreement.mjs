@@ -2,6 +2,9 @@
 // where `nestmark simulate` tells them from (src/model/machine/fluid/known-error.ts).
 //
 //   node benchmarks/machine/disagreement.mjs [--labs 240] [--seed 1] [--seconds 4] [--extras] [--write]
+//
+// To look into single labs: --only 61,95 --verbose, and of those what is due to full rings (--ring 100000), to floods
+// (--no-floods: no port is promiscuous) or to threads that share cores (--no-smt).
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { RandomStream } from '../../dist/model/kernel/random-stream.js';
@@ -16,6 +19,10 @@ const { values } = parseArgs({
     extras: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    ring: { type: 'string' },
+    'no-floods': { type: 'boolean', default: false },
+    'no-smt': { type: 'boolean', default: false },
   },
 });
 const [labs, seed, seconds] = [values.labs, values.seed, values.seconds].map(Number);
@@ -34,9 +41,31 @@ const REGIMES = [
   { name: 'overloaded', title: 'hosts asked for more than they have', holds: (lab) => lab.load > 1 },
 ];
 
+const only = values.only?.split(',').map(Number);
+const withoutFloods = (hypervisor) => ({
+  ...hypervisor,
+  switch: { ...hypervisor.switch, promiscuous: false },
+  guests: hypervisor.guests.map((guest) =>
+    guest.hypervisor === undefined ? guest : { ...guest, hypervisor: withoutFloods(guest.hypervisor) },
+  ),
+});
+
+function changed({ specification, ...lab }) {
+  const { network, threadsPerCore, root } = specification;
+  return {
+    ...lab,
+    specification: {
+      ...specification,
+      network: values.ring === undefined ? network : { ...network, ring: Number(values.ring) },
+      threadsPerCore: values['no-smt'] ? 1 : threadsPerCore,
+      root: values['no-floods'] ? withoutFloods(root) : root,
+    },
+  };
+}
+
 const seen = [];
-for (let number = 0; number < labs; number++) {
-  const lab = randomLab(RandomStream.named(seed, number, 'random-lab'), number, values.extras);
+for (const number of only ?? Array.from({ length: labs }, (_, i) => i)) {
+  const lab = changed(randomLab(RandomStream.named(seed, number, 'random-lab'), number, values.extras));
   const rows = disagreementOf(lab.specification, run);
   for (const row of rows) seen.push({ lab, row });
   if (values.verbose) {
@@ -72,7 +101,7 @@ const table = REGIMES.map((regime) => {
   const count = new Set(entries.map(({ lab }) => lab.number)).size;
   return { ...regime, labs: count, metrics: METRICS.map((metric) => ({ ...metric, ...distribution(entries, metric) })) };
 });
-console.log(`${labs} random labs, seed ${seed}, ${seconds} s after 1 s; fluid against exact, the same jobs in both\n`);
+console.log(`${only?.length ?? labs} random labs, seed ${seed}, ${seconds} s after 1 s; fluid against exact, the same jobs in both\n`);
 for (const { title, labs: count, metrics } of table) {
   console.log(`${title} (${count} labs)`);
   console.log('  metric         | roles | bias | median error | 90th percentile | largest');

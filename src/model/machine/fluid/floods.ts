@@ -5,6 +5,7 @@ import type { FrameCounts } from '../network/frame-counts.ts';
 import { type Routing, UPLINK } from '../network/routing.ts';
 import type { Layer, Topology } from '../topology.ts';
 import type { KernelLoad } from './kernel-load.ts';
+import type { Sharing } from './sharing.ts';
 
 /** One port that gets copies: a nested hypervisor, or a guest on a hub, that has to look at them. */
 interface FloodedPort {
@@ -27,6 +28,7 @@ export interface Waking {
  * of them together, and laid upon each port as load once a window: the ports are exchangeable, and no copy is followed.
  */
 export class Floods {
+  private readonly sharing: Sharing;
   private readonly waking: Waking;
   private readonly load: KernelLoad;
   private readonly counts: FrameCounts;
@@ -49,6 +51,7 @@ export class Floods {
   constructor(
     topology: Topology,
     routing: Routing,
+    sharing: Sharing,
     waking: Waking,
     load: KernelLoad,
     counts: FrameCounts,
@@ -56,6 +59,7 @@ export class Floods {
   ) {
     const { layers, guests } = topology;
     const { network } = topology.specification;
+    this.sharing = sharing;
     this.waking = waking;
     this.load = load;
     this.counts = counts;
@@ -119,9 +123,10 @@ export class Floods {
   private drop(from: number, port: FloodedPort, copies: number, runs: number, elapsed: number): void {
     const { layer, perCopy, guestOf } = port;
     const interrupt = this.interrupts[layer]!;
-    // What a whole CPU cannot do in the time waits in the ring, and what the ring cannot hold is lost.
+    // What a CPU of the layer cannot do in the time waits in the ring, and what the ring cannot hold is lost.
+    const able = elapsed * this.sharing.speedOf(layer);
     const backlog = this.backlog[layer]! + copies * perCopy;
-    const done = Math.min(backlog, elapsed);
+    const done = Math.min(backlog, able);
     const room = this.ring * perCopy;
     const lost = perCopy === 0 ? 0 : Math.max(0, backlog - done - room) / perCopy;
     this.backlog[layer] = Math.min(backlog - done, room);
@@ -131,7 +136,7 @@ export class Floods {
     if (guestOf === null) this.counts.discarded[layer]! += seen;
     else this.counts.discardedByGuests[guestOf]! += seen;
     this.dropTime[layer]! += done;
-    const busy = Math.min(1, done / elapsed);
+    const busy = able === 0 ? 1 : Math.min(1, done / able);
     // Runs that find the worker at it already need no interrupt.
     const woken = runs * (1 - busy);
     this.interrupted[layer]! += woken;
@@ -141,8 +146,9 @@ export class Floods {
     this.load.add(layer, work);
     // Pollaczek and Khinchine, for runs of equal length.
     const perRun = runs === 0 ? 0 : work / runs;
-    const used = Math.min(0.99, work / elapsed);
-    this.wait[layer] = this.backlog[layer]! + (used * perRun) / (2 * (1 - used));
+    const used = able === 0 ? 0.99 : Math.min(0.99, work / able);
+    const speed = able / elapsed;
+    this.wait[layer] = (this.backlog[layer]! + (used * perRun) / (2 * (1 - used))) / speed;
     if (port.copies === 0) return;
     this.counts.copied[layer]! += seen * port.copies;
     this.copies[layer]! += seen;

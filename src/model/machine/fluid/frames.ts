@@ -110,7 +110,7 @@ export class Frames {
     });
     this.wakes = new Float64Array(topology.layers.length);
     this.layerBelow = Int32Array.from(topology.layers, ({ guest }) => guest?.parentLayer ?? -1);
-    this.floods = new Floods(topology, routing, this, load, this.counts, exitCosts);
+    this.floods = new Floods(topology, routing, sharing, this, load, this.counts, exitCosts);
   }
 
   /** The frames that the job of a task waits for set out now; `doneAt`, `offered` and `lost` tell the rest. */

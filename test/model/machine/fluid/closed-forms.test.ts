@@ -11,6 +11,7 @@ import {
   hog,
   machine,
   nested,
+  promiscuous,
   SECOND,
   shares,
   vm,
@@ -90,5 +91,27 @@ describe('frames', () => {
     expect(counted!.switches.flatMap(({ dropped }) => Object.values(dropped)).every((n) => n === 0)).toBe(
       true,
     );
+  });
+
+  it('that flood a hypervisor are looked at with the CPU it gets, and lost beyond that', () => {
+    const sender = vm(
+      'sender',
+      workload({ kind: 'open', perSecond: 2_000 }, constant(0.001), {
+        network: { send: 12, receive: 0, peer: 'uplink' },
+      }),
+    );
+    const flooded = nested('flooded', [hog('flooded/inner')]);
+    const network = { ...freeNetwork, drop: ns(30_000) };
+    const measured = simulate(
+      machine([flooded, hog('beside'), sender], { network }, { switch: promiscuous }),
+    );
+    const [host, inner] = ['host', 'flooded'].map(
+      (name) => measured.network!.switches.find((one) => one.entity === name)!,
+    );
+    expect(host!.copied / 20).toBeCloseTo(24_000, -3);
+    // 24,000 copies a second would take 0.72 of a CPU.
+    const looking = (inner!.discarded * 30_000) / (measured.end - measured.start);
+    expect(looking).toBeLessThanOrEqual(shares(measured, 'flooded').running);
+    expect(host!.copiesLost).toBeGreaterThan(0.3 * host!.copied);
   });
 });
