@@ -123,6 +123,7 @@ describe('nestmark simulate', () => {
         'slowdown-p95',
         'response',
         'throughput',
+        'running',
         'ready',
         'steal',
         'hidden-steal',
@@ -140,6 +141,11 @@ describe('nestmark simulate', () => {
       expect(row.low).toBeLessThanOrEqual(row.mean);
       expect(row.high).toBeGreaterThanOrEqual(row.mean);
     }
+    const parts = ['running', 'ready', 'co-stop', 'limited', 'halted'];
+    const whole = rows
+      .filter(({ entity, metric }) => entity === 'hypervisor/web' && parts.includes(metric))
+      .reduce((sum, { mean }) => sum + mean, 0);
+    expect(whole).toBeCloseTo(100, 6);
     const cpu = rows
       .filter(({ metric }) => metric.startsWith('cpu-'))
       .reduce((sum, { mean }) => sum + mean, 0);

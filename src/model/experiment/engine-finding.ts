@@ -20,7 +20,8 @@ function exactFinding(): Finding {
     code: 'exact-engine',
     text:
       `answered by the exact engine. Its schedule against that of ${system}, one level deep (${date}): median error ` +
-      `(largest) of ${errors.join(', of ')} (${source}; nestmark verify scheduler holds it against your machine)`,
+      `(largest) of ${errors.join(', of ')} (${source}; nestmark verify scheduler holds it against your machine). CFS and the policies of ESXi, Xen and Hyper-V ` +
+      'follow what is published of them, and were not held against real ones',
   };
 }
 

@@ -20,6 +20,7 @@ export function guestRows(pool: GuestPool): readonly SampledRow[] {
     ...(answers
       ? [...slowdownRows(pool), ...responseRow(pool), ...throughputRow(pool), ...diskWaitRow(pool)]
       : []),
+    ...vcpuRow(pool, 'running', ({ running }, total) => running / total),
     ...vcpuRow(pool, 'ready', ({ ready }, total) => ready / total),
     ...vcpuRow(pool, 'steal', ({ ready, running }) => share(ready, ready + running)),
     ...unlessZero(vcpuRow(pool, 'co-stop', ({ coStopped }, total) => coStopped / total)),

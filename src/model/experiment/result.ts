@@ -50,6 +50,8 @@ export type Metric =
   | 'slowdown-p95'
   | 'response'
   | 'throughput'
+  /** Had a CPU, as its own hypervisor sees it; with ready, co-stop, limited and halted all of wall time. */
+  | 'running'
   /** Wanted to run and was not picked by its own hypervisor's scheduler, share of wall time. */
   | 'ready'
   /** The same time as the guest's own counter shows it: share of the time its vCPUs were not halted. */

@@ -14,8 +14,9 @@ import type { Host, VirtualMachine } from './scenario.ts';
 /** Of one small I/O, when nobody publishes it: single-digit milliseconds are promised of network volumes. */
 export const ASSUMED_LATENCY = 1_000_000 as Nanoseconds;
 const ASSUMED_LATENCY_CV = 0.5;
-/** A device with fewer places could not reach its own limit at a latency somewhat above the mean. */
+/** A device with fewer places could not reach its own limit at a latency somewhat above the mean, or behind one slow I/O. */
 const SPARE_DEPTH = 2;
+const LEAST_DEPTH = 4;
 
 /** The disk below everything; null when the host or the platform says nothing of it. */
 export function drawStorage({ disk }: Host, { storage }: Platform, draw: Draw): StorageSpecification | null {
@@ -29,7 +30,7 @@ function deviceOf(disk: NonNullable<Host['disk']>): DeviceSpecification {
   const cv = disk.latencyCv ?? ASSUMED_LATENCY_CV;
   return {
     latency: cv === 0 ? { kind: 'constant', mean } : { kind: 'lognormal', mean, cv },
-    depth: disk.depth ?? Math.max(1, Math.ceil((SPARE_DEPTH * (burst?.iops ?? iops) * mean) / 1e9)),
+    depth: disk.depth ?? Math.max(LEAST_DEPTH, Math.ceil((SPARE_DEPTH * (burst?.iops ?? iops) * mean) / 1e9)),
     iops: limit(iops, burst?.iops ?? null, burst?.lasts),
     bandwidth: limit<BytesPerSecond>(bandwidth, burst?.bandwidth ?? null, burst?.lasts),
   };

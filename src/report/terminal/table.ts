@@ -108,10 +108,12 @@ function comingUp(rows: readonly Row[], style: Style): string {
 
 function waiting(rows: readonly Row[], style: Style): string {
   return roleTable('Waiting for a CPU', rows, style, [
+    meanColumn('running'),
     meanColumn('ready'),
     meanColumn('steal'),
     meanColumn('hidden-steal'),
     meanColumn('co-stop'),
+    meanColumn('limited'),
     meanColumn('halted'),
     meanColumn('polling'),
   ]);

@@ -32,6 +32,10 @@ export const METRIC_WORDS: Readonly<Record<Metric, MetricWords>> = {
   },
   response: { title: 'Response', meaning: 'time from a request to its answer' },
   throughput: { title: 'Throughput', meaning: 'requests finished each second' },
+  running: {
+    title: 'Running',
+    meaning: 'had a CPU as its own hypervisor sees it, share of wall time',
+  },
   ready: {
     title: 'Ready',
     meaning: 'wanted to run and was not picked by its own hypervisor, share of wall time',

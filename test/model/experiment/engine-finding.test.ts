@@ -20,6 +20,7 @@ describe('who answered', () => {
     const [finding] = answered('exact', 0);
     expect(finding?.code).toBe('exact-engine');
     expect(finding?.text).toContain(EXACT_KNOWN_ERROR.system);
+    expect(finding?.text).toContain('ESXi, Xen and Hyper-V follow what is published');
     expect(EXACT_KNOWN_ERROR.figures.map(({ name }) => name)).toContain('waits');
     for (const { name, median, largest } of EXACT_KNOWN_ERROR.figures) {
       expect(finding?.text).toContain(`of ${name} ${median} % (${largest})`);
