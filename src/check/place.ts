@@ -8,6 +8,8 @@ export function placeOf(fact: string, subject: Subject, located: LocatedScenario
   const document = origin?.document ?? located.document;
   const own = SWITCH_FACTS.has(fact) ? null : pathIn(document, origin?.path ?? [], fact);
   if (own !== null) return shown(document, own);
+  const around = SWITCH_FACTS.has(fact) ? switchAround(document, origin?.path ?? [], fact) : null;
+  if (around !== null) return shown(document, around);
   const shared = pathIn(located.document, [], fact);
   if (shared !== null) return shown(located.document, shared);
   return shown(document, origin?.path ?? ['platform']);
@@ -21,6 +23,13 @@ const SWITCH_FACTS = new Set([
   'mac-learning',
   'reaches-inner',
 ]);
+
+/** Where the hypervisor around a VM has its switch; null when that is the host. */
+function switchAround(document: SourceDocument, vm: Path, fact: string): Path | null {
+  const hypervisor: Path = [...vm.slice(0, -2), 'hypervisor'];
+  const candidates: Path[] = [[...hypervisor, 'switch', fact], [...hypervisor, 'switch'], hypervisor];
+  return candidates.find((path) => isWritten(document.data, path)) ?? null;
+}
 
 function pathIn(document: SourceDocument, at: Path, fact: string): Path | null {
   const candidates: Path[] = [
@@ -44,7 +53,7 @@ const WRITTEN_AS: Readonly<Record<string, string>> = {
   'licences-missing': 'licences',
 };
 
-const HOST_FACTS = new Set(['family', 'cloud', 'host-level', 'cpus', 'flex', 'depth']);
+const HOST_FACTS = new Set(['family', 'cloud', 'host-level', 'cpus', 'flex', 'depth', 'memory-share']);
 
 function isWritten(data: unknown, path: Path): boolean {
   let current = data;

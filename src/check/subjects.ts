@@ -34,7 +34,8 @@ export function subjectsOf(scenario: Scenario): readonly Subject[] {
     hypervisors: hypervisors * seats,
     ...licenceFacts(scenario),
     depth: host.level + deepest(scenario.template.vms),
-    ...(stack === undefined ? {} : { outer: stack.outer, product: stack.inner[0]! }),
+    'memory-share': (seats * memoryOf(scenario.template.vms)) / host.memory,
+    ...(stack === undefined ? {} : { outer: stack.outer, around: stack.outer, product: stack.inner[0]! }),
     ...(host.retires === undefined ? {} : { retires: host.retires }),
     ...switchFacts(scenario.switch),
     ...said(scenario.facts),
@@ -60,6 +61,8 @@ export function subjectsOf(scenario: Scenario): readonly Subject[] {
         level,
         'paging-around': pagingAround,
         ...controlFacts(vm, cpusAround),
+        ...(vm.disk.controller === null ? {} : { 'disk-controller': vm.disk.controller }),
+        ...(vm.hypervisor === null ? {} : { 'addresses-behind': countVms(vm.vms) }),
         ...datastoreFacts({ ...scenario.facts, ...vm.facts }),
       };
       const name = `${path}${vm.name}`;
@@ -72,7 +75,12 @@ export function subjectsOf(scenario: Scenario): readonly Subject[] {
       if (vm.hypervisor !== null) {
         visit(
           vm.vms,
-          { ...around, ...switchFacts(vm.hypervisor.switch) },
+          {
+            ...around,
+            // A guest's product is not that of the hypervisor around it, unless both are said.
+            around: facts.product ?? 'other',
+            ...switchFacts(vm.hypervisor.switch),
+          },
           `${name}/`,
           depth + 1,
           vm.vcpus,
@@ -114,6 +122,12 @@ const said = (facts: Facts | undefined): Record<string, FactValue> =>
 
 const countHypervisors = (vms: readonly VirtualMachine[]): number =>
   vms.reduce((sum, vm) => sum + vm.count * ((vm.hypervisor === null ? 0 : 1) + countHypervisors(vm.vms)), 0);
+
+const countVms = (vms: readonly VirtualMachine[]): number =>
+  vms.reduce((sum, vm) => sum + vm.count * (1 + countVms(vm.vms)), 0);
+
+const memoryOf = (vms: readonly VirtualMachine[]): number =>
+  vms.reduce((sum, vm) => sum + vm.count * vm.memory, 0);
 
 const deepest = (vms: readonly VirtualMachine[]): number =>
   vms.length === 0 ? 0 : 1 + Math.max(...vms.map((vm) => deepest(vm.vms)));

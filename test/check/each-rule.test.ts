@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { evaluate, sentenceOf, type Verdict } from '../../src/check/evaluate.ts';
+import { placeOf } from '../../src/check/place.ts';
 import { readRules } from '../../src/check/read-rules.ts';
 import { openLibrary } from '../../src/library/library.ts';
 import { formatProblem } from '../../src/model/scenario/problem.ts';
@@ -159,6 +160,57 @@ const CHANGED: readonly (readonly [
     'esxi-on-esxi',
     ['facts: { outer-version: 8.0', 'facts: { production: true, role: vsan-witness, outer-version: 8.0'],
   ],
+  ['esx.mac-changes-rejected', 'told', 'esxi-on-esxi', ['mac-changes: true', 'mac-changes: false']],
+  [
+    'esx.mac-limit',
+    'broken',
+    'esxi-on-esxi',
+    [/switch: .*/, 'switch: { kind: distributed, mac-learning: true, forged-transmits: true }'],
+    ['memory: 16 GiB', 'memory: 128 GiB'],
+    [/\{ name: desktop.*\}/, '{ name: desktop, count: 4097, vcpus: 1, memory: 1 MiB }'],
+  ],
+  ['esx.mtu', 'broken', 'esxi-on-esxi', ['outer-version: 8.0', 'outer-version: 8.0, mtu: 1500']],
+  ['esx.mtu', 'held', 'esxi-on-esxi', ['outer-version: 8.0', 'outer-version: 8.0, mtu: 9000']],
+  [
+    'esx.vsan-on-vsan',
+    'broken',
+    'esxi-on-esxi',
+    ['outer-version: 8.0', 'outer-version: 8.0, outer-vsan: true, fake-scsi-reservations: false'],
+    ['tools: true', 'tools: true, vsan: osa'],
+  ],
+  [
+    'esx.vsan-esa',
+    'broken',
+    'esxi-on-esxi',
+    ['tools: true }', 'tools: true, vsan: esa }\n      disk: { controller: pvscsi }'],
+  ],
+  [
+    'esx.vsan-esa',
+    'held',
+    'esxi-on-esxi',
+    ['tools: true }', 'tools: true, vsan: esa }\n      disk: { controller: nvme }'],
+  ],
+  ['esx.nsx-edge', 'broken', 'esxi-on-esxi', ['tools: true', 'tools: true, nsx-edge: true']],
+  ['esx.appliance', 'told', 'esxi-on-esxi', ['outer-version: 8.0', 'outer-version: 8.0, version: 9.0']],
+  ['esx.academic', 'told', 'esxi-on-esxi', ['outer-version: 8.0', 'outer-version: 8.0, academic: true']],
+  ['esx.host-reserve', 'broken', 'esxi-on-esxi', ['memory: 16 GiB', 'memory: 240 GiB']],
+  ['ec2.windows-price', 'told', 'ec2-nested-kvm', ['os: linux', 'os: windows']],
+  [
+    'any.network-system',
+    'told',
+    'kvm-intel-shadowing',
+    ['workload: desktop', 'workload: desktop, facts: { role: vjunos-router }'],
+  ],
+  [
+    'any.xrv9000',
+    'broken',
+    'esxi-on-workstation',
+    ['seats: 1', 'seats: 1\n'],
+    [
+      /(vms:\n)( {4}- name: nested)/,
+      '$1    - { name: xr, vcpus: 4, memory: 16 GiB, facts: { role: xrv9000 } }\n$2',
+    ],
+  ],
   ['esx.tools', 'broken', 'esxi-on-esxi', ['tools: true', 'tools: false']],
   ['esx.iso', 'told', 'esxi-on-esxi', ['workload: desktop', 'workload: desktop, facts: { iso: true }']],
   ['esx.memory-tiering', 'told', 'esxi-on-esxi', ['outer-version: 8.0', 'outer-version: 8.03']],
@@ -178,8 +230,32 @@ describe('each rule', () => {
         if (outcome === 'broken' || outcome === 'told') met.add(rule.id);
       }
     }
-    const always = ['azure-lab-services.retired'];
+    const always = [
+      'azure-lab-services.retired',
+      'azure-lab-services.price',
+      'ec2.metal',
+      'ec2.price',
+      'gcp.performance',
+    ];
     expect(rules.map(({ id }) => id).filter((id) => !met.has(id) && !always.includes(id))).toEqual([]);
+  });
+
+  it('of the switch around holds at every level, and is found there', () => {
+    const inner =
+      '{ name: second, vcpus: 2, memory: 8 GiB, facts: { product: esxi }, hypervisor: {}, vms: [{ name: desktop, vcpus: 1, memory: 2 GiB }] }';
+    verdictsOf('esxi-on-esxi', [
+      [/\{ name: desktop.*\}/, inner],
+      ['hypervisor: {}', 'hypervisor: { switch: { promiscuous: true, forged-transmits: false } }'],
+    ]);
+    const located = library.loadScenario(join(folder, 'scenario.yaml'));
+    if (!located.ok) throw new Error(located.problems.map(formatProblem).join('\n'));
+    const broken = evaluate(rules, located.value.scenario).filter(
+      ({ rule, outcome }) => /forged|reaches/.test(rule.id) && outcome === 'broken',
+    );
+    expect(broken.map(({ rule, subject }) => [rule.id, subject.name])).toEqual([
+      ['esx.forged-transmits', 'nested/second'],
+    ]);
+    expect(placeOf('forged-transmits', broken[0]!.subject, located.value)).toMatch(/:15:\d+$/);
   });
 
   it('says how many licences are wanted', () => {

@@ -32,6 +32,13 @@ export interface Facts {
   readonly 'processor-compatibility'?: boolean;
   readonly shutdown?: 'save' | 'turn-off' | 'shut-down';
   readonly 'virtual-network-services'?: boolean;
+  /** Bytes. */
+  readonly mtu?: number;
+  readonly vsan?: 'osa' | 'esa';
+  readonly 'outer-vsan'?: boolean;
+  readonly 'fake-scsi-reservations'?: boolean;
+  readonly 'nsx-edge'?: boolean;
+  readonly academic?: boolean;
   readonly nested?: boolean;
 }
 

@@ -44,6 +44,18 @@ export const factsSchema = block({
     yesOrNo().optional(),
     'Inner VMs are to reach services of the virtual network directly.',
   ),
+  mtu: about(
+    wholeNumber({ min: 576, max: 65_535 }).optional(),
+    'Of the network below nested hosts, in bytes.',
+  ),
+  vsan: about(z.enum(['osa', 'esa']).optional(), 'It is a host of a nested vSAN of this architecture.'),
+  'outer-vsan': about(yesOrNo().optional(), 'Its disks lie on a vSAN datastore of the outermost hypervisor.'),
+  'fake-scsi-reservations': about(
+    yesOrNo().optional(),
+    'VSAN.FakeSCSIReservations is set on the outermost hypervisor.',
+  ),
+  'nsx-edge': about(yesOrNo().optional(), 'An NSX edge is to run in it.'),
+  academic: about(yesOrNo().optional(), 'Licences were meant to come from an academic programme.'),
   nested: about(yesOrNo().optional(), 'Nested virtualization is switched on for the instance.'),
 }).meta({ id: 'facts' });
 
