@@ -3,7 +3,7 @@ import { penaltyChart } from '../report/chart/penalty.ts';
 import { plainTable } from '../report/terminal/plain-table.ts';
 import { BASKET, doing } from '../verify/ec2/basket.ts';
 import { type Penalty, penaltyOf, TOLD } from '../verify/ec2/penalty.ts';
-import { leftOut, reasonOf } from '../verify/ec2/reasons.ts';
+import { leftOut, READING, reasonOf } from '../verify/ec2/reasons.ts';
 import { EXIT_CODE, type ExitCode } from './exit-code.ts';
 import { Progress } from './progress.ts';
 import { valueOrRefuse } from './refuse.ts';
@@ -47,7 +47,7 @@ export async function verifyEc2(options: VerifyEc2Options, terminal: Terminal): 
       },
       lead: `A job in an L2 guest against the same job in an L1 guest of the same instance (${options.scenario}), ${options.pairs} pairs with figures of platform and workload drawn within their bounds, every random number shared within a pair. No figure was set for this.`,
       charts: [penaltyChart(penalties, TOLD)],
-      notes: [...penalties.map(reasonOf), ...leftOut(penalties)],
+      notes: notesOf(penalties),
       command: `nestmark verify ec2 --pairs ${options.pairs} --seed ${options.seed}`,
     },
     { told: TOLD, penalties },
@@ -55,6 +55,12 @@ export async function verifyEc2(options: VerifyEc2Options, terminal: Terminal): 
   );
   return EXIT_CODE.fine;
 }
+
+const notesOf = (penalties: readonly Penalty[]): readonly string[] => [
+  READING,
+  ...penalties.map(reasonOf),
+  ...leftOut(penalties),
+];
 
 const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -93,7 +99,7 @@ A job in an L2 guest against the same job in an L1 guest of the same instance ($
 figures of platform and workload drawn within their bounds. No figure was set for this. The rest: sleeps, wake-ups,
 kicks and interrupts, which the simulation brings about itself, and waiting that all of it makes longer.
 
-${[...penalties.map(reasonOf), ...leftOut(penalties)].join('\n')}
+${notesOf(penalties).join('\n')}
 `;
 }
 

@@ -28,6 +28,15 @@ describe('the penalty of nesting on an instance', () => {
     expect(Math.abs(penalty.rest / penalty.value)).toBeLessThan(0.3);
   });
 
+  it('has the rate and the price of each cause, whose product its share of a job is', () => {
+    for (const { share, perSecond, dearer } of penalty.causes) {
+      expect(perSecond).toBeGreaterThan(0);
+      // A job of these runs takes about its mean demand in L1.
+      expect((perSecond * dearer) / 1e9 / share).toBeGreaterThan(0.7);
+      expect((perSecond * dearer) / 1e9 / share).toBeLessThan(1.3);
+    }
+  });
+
   it('is nothing when exits cost nothing', () => {
     const { platform } = scenario;
     const free = { ...platform, exits: { ...platform.exits, classes: {} } };
@@ -62,12 +71,12 @@ describe('the reasons', () => {
       low: 0,
       high: 1,
       inside: 0,
-      causes: [{ exitClass: 'page-fault', share }],
+      causes: [{ exitClass: 'page-fault', share, perSecond: 1_500, dearer: 20_040 }],
       rest,
     });
 
   it('say what would bring a penalty to the band: more exits below, fewer above, nothing inside', () => {
-    expect(of(0.04, 0.01, 0.03)).toContain('page-fault exits 3.0');
+    expect(of(0.04, 0.01, 0.03)).toContain('page-fault exits 3.0 (1,500 × 20.0 us)');
     expect(of(0.04, 0.01, 0.03)).toContain('below what is told; with 3 times');
     expect(of(0.5, 0.1, 0.4)).toContain('above what is told; with 0.25 times');
     expect(of(0.15, 0.05, 0.1)).not.toContain('told');

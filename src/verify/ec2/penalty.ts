@@ -23,9 +23,18 @@ export interface Penalty {
   /** Share of the pairs in which the penalty is between 10 and 20 %. */
   readonly inside: number;
   /** Classes of the workload's own exits by what they add to a job, as a share of its time in L1: parts of `value`. */
-  readonly causes: readonly { readonly exitClass: ExitClass; readonly share: number }[];
+  readonly causes: readonly Cause[];
   /** The rest of `value`: what the simulation brings about (sleeps, wake-ups, kicks, interrupts), and waiting made longer. */
   readonly rest: number;
+}
+
+export interface Cause {
+  readonly exitClass: ExitClass;
+  readonly share: number;
+  /** Exits for each second of the workload's CPU demand. */
+  readonly perSecond: number;
+  /** What one costs more in L2 than in L1, nanoseconds. */
+  readonly dearer: number;
 }
 
 const TAIL = 0.025;
@@ -96,9 +105,10 @@ function causesOf({ exits, root }: MachineSpecification, inL1: number): Penalty[
   const workload = root.guests[0]!.workload!;
   return EXIT_CLASSES.map((exitClass) => {
     const perSecond = exitsPerSecond(workload, exitClass);
-    if (perSecond === 0) return { exitClass, share: 0 };
-    const more = exitCost(exits, exitClass, 2).total - exitCost(exits, exitClass, 1).total;
-    return { exitClass, share: (perSecond * more * workload.demand.mean) / NS_PER_SECOND / inL1 };
+    if (perSecond === 0) return { exitClass, share: 0, perSecond, dearer: 0 };
+    const dearer = exitCost(exits, exitClass, 2).total - exitCost(exits, exitClass, 1).total;
+    const share = (perSecond * dearer * workload.demand.mean) / NS_PER_SECOND / inL1;
+    return { exitClass, share, perSecond, dearer };
   })
     .filter(({ share }) => share > 0)
     .sort((a, b) => b.share - a.share);

@@ -1,5 +1,7 @@
 import type { ExitClass } from '../../model/machine/exit-class.ts';
-import { type Penalty, TOLD } from './penalty.ts';
+import { type Cause, type Penalty, TOLD } from './penalty.ts';
+
+const NS_PER_US = 1_000;
 
 /** Parts named in a sentence. */
 const NAMED = 3;
@@ -8,7 +10,9 @@ const NAMED = 3;
 export function reasonOf({ workload, value, causes, rest }: Penalty): string {
   const own = value - rest;
   const parts = [
-    ...causes.slice(0, NAMED).map(({ exitClass, share }) => `${exitClass} exits ${points(share)}`),
+    ...causes
+      .slice(0, NAMED)
+      .map((cause) => `${cause.exitClass} exits ${points(cause.share)} (${rateOf(cause)})`),
     ...(causes.length > NAMED
       ? [`its other exits ${points(causes.slice(NAMED).reduce((sum, { share }) => sum + share, 0))}`]
       : []),
@@ -23,6 +27,14 @@ export function reasonOf({ workload, value, causes, rest }: Penalty): string {
   }
   return `${answer}. It is ${side} what is told; with ${times(factor)} as many exits of its own it would be at ${percent(bound)}.`;
 }
+
+/** How many there are, and how much dearer each is. */
+const rateOf = ({ perSecond, dearer }: Cause): string =>
+  `${Math.round(perSecond).toLocaleString('en-US')} × ${(dearer / NS_PER_US).toFixed(1)} us`;
+
+/** How the reasons are to be read. */
+export const READING =
+  'Points are of the time of a job in L1. In brackets: how many exits each second of its CPU work takes, and how much more one costs in L2 than in L1; half as many exits are half the points.';
 
 /** What would make penalties larger and is in no figure here. */
 export function leftOut(penalties: readonly Penalty[]): readonly string[] {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EXIT_CLASSES, type ExitClass } from '../../../src/model/machine/exit-class.ts';
 import { exitCost } from '../../../src/model/machine/exit-cost.ts';
 import { compile } from '../../../src/model/scenario/compile.ts';
+import type { Figure } from '../../../src/model/scenario/figure.ts';
 import { formatProblem, type Result } from '../../../src/model/scenario/problem.ts';
 import { readCatalogue } from '../../../src/model/scenario/read-catalogue.ts';
 import { readScenario } from '../../../src/model/scenario/read-scenario.ts';
@@ -35,6 +36,28 @@ const onPlatform = (platform: string): Scenario =>
       sources,
     ),
   );
+
+describe('figures of shipped platforms', () => {
+  const names = Object.keys(texts).flatMap((key) => (key.startsWith('platform/') ? [key.slice(9)] : []));
+
+  it.each(names)('%s: each has a source and its value within its bounds; the assumed are wide', (name) => {
+    const told: string[] = [];
+    const visit = (part: unknown, at: string): void => {
+      if (typeof part !== 'object' || part === null) return;
+      if (!('basis' in part)) {
+        for (const [key, inner] of Object.entries(part)) visit(inner, `${at}.${key}`);
+        return;
+      }
+      const { value, low, high, basis, source } = part as Figure;
+      told.push(basis);
+      expect(source.length, at).toBeGreaterThan(4);
+      expect(low <= value && value <= high, `${at}: ${low} ${value} ${high}`).toBe(true);
+      if (basis === 'assumed') expect(high, at).toBeGreaterThanOrEqual(1.5 * low);
+    };
+    visit(onPlatform(name).platform, name);
+    expect(told.length).toBeGreaterThan(50);
+  });
+});
 
 describe('shipped scenarios', () => {
   const names = readdirSync('scenarios').filter((name) => name.endsWith('.yaml'));
