@@ -1,12 +1,11 @@
 import { RandomStream } from '../../kernel/random-stream.ts';
 import { NS_PER_SECOND } from '../../kernel/units.ts';
 import { ComingUp } from '../../workload/coming-up.ts';
-import { IoPlan, type Swaps } from '../../workload/io-plan.ts';
 import { type JobSource, jobSource, sharedSamplers, sharedTaxes } from '../../workload/job-source.ts';
 import type { EventExitCosts } from '../event-exit-costs.ts';
-import { PAGE } from '../memory/swapping.ts';
 import type { Topology } from '../topology.ts';
 import { Bursts } from './bursts.ts';
+import { DiskWaits, FOR_MORE, THROUGH } from './disk-waits.ts';
 import type { FluidDisks, FluidIoWaiter } from './fluid-disks.ts';
 import type { Frames } from './frames.ts';
 import type { JobLedger } from './job-ledger.ts';
@@ -39,8 +38,7 @@ export class FluidJobs implements FluidIoWaiter {
   private readonly ledger: JobLedger;
   private readonly frames: Frames | null;
   /** Null when nobody does I/O. */
-  private readonly disks: FluidDisks | null;
-  private readonly plan: IoPlan | null;
+  private readonly waits: DiskWaits | null;
   /** By guest: index of its source, or -1. */
   private readonly sourceOfGuest: Int32Array;
   /** By task. */
@@ -53,10 +51,6 @@ export class FluidJobs implements FluidIoWaiter {
   private readonly burstOf: Float64Array;
   private readonly endsAt: Float64Array;
   private readonly phase: Uint8Array;
-  /** By task: waits for the disk that are left, the parts its demand is in for them, nanoseconds of exits it owes. */
-  private readonly waitsLeft: Int32Array;
-  private readonly partsOf: Int32Array;
-  private readonly owed: Float64Array;
   private readonly failing: Uint8Array;
   /** Tasks in service, by source from its first task on, the one to end next last. */
   private readonly inService: Int32Array;
@@ -81,9 +75,6 @@ export class FluidJobs implements FluidIoWaiter {
     this.sharing = sharing;
     this.ledger = ledger;
     this.frames = frames;
-    this.disks = disks;
-    this.plan = disks === null ? null : new IoPlan(topology);
-    disks?.connect(this);
     this.comingUp = new ComingUp(topology);
     const groups = topology.tasks.filter((group) => group.kind === 'job');
     this.tasks = topology.entities - topology.vcpus;
@@ -96,9 +87,6 @@ export class FluidJobs implements FluidIoWaiter {
     this.burstOf = new Float64Array(this.tasks);
     this.endsAt = new Float64Array(this.tasks);
     this.phase = new Uint8Array(this.tasks);
-    this.waitsLeft = new Int32Array(this.tasks);
-    this.partsOf = new Int32Array(this.tasks).fill(1);
-    this.owed = new Float64Array(this.tasks);
     this.failing = new Uint8Array(this.tasks);
     this.inService = new Int32Array(this.tasks);
     this.timers = new SlotQueue(this.tasks + groups.length);
@@ -118,6 +106,8 @@ export class FluidJobs implements FluidIoWaiter {
       return source;
     });
     this.bursts = new Bursts(topology, this.sources, exitCosts);
+    this.waits = disks === null ? null : new DiskWaits(topology, disks, this.bursts);
+    disks?.connect(this);
   }
 
   /** What happens first: the first arrival, every user's first thought, every saturated task's first job. */
@@ -170,7 +160,8 @@ export class FluidJobs implements FluidIoWaiter {
 
   /** The next job of a guest is done. */
   completed(guest: number): void {
-    const source = this.sources[this.sourceOfGuest[guest]!]!;
+    const index = this.sourceOfGuest[guest]!;
+    const source = this.sources[index]!;
     const { sharing } = this;
     sharing.touch(guest);
     const count = sharing.jobs[guest]!;
@@ -178,7 +169,9 @@ export class FluidJobs implements FluidIoWaiter {
     // The clock may have fallen short of the end by rounding; now it is there by definition.
     if (sharing.attained[guest]! < this.endsAt[task]!) sharing.attained[guest] = this.endsAt[task]!;
     this.vacant = guest;
-    if (this.disks === null || !this.waitsForDisk(source, task, this.disks)) this.conclude(source, task);
+    const next = this.waits === null ? THROUGH : this.waits.afterPart(index, guest, task);
+    if (next === THROUGH) this.conclude(source, task);
+    else this.phase[task] = next === FOR_MORE ? WAITING_FOR_DISK : WRITING;
     if (this.vacant !== guest) return;
     this.vacant = NOBODY;
     sharing.stop(guest);
@@ -190,7 +183,7 @@ export class FluidJobs implements FluidIoWaiter {
 
   ioDone(task: number, interrupts: number): void {
     const source = this.sources[this.sourceOfTask[task]!]!;
-    this.owed[task]! += interrupts;
+    this.waits!.done(task, interrupts);
     if (this.phase[task] === WRITING) this.conclude(source, task);
     else this.compute(source, task);
   }
@@ -211,45 +204,13 @@ export class FluidJobs implements FluidIoWaiter {
   }
 
   private deliveredShare(guest: number, task: number): number {
-    const parts = this.partsOf[task]!;
     if (this.phase[task] === RECEIVING) return 0;
     if (this.phase[task] === WRITING) return 1;
-    const before = parts - 1 - this.waitsLeft[task]!;
+    const parts = this.waits === null ? 1 : this.waits.partsOf(task);
+    const before = this.waits === null ? 0 : this.waits.partsDone(task);
     if (this.phase[task] === WAITING_FOR_DISK) return before / parts;
     const left = Math.max(0, this.endsAt[task]! - this.sharing.attained[guest]!) / this.burstOf[task]!;
     return (before + Math.max(0, 1 - left)) / parts;
-  }
-
-  /** What a task has computed so far ends in a wait for the disk; false when it goes on. */
-  private waitsForDisk(source: JobSource, task: number, disks: FluidDisks): boolean {
-    const guest = source.guest.index;
-    const plan = this.plan!;
-    if (this.waitsLeft[task]! > 0) {
-      this.waitsLeft[task]! -= 1;
-      this.phase[task] = WAITING_FOR_DISK;
-      plan.next(guest, task);
-      if (plan.swap !== null) this.swapIn(plan.swap, source, task, disks);
-      else this.owed[task]! += disks.issue(guest, task, plan.ios, plan.size, plan.fresh);
-      return true;
-    }
-    while (plan.nextBehind(guest, task)) {
-      const waits = plan.mustWait(task, disks.writtenBehind[guest]!);
-      const kicks = disks.issue(guest, waits ? task : NOBODY, plan.ios, plan.size, plan.fresh);
-      this.owed[task]! += kicks;
-      if (waits) {
-        this.phase[task] = WRITING;
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private swapIn({ by }: Swaps, source: JobSource, task: number, disks: FluidDisks): void {
-    this.owed[task]! += this.bursts.fault(this.sourceOfTask[task]!);
-    const { ios } = this.plan!;
-    // The hypervisor that reads the page pays for its kicks as its own load.
-    if (by === NOBODY) disks.issueOnHost(source.guest.index, task, ios, PAGE);
-    else disks.issue(by, task, ios, PAGE, 0);
   }
 
   /** A job has computed and written: it sends, or is complete. */
@@ -355,11 +316,7 @@ export class FluidJobs implements FluidIoWaiter {
   }
 
   private startWork(source: JobSource, task: number): void {
-    if (this.plan !== null) {
-      const waits = this.plan.begin(source.guest.index, task, this.demandOf[task]!);
-      this.waitsLeft[task] = waits;
-      this.partsOf[task] = waits + 1;
-    }
+    this.waits?.begin(source.guest.index, task, this.demandOf[task]!);
     this.compute(source, task);
   }
 
@@ -370,10 +327,7 @@ export class FluidJobs implements FluidIoWaiter {
     const index = this.sourceOfTask[task]!;
     this.phase[task] = IN_SERVICE;
     let burst = this.bursts.burst(index, this.demandOf[task]!);
-    if (this.plan !== null) {
-      burst = burst / this.partsOf[task]! + this.owed[task]!;
-      this.owed[task] = 0;
-    }
+    if (this.waits !== null) burst = this.waits.nextPart(task, burst);
     if (this.vacant === guest) this.vacant = NOBODY;
     else {
       const levels = sharing.start(guest);

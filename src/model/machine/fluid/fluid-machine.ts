@@ -66,8 +66,8 @@ export class FluidMachine {
   runUntil(time: number): void {
     const { sharing, jobs } = this;
     for (;;) {
-      sharing.findCompletion();
-      const completion = sharing.completionAt;
+      sharing.findEnding();
+      const completion = sharing.nextEnding;
       const timer = jobs.nextTimer;
       const disk = this.disks === null ? NEVER : this.disks.nextTime;
       const next = Math.min(timer, completion, disk, sharing.nextSpread, this.nextWindow);

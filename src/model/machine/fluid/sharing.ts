@@ -1,7 +1,8 @@
 import { schedulesCores } from '../core-scheduling.ts';
 import type { Topology } from '../topology.ts';
 import { CoreThreads, type Paced } from './core-threads.ts';
-import { NEVER, SlotQueue } from './slot-queue.ts';
+import { OuterClocks } from './outer-clocks.ts';
+import { NEVER } from './slot-queue.ts';
 import { WeightClasses } from './weight-classes.ts';
 
 /**
@@ -20,8 +21,6 @@ export class Sharing implements Paced {
   // Numbers that come to hold fractions begin as NaN: a field that first held a whole number changes the class's layout
   // when it holds another, and all code compiled for it is thrown away.
   now = Number.NaN;
-  /** What `findCompletion` found; NEVER when nobody's job will end. A field, as a returned double would be put on the heap. */
-  completionAt = Number.NaN;
   /** By guest: vCPUs that want to run, and jobs in service on them. */
   readonly active: Int32Array;
   readonly jobs: Int32Array;
@@ -55,14 +54,7 @@ export class Sharing implements Paced {
   private readonly children: readonly Int32Array[];
   private readonly classes: WeightClasses;
   private readonly rootClass: Int32Array;
-
-  /**
-   * By class of layer 0: time its vCPUs were picked, which is the progress of a job that has a whole vCPU of it and a core
-   * to itself; time they were held back by a limit; who ends next.
-   */
-  private readonly progress: Float64Array;
-  private readonly held: Float64Array;
-  private readonly ends: readonly SlotQueue[];
+  private readonly clocks: OuterClocks;
 
   /** By guest: the attained work at which its next job is done; NEVER without one. */
   private readonly nextEnd: Float64Array;
@@ -84,7 +76,6 @@ export class Sharing implements Paced {
   private idledThreads = 0;
   /** Whose job starts or stops. */
   private mover = 0;
-  private nextClass = 0;
 
   constructor(topology: Topology) {
     const { guests, layers, physicalCpus, specification } = topology;
@@ -110,10 +101,7 @@ export class Sharing implements Paced {
       this.rootClass[index] = this.classes.ofGuest[outermost[index]!]!;
     }
     this.ownsCores = schedulesCores(topology);
-    const rootClasses = this.classes.countOf(0);
-    this.progress = new Float64Array(rootClasses);
-    this.held = new Float64Array(rootClasses);
-    this.ends = Array.from({ length: rootClasses }, () => new SlotQueue(count));
+    this.clocks = new OuterClocks(this.classes, count);
     this.active = new Int32Array(count);
     this.jobs = new Int32Array(count);
     this.attained = new Float64Array(count);
@@ -136,40 +124,27 @@ export class Sharing implements Paced {
     this.hasBounds = layers.some(({ index }) => this.classes.areBounded(index));
   }
 
-  /** Finds out whose job ends next, and when, if nothing changes before: `endingGuest`, `completionAt`. */
-  findCompletion(): void {
-    let earliest = NEVER;
-    for (let c = 0; c < this.ends.length; c++) {
-      const key = this.ends[c]!.nextKey;
-      if (key === NEVER) continue;
-      const left = Math.max(0, key - this.progress[c]!);
-      const at = this.now + left / this.classes.rate[c]!;
-      if (at >= earliest) continue;
-      earliest = at;
-      this.nextClass = c;
-    }
-    this.completionAt = earliest;
+  /** Finds out whose job ends next, and when, if nothing changes before: `endingGuest`, `nextEnding`. */
+  findEnding(): void {
+    this.clocks.find(this.now);
+  }
+
+  /** NEVER when nobody's job will end. */
+  get nextEnding(): number {
+    return this.clocks.nextAt;
   }
 
   get endingGuest(): number {
-    return this.ends[this.nextClass]!.nextSlot;
+    return this.clocks.nextGuest;
   }
 
   advance(now: number): void {
     const elapsed = now - this.now;
     if (elapsed <= 0) return;
     this.now = now;
-    const { rate } = this.classes;
-    for (let c = 0; c < this.progress.length; c++) {
-      this.progress[c]! += rate[c]! * elapsed;
-    }
-    if (this.classes.areBounded(0)) this.holdBack(elapsed);
+    this.clocks.advance(elapsed);
     this.busyTime += this.busy * elapsed;
     this.doneTime += this.busy * this.speed * elapsed;
-  }
-
-  private holdBack(elapsed: number): void {
-    for (let c = 0; c < this.held.length; c++) this.held[c]! += this.classes.heldBack(c) * elapsed;
   }
 
   /**
@@ -213,8 +188,8 @@ export class Sharing implements Paced {
     if (elapsed === 0) return;
     this.since[guest] = this.now;
     const c = this.rootClass[guest]!;
-    const progressed = this.progress[c]! - this.progressAt[guest]!;
-    this.progressAt[guest] = this.progress[c]!;
+    const progressed = this.clocks.progress[c]! - this.progressAt[guest]!;
+    this.progressAt[guest] = this.clocks.progress[c]!;
     this.attained[guest]! += progressed * this.local[guest]!;
     const active = this.active[guest]!;
     if (this.hasBounds) this.touchHeldBack(guest, c, elapsed);
@@ -235,8 +210,8 @@ export class Sharing implements Paced {
 
   private touchHeldBack(guest: number, c: number, elapsed: number): void {
     const active = this.active[guest]!;
-    const held = this.held[c]! - this.heldAt[guest]!;
-    this.heldAt[guest] = this.held[c]!;
+    const held = this.clocks.held[c]! - this.heldAt[guest]!;
+    this.heldAt[guest] = this.clocks.held[c]!;
     this.limitedTime[guest]! +=
       active *
       (this.parent[guest]! < 0 ? held : this.classes.heldBack(this.classes.ofGuest[guest]!) * elapsed);
@@ -426,11 +401,8 @@ export class Sharing implements Paced {
   private rekey(guest: number): void {
     const c = this.rootClass[guest]!;
     const end = this.nextEnd[guest]!;
-    const key =
-      end === NEVER
-        ? NEVER
-        : this.progress[c]! + Math.max(0, end - this.attained[guest]!) / this.local[guest]!;
-    this.ends[c]!.set(guest, key);
+    const ahead = end === NEVER ? NEVER : Math.max(0, end - this.attained[guest]!) / this.local[guest]!;
+    this.clocks.setEnd(c, guest, ahead);
   }
 
   /**
