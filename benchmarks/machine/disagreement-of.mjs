@@ -5,16 +5,19 @@ import { simulateWith } from '../../dist/model/machine/simulate-with.js';
 /** A role with fewer answers in the window says nothing of a tail. */
 const LEAST_ANSWERS = 200;
 
-/** One entry a role: relative differences (fluid over exact, less one) and, of ready, the difference in points. */
+/** One entry a role: relative differences (fluid over exact, less one) and, of ready, the difference in points; and whether the fluid engine warns of floods. */
 export function disagreementOf(specification, run) {
   const exact = byRole(simulateWith('exact', specification, run));
-  const fluid = byRole(simulateWith('fluid', specification, run));
+  const answer = simulateWith('fluid', specification, run);
+  const fluid = byRole(answer);
+  const warned = answer.findings.some(({ code }) => code === 'fluid-floods');
   return [...exact].map(([role, ours]) => {
     const theirs = fluid.get(role);
     const relative = (of) => of(theirs) / of(ours) - 1;
     const answers = Math.min(ours.count, theirs.count);
     return {
       role,
+      warned,
       share: ours.running > 0 ? relative(({ running }) => running) : null,
       ready: 100 * (theirs.ready - ours.ready),
       exactReady: 100 * ours.ready,

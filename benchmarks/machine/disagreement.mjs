@@ -110,6 +110,15 @@ for (const { title, labs: count, metrics } of table) {
   }
 }
 
+const warned = seen.filter(({ row }) => row.warned);
+const numbers = [...new Set(warned.map(({ lab }) => lab.number))];
+console.log(`\nthe fluid engine warns of floods (fluid-floods) in ${numbers.length} labs: ${numbers.join(', ')}`);
+for (const { title, holds } of REGIMES) {
+  const others = seen.filter(({ lab, row }) => holds(lab) && !row.warned);
+  const told = METRICS.map((metric) => ({ ...metric, ...distribution(others, metric) }));
+  console.log(`  without them, ${title}: ${told.map((m) => `${m.title} ${m.median} ${m.unit} (${m.p90})`).join(', ')}`);
+}
+
 if (values.write) {
   const entries = table.map(
     ({ name, title, labs: count, metrics }) => `    {

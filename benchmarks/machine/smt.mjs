@@ -1,7 +1,7 @@
 // How near the fluid engine is to the exact one where cores have two threads: one host, one VM a job source, loads from
 // a fifth to more than all of what the cores can do. Slowdown against the metal, and the share of threads that are busy.
 // With `core` under Hyper-V's core scheduler, every second VM with two vCPUs: a VM's threads share cores with no other VM's.
-// Usage, after `npm run build`: node benchmarks/machine/smt.mjs [cores] [seconds] [core]
+// Usage, after `npm run build`: node benchmarks/machine/smt.mjs [cores] [seconds] [core|threads] [loads, such as 0.7,0.8]
 import { LogHistogram } from '../../dist/model/kernel/statistics/log-histogram.js';
 import { aloneOnMetal } from '../../dist/model/machine/alone-on-metal.js';
 import { simulateWith } from '../../dist/model/machine/simulate-with.js';
@@ -10,7 +10,7 @@ import { learning } from './machines.mjs';
 
 const MS = 1e6;
 const SMT_THROUGHPUT = 1.3;
-const LOADS = [0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2];
+const LOADS = process.argv[5]?.split(',').map(Number) ?? [0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2];
 const VMS_PER_CORE = 4;
 const QUANTUM = 10 * MS;
 const [cores = 16, seconds = 6] = process.argv.slice(2, 4).map(Number);

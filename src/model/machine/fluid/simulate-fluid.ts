@@ -8,6 +8,7 @@ import { networkFindings } from '../network/findings.ts';
 import { Responses } from '../responses.ts';
 import type { MachineSpecification } from '../specification.ts';
 import { compileTopology } from '../topology.ts';
+import { floodFindings } from './flood-findings.ts';
 import { FluidMachine } from './fluid-machine.ts';
 import { FluidWindow } from './fluid-window.ts';
 import { JobLedger } from './job-ledger.ts';
@@ -32,6 +33,7 @@ export function simulateFluid(specification: MachineSpecification, run: MachineR
   window.close();
   const physicalCpus = window.physicalCpus();
   const network = window.network();
+  const guests = window.guests();
   return {
     seed: run.seed,
     replication: run.replication,
@@ -42,7 +44,7 @@ export function simulateFluid(specification: MachineSpecification, run: MachineR
     schedulingEvents: 0,
     cpu: sumCpuTimes(physicalCpus),
     physicalCpus,
-    guests: window.guests(),
+    guests,
     network,
     storage: window.storage(),
     memory: memoryOf(topology),
@@ -51,6 +53,7 @@ export function simulateFluid(specification: MachineSpecification, run: MachineR
       ...leftOut(topology),
       ...freeExits(specification.exits),
       ...(network === null ? [] : networkFindings(topology, network)),
+      ...(network === null ? [] : floodFindings(topology, network, guests, run.duration)),
     ],
   };
 }
