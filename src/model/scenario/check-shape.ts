@@ -17,6 +17,8 @@ export function checkShape<S extends z.ZodType>(
   // Zod carries one string per issue; what we know of it travels as its number in this list.
   const notes: Note[] = [];
   const checked = schema.safeParse(dataAt(document.data, at), {
+    // Most shapes are met once or twice: a parser written and compiled for each takes longer than it saves.
+    jitless: true,
     error: (issue) => {
       const note =
         issue.code === 'unrecognized_keys' ? { block: issue.inst } : { explanation: explain(issue) };
