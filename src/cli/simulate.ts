@@ -66,7 +66,7 @@ async function answer(
 ): Promise<{ readonly loaded: LoadedScenario; readonly result: SimulationResult }> {
   const pool = new ReplicationPool({ workers: options.workers, signal: terminal.signal });
   try {
-    pool.start();
+    pool.start(options.replications);
     const override = options.platform === undefined ? {} : { platform: options.platform };
     const loaded = valueOrRefuse(openLibrary().loadScenario(options.scenario, override));
     return { loaded, result: await answerOf(loaded, options, pool, terminal) };

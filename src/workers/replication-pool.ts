@@ -60,9 +60,9 @@ export class ReplicationPool {
     options.signal.addEventListener('abort', this.#abort, { once: true });
   }
 
-  /** Starts the threads now, so that they load their code while somebody still reads the question. */
-  start(): void {
-    this.#startThreads(this.#options.workers);
+  /** Starts the threads of so many tasks now, so that they load their code while somebody still reads the question. */
+  start(tasks: number): void {
+    while (this.#threads.length < Math.max(1, Math.min(this.#options.workers, tasks))) this.#startThread();
   }
 
   /**
@@ -76,7 +76,7 @@ export class ReplicationPool {
       if (this.#batch !== null) return reject(new Error('the pool is running another batch'));
       if (tasks.length === 0) return resolve();
       this.#batch = { tasks, onOutcome, resolve, reject, next: 0, finished: 0 };
-      this.#startThreads(Math.min(this.#options.workers, tasks.length));
+      this.start(tasks.length);
       for (const thread of this.#threads) this.#giveNext(thread);
     });
   }
@@ -86,10 +86,6 @@ export class ReplicationPool {
     this.#options.signal.removeEventListener('abort', this.#abort);
     this.#failure ??= { reason: new Error('the pool is closed') };
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
-  }
-
-  #startThreads(wanted: number): void {
-    while (this.#threads.length < Math.max(1, wanted)) this.#startThread();
   }
 
   #startThread(): void {

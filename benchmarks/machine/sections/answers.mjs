@@ -55,7 +55,7 @@ async function ask(url, engine) {
   try {
     const start = performance.now();
     const before = process.cpuUsage();
-    pool.start();
+    pool.start(GOAL.minimum);
     const scenario = scenarioOf(url);
     const reading = (performance.now() - start) / 1000;
     const first = await answer(pool, scenario, engine, 1, start, before);
