@@ -12,6 +12,7 @@ import { HoldBacks, type Stopper } from './hold-backs.ts';
 import { LoadBalancing, type Mover } from './load-balancing.ts';
 import type { Placement } from './placement.ts';
 import { ENQUEUE_MIGRATED, ENQUEUE_WAKE, type SchedulingPolicy } from './policy.ts';
+import { type Halter, PolledHalts } from './polled-halts.ts';
 import { RunQueues } from './run-queues.ts';
 import {
   BLOCKED as IS_BLOCKED,
@@ -37,7 +38,7 @@ const RUNNING = IS_RUNNING;
  * Handlers only note which CPUs need a decision; `settle` then makes the decisions until none is left, so that no
  * decision is made in the middle of another.
  */
-export class Dispatcher implements Mover, Stopper {
+export class Dispatcher implements Mover, Stopper, Halter {
   /** Times a CPU of any layer decided what to run. */
   decisions = 0;
   /** Wake-ups, switches (to idle and from it too) and migrations at every layer: what a scheduler's trace would have. */
@@ -56,7 +57,7 @@ export class Dispatcher implements Mover, Stopper {
   /** Null when no guest has a limit, is co-scheduled, is polled, or yields when it spins. */
   private readonly limits: CpuLimits | null;
   private readonly coscheduling: CoScheduling | null;
-  private readonly polling: HaltPolling | null;
+  private readonly polledHalts: PolledHalts | null;
   private readonly yields: DirectedYields | null;
   /** Null when every CPU has a run queue of its own. */
   private readonly sharedQueues: RunQueues | null;
@@ -98,7 +99,9 @@ export class Dispatcher implements Mover, Stopper {
     const coscheduling = new CoScheduling(scheduling, simulation);
     this.coscheduling = coscheduling.isOff ? null : coscheduling;
     const polling = new HaltPolling(simulation, topology);
-    this.polling = polling.isOff ? null : polling;
+    this.polledHalts = polling.isOff
+      ? null
+      : new PolledHalts(scheduling, policyOfCpu, polling, cpus, exitCosts, this);
     const yielding = topology.layers.some(({ hypervisor }) => hypervisor?.spinExit?.directedYield === true);
     this.yields = yielding ? new DirectedYields(scheduling) : null;
     const runQueues = new RunQueues(topology);
@@ -194,38 +197,7 @@ export class Dispatcher implements Mover, Stopper {
 
   /** Event: a halted vCPU has been polled for long enough, and sleeps. */
   pollOver(vcpu: number): void {
-    this.polling!.fired(vcpu);
-    this.endPolling(vcpu);
-  }
-
-  private endPolling(vcpu: number): void {
-    const polling = this.polling!;
-    const physical = this.scheduling.physicalOf(vcpu + this.physicalCpus);
-    if (physical === NONE) {
-      polling.endUnseen(vcpu);
-      return;
-    }
-    polling.end(vcpu);
-    this.cpus.poll(physical, NONE);
-    this.block(vcpu);
-  }
-
-  /** A virtual CPU without anything to run: is it waited for, on the CPU it has? */
-  private polls(cpu: number): boolean {
-    const polling = this.polling!;
-    const vcpu = cpu - this.physicalCpus;
-    if (polling.isPolling(vcpu)) {
-      if (polling.isOver(vcpu)) {
-        polling.end(vcpu);
-        return false;
-      }
-    } else {
-      const below = this.scheduling.cpuOf[vcpu]!;
-      if (!polling.halted(vcpu) || this.policyOfCpu[below]!.runnable(below) > 1) return false;
-      polling.begin(vcpu);
-    }
-    this.cpus.poll(this.scheduling.physicalOf(cpu), vcpu);
-    return true;
+    this.polledHalts!.timeIsUp(vcpu);
   }
 
   /** The current entity of an executing CPU is only ready from now on. */
@@ -293,14 +265,7 @@ export class Dispatcher implements Mover, Stopper {
     const { scheduling } = this;
     this.noteWaiting(cpu);
     const current = scheduling.current[cpu]!;
-    if (
-      this.polling !== null &&
-      current !== NONE &&
-      current < this.vcpus &&
-      this.polling.isPolling(current)
-    ) {
-      this.endPolling(current);
-    }
+    if (this.polledHalts !== null && current !== NONE) this.polledHalts.giveWay(current);
     if (scheduling.current[cpu] === NONE) {
       this.placement.setBusy(cpu);
       this.activate(cpu, waker);
@@ -323,14 +288,7 @@ export class Dispatcher implements Mover, Stopper {
 
   /** A CPU without a current entity has work: a halted virtual CPU wakes as an entity of the layer below. */
   private activate(cpu: number, waker: number): void {
-    if (this.polling !== null && cpu >= this.physicalCpus) {
-      const vcpu = cpu - this.physicalCpus;
-      this.polling.woken(vcpu);
-      if (this.polling.isPolling(vcpu)) {
-        this.endHaltOnCpu(cpu, waker);
-        return;
-      }
-    }
+    if (this.polledHalts !== null && cpu >= this.physicalCpus && this.polledHalts.wake(cpu, waker)) return;
     if (this.scheduling.physicalOf(cpu) !== NONE) {
       this.decide(cpu);
       return;
@@ -340,17 +298,6 @@ export class Dispatcher implements Mover, Stopper {
     this.owe(cpu, this.exitCosts.haltWake(cpu));
     if (waker !== NONE && waker !== cpu) this.owe(waker, this.exitCosts.ipi(waker));
     this.wake(vcpu, NONE);
-  }
-
-  /** A halted virtual CPU that was being waited for has work: it left its guest and enters it again, without having slept. */
-  private endHaltOnCpu(cpu: number, waker: number): void {
-    this.polling!.end(cpu - this.physicalCpus);
-    this.owe(cpu, this.exitCosts.bareExit(cpu));
-    if (waker !== NONE && waker !== cpu) this.owe(waker, this.exitCosts.ipi(waker));
-    const physical = this.scheduling.physicalOf(cpu);
-    if (physical === NONE) return;
-    this.cpus.poll(physical, NONE);
-    this.decide(cpu);
   }
 
   /** A virtual CPU has exits to pay for; an executing one pays at once. */
@@ -451,7 +398,7 @@ export class Dispatcher implements Mover, Stopper {
   private goIdle(cpu: number): void {
     this.placement.setIdle(cpu);
     if (cpu < this.physicalCpus) this.balancePasses.noteIdle();
-    else if (this.polling === null || !this.polls(cpu)) this.block(cpu - this.physicalCpus);
+    else if (this.polledHalts === null || !this.polledHalts.begin(cpu)) this.block(cpu - this.physicalCpus);
   }
 
   /** A queued entity goes to another CPU's queue. */
@@ -467,7 +414,7 @@ export class Dispatcher implements Mover, Stopper {
   /** What is above the current entity that a physical CPU executes stops; within its own layers nothing changes. */
   private suspend(physical: number): void {
     if (this.cpus.task[physical] !== NONE) this.cpus.stop(physical);
-    else if (this.polling !== null) this.cpus.poll(physical, NONE);
+    else if (this.polledHalts !== null) this.cpus.poll(physical, NONE);
   }
 
   /** What is above an entity executes again, and decisions that waited for that become due. */
