@@ -19,7 +19,7 @@ export function networkFindings(topology: Topology, measured: NetworkMeasurement
   const eachLayer = (find: (layer: Layer, measured: SwitchMeasurement) => MachineFinding | null) =>
     hypervisors.flatMap((layer, index) => find(layer, measured.switches[index]!) ?? []);
   return onceEach([
-    ...unreachableGuests(topology),
+    ...unreachableGuests(topology, routing),
     ...eachLayer((layer) => promiscuousPorts(layer, routing)),
     ...eachLayer((layer) => hub(layer, routing)),
     ...eachLayer((layer) => duplicates(layer, topology, routing)),

@@ -1,6 +1,6 @@
 import type { Guest, Topology } from '../topology.ts';
 import { FULL_FRAME, piecesOf } from './frame-costs.ts';
-import { type Routing, UPLINK } from './routing.ts';
+import type { Routing } from './routing.ts';
 
 /** In how many pieces of how many bytes the machine handles a message. */
 export interface Cut {
@@ -34,10 +34,10 @@ export function incomingCut(guest: Guest, topology: Topology, routing: Routing):
 }
 
 /** Whether frames from outside are joined up on their way to a guest: no promiscuous port may be on it. */
-export function isJoined(guest: Guest, { layers, specification }: Topology, routing: Routing): boolean {
+export function isJoined(guest: Guest, { specification }: Topology, routing: Routing): boolean {
   if (specification.network.lroWhenPromiscuous === true) return true;
-  return layers.every(({ index }) => {
-    const port = routing.egress(index, guest.index);
-    return port === UPLINK || !routing.isPromiscuous(port);
-  });
+  for (let port: Guest | null = guest; port !== null; port = port.parent) {
+    if (routing.isPromiscuous(port.index)) return false;
+  }
+  return true;
 }

@@ -4,7 +4,7 @@ import type { Guest, Layer, Topology } from '../topology.ts';
 import type { DropReason } from './frame-counts.ts';
 import { opensItself } from './message-cut.ts';
 import { peersOf } from './peers.ts';
-import { OUTSIDE, Routing, UPLINK } from './routing.ts';
+import { OUTSIDE, type Routing, UPLINK } from './routing.ts';
 
 interface Obstacle {
   readonly reason: DropReason;
@@ -23,8 +23,7 @@ const CODES: Readonly<Partial<Record<DropReason, string>>> = {
  * Guests that the policies of the switches cut off from whom they exchange frames with, in words: one finding for
  * each role and obstacle, naming the first guest.
  */
-export function unreachableGuests(topology: Topology): MachineFinding[] {
-  const routing = new Routing(topology);
+export function unreachableGuests(topology: Topology, routing: Routing): MachineFinding[] {
   const found = new Map<string, { readonly obstacle: Obstacle; readonly guests: Guest[] }>();
   for (const guest of topology.guests) {
     if (guest.specification.workload?.network === undefined) continue;

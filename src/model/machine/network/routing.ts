@@ -1,6 +1,6 @@
 import { NONE } from '../scheduler/scheduler-state.ts';
 import type { SwitchSpecification } from '../specification.ts';
-import type { Guest, Layer, Topology } from '../topology.ts';
+import type { Guest, Topology } from '../topology.ts';
 import type { DropReason } from './frame-counts.ts';
 
 /** Where a frame leaves a switch when it is not by the port of a guest. */
@@ -47,9 +47,11 @@ export class Routing {
     this.hub = Uint8Array.from(this.switches, (policy) =>
       policy?.macLearning === true && policy.macTable?.ageing === 0 ? 1 : 0,
     );
-    this.ports = layers.map((layer) => indices(portsOf(layer, topology)));
-    this.promiscuousPorts = layers.map((layer) =>
-      indices(layer.hypervisor?.switch.promiscuous === true ? portsOf(layer, topology).filter(isBridge) : []),
+    const ports = layers.map((): Guest[] => []);
+    for (const guest of guests) if (takesFrames(guest)) ports[guest.parentLayer]!.push(guest);
+    this.ports = ports.map(indices);
+    this.promiscuousPorts = layers.map(({ index, hypervisor }) =>
+      indices(hypervisor?.switch.promiscuous === true ? ports[index]!.filter(isBridge) : []),
     );
     this.promiscuous = new Uint8Array(guests.length);
     for (const ports of this.promiscuousPorts) for (const port of ports) this.promiscuous[port] = 1;
@@ -182,12 +184,8 @@ export class Routing {
 
 const indices = (guests: readonly Guest[]): Int32Array => Int32Array.from(guests, ({ index }) => index);
 
-const portsOf = (layer: Layer, { guests }: Topology): Guest[] =>
-  guests.filter(
-    ({ parentLayer, specification }) =>
-      parentLayer === layer.index &&
-      (specification.hypervisor !== undefined || specification.workload !== undefined),
-  );
+const takesFrames = ({ specification: { hypervisor, workload } }: Guest): boolean =>
+  hypervisor !== undefined || workload !== undefined;
 
 function isBridge({ specification: { hypervisor } }: Guest): boolean {
   return hypervisor !== undefined && hypervisor.switch.kind !== 'nat';
