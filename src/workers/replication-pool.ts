@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { ReplicationOutcome, ReplicationPlan } from '../model/experiment/replication.ts';
+import { inlineLess } from './inline-less.ts';
 
 export interface PoolOptions {
   /** Threads to run on, at least 1. The outcome does not depend on it. */
@@ -56,6 +57,7 @@ export class ReplicationPool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    inlineLess();
     if (options.signal.aborted) this.#abort();
     options.signal.addEventListener('abort', this.#abort, { once: true });
   }

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { BootOutcome, BootTrial } from '../plan/boot/boot-trial.ts';
 import type { Trial, TrialOutcome } from '../plan/trial/trial.ts';
+import { inlineLess } from './inline-less.ts';
 import { nextTask } from './next-task.ts';
 
 export interface TrialPoolOptions {
@@ -37,6 +38,7 @@ export class TrialPool {
 
   constructor(options: TrialPoolOptions) {
     this.#options = options;
+    inlineLess();
     options.signal.addEventListener('abort', this.#abort, { once: true });
     if (options.signal.aborted) this.#abort();
   }

@@ -9,9 +9,6 @@ import { heading, table } from '../../kernel/print.mjs';
 import { LABS, scenarioOf } from './engines.mjs';
 
 const GOAL = { relative: 0.05, minimum: 6, maximum: 200 };
-/** Short replications, many of them: that is what a wide interval needs, and what two workers can share. */
-const WARM_UP = 0.5e9;
-const DURATION = 2e9;
 const WANTED = 2;
 
 /**
@@ -67,10 +64,10 @@ async function ask(url, engine) {
 }
 
 async function answer(pool, scenario, engine, seed, start, before) {
-  const plan = { specification: compile(scenario), seed, warmUp: WARM_UP, duration: DURATION, engine };
+  const plan = { specification: compile(scenario), seed, ...scenario.exercise, engine };
   const probes = probeRoles(scenario.template.vms);
   const circumstances = {
-    exercise: { warmUp: WARM_UP, duration: DURATION },
+    exercise: scenario.exercise,
     targets: scenario.targets,
     probes,
   };

@@ -12,7 +12,7 @@ const LOCATION = Math.log(15e6) - SPREAD ** 2 / 2;
 const LONGER = 1.15;
 const WAIT = 1.2e6;
 /** Actions of a replication, give or take. */
-const ACTIONS = 55;
+const ACTIONS = 45;
 const RUNS = 300;
 
 function draw(
