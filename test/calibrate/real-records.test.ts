@@ -87,50 +87,54 @@ describe.each(complete)('a profile from $name', ({ record }) => {
   }
 });
 
-describe('devices of the whole default ladder', () => {
-  it('what a notification takes is told at both levels, with errors on what was left out', async () => {
-    const record = await readRecordFile(`${DIRECTORY}/emulated-full-ladder.jsonl.gz`);
-    const { platform, report } = calibrate(record, { name: 'ladder', sha256: 'ab', replicates: 100 });
-    const at = (family: string, level: number) =>
-      report.devices.find((fit) => fit.family === family && fit.level === level)!;
-    // Emulated in L1 it costs more than emulated on the metal: its program's own exits are L1's.
-    for (const family of ['disk', 'network']) {
-      expect(at(family, 2).perNotification).toBeGreaterThan(1.5 * at(family, 1).perNotification);
+/** Every workload at every level, on the time clock: one on a machine that was quiet throughout, one that was not at first. */
+const LADDERS = ['emulated-full-ladder', 'emulated-ladder-quiet'];
+
+describe.each(LADDERS)('the whole default ladder, %s', async (name) => {
+  const record = await readRecordFile(`${DIRECTORY}/${name}.jsonl.gz`);
+  const { platform, report } = calibrate(record, { name: 'ladder', sha256: 'ab', replicates: 100 });
+  const at = (family: string, level: number) =>
+    report.devices.find((fit) => fit.family === family && fit.level === level)!;
+
+  it('tells what a notification takes, of either device at both levels', () => {
+    for (const { interval, perNotification } of ['disk', 'network'].flatMap((family) =>
+      [1, 2].map((level) => at(family, level)),
+    )) {
+      expect(interval.low).toBeGreaterThan(0);
+      expect(interval.low).toBeLessThan(perNotification);
+      expect(interval.high).toBeGreaterThan(perNotification);
     }
-    // One number for workloads as different as one packet and 256 KiB: in L1 the same to a factor of two, in L2 of four.
-    for (const { scatter, level } of report.devices) expect(scatter).toBeLessThan(Math.log(2 * level));
-    expect(report.devices.flatMap(({ unused }) => unused)).toEqual([]);
+    // Emulated in L1 it costs more than emulated on the metal: its program's own exits are L1's.
+    expect(at('disk', 2).perNotification).toBeGreaterThan(1.2 * at('disk', 1).perNotification);
     const { forward, receive } = platform.network;
     expect(forward.value + receive.value).toBeCloseTo(at('network', 1).perNotification, -2);
-    // Left out one by one, all but two come within a factor of two; without their device they were off by 70 to 89 %.
+  });
+
+  it('predicts device workloads it was not fitted on, most to a factor of 1.6 and each to 3.5', () => {
+    // Of those in L1 all; in L2 exits alone may be predicted to take longer than the workload did, and then nothing is left for a device.
+    expect(at('disk', 1).unused.concat(at('network', 1).unused)).toEqual([]);
     const held = report.residuals.filter(
       ({ workload, without }) => DEVICE_WORKLOADS.includes(workload) && without === undefined,
     );
-    expect(held).toHaveLength(14);
-    const far = held.filter(({ error }) => error < -0.5 || error > 1);
-    expect(far.map(({ workload, level }) => `${workload} in L${level}`)).toEqual([
-      'random-write in L2',
-      'file-sync in L2',
-    ]);
+    expect(held.length).toBeGreaterThanOrEqual(12);
+    // Without their device they were off by 70 to 89 %, factors of 3.3 to 9.
+    const factors = held.map(({ error }) => Math.exp(Math.abs(Math.log(1 + error)))).sort((a, b) => a - b);
+    expect(factors[Math.floor(factors.length / 2)]).toBeLessThan(1.6);
+    expect(factors.at(-1)).toBeLessThan(3.5);
   });
 
-  it('applications, which nothing was fitted on, are up to 40 % too short: ticks and exits, and no TLB', async () => {
-    const record = await readRecordFile(`${DIRECTORY}/emulated-full-ladder.jsonl.gz`);
-    const { report } = calibrate(record, { name: 'ladder', sha256: 'ab', replicates: 20 });
-    const applications = report.slowdowns.filter(
-      ({ class: kind, workload }) => kind === 'application' && workload !== 'guest-boot',
-    );
-    expect(applications).toHaveLength(8);
-    for (const { workload, level, measured, predicted } of applications) {
-      const error = predicted / measured - 1;
-      expect(error, `${workload} in L${level}`).toBeGreaterThan(-0.42);
-      expect(error, `${workload} in L${level}`).toBeLessThan(0.05);
-    }
+  it('predicts applications, which nothing was fitted on, too short: ticks and exits, and no TLB', () => {
+    const errors = report.slowdowns
+      .filter(({ class: kind, workload }) => kind === 'application' && workload !== 'guest-boot')
+      .map(({ measured, predicted }) => predicted / measured - 1)
+      .sort((a, b) => a - b);
+    expect(errors).toHaveLength(8);
+    expect(errors[0]).toBeGreaterThan(-0.55);
+    expect(errors[6]).toBeLessThan(0);
+    expect(errors[7]).toBeLessThan(0.2);
   });
 
-  it('what no exit is told of costs the same as on the metal', async () => {
-    const record = await readRecordFile(`${DIRECTORY}/emulated-full-ladder.jsonl.gz`);
-    const { report } = calibrate(record, { name: 'ladder', sha256: 'ab', replicates: 20 });
+  it('has what no exit is told of cost the same as on the metal', () => {
     const loads = report.residuals.filter(({ workload }) => workload.startsWith('chase-'));
     expect(loads).toHaveLength(8);
     for (const { error } of loads) expect(Math.abs(error)).toBeLessThan(0.75);

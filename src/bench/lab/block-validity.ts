@@ -10,20 +10,6 @@ import { summarise } from '../record/summarise.ts';
 const WATCHED_CONTROLS: readonly string[] = ['hash', 'alu-loop'];
 
 /**
- * Whether a control can tell a disturbance at a level. Under emulation, on the time clock, each tick of L2's kernel and of the two
- * below it costs L2 a millisecond, with three or four samples of `hash` after it until its pages are found again (QEMU forgets all
- * translations at each VMRUN): its median over 0.07 ms there says how much of L2's time its ticks take, 1.2 times the metal's in one block and 4.7 in
- * another of a machine with nothing else to do. `alu-loop` is over in 1.6 us and one page, and a tick spoils one sample of many.
- */
-function tellsOfDisturbance(
-  workload: string,
-  level: number,
-  { clock, emulated }: Pick<BlockEvidence, 'clock' | 'emulated'>,
-): boolean {
-  return !(workload === 'hash' && emulated && clock === 'time' && level >= 2);
-}
-
-/**
  * How far a control's median may be from the lowest level's. Instructions repeat to a thousandth, and what differs is
  * code that chooses its path by the processor; time under emulation wanders with everything else on the machine.
  */
@@ -36,8 +22,6 @@ const MOST_CLOCK_JUMP = 1;
 
 export interface BlockEvidence {
   readonly clock: Clock;
-  /** Whether the lowest level is an emulated machine, and all above are in it. */
-  readonly emulated: boolean;
   /** Of the block, from every level. */
   readonly samples: readonly RecordSamples[];
   readonly watched: ReadonlyMap<number, readonly Facts[]>;
@@ -110,7 +94,7 @@ function disturbancesOf(machine: Facts, { emulated, real }: BlockEvidence['proce
 }
 
 /** Controls whose interval, level against lowest level, lies outside of what the clock may be off by. */
-function driftingControls({ clock, emulated, samples, nameOf }: BlockEvidence): string[] {
+function driftingControls({ clock, samples, nameOf }: BlockEvidence): string[] {
   const tolerance = CONTROL_TOLERANCE[clock];
   return WATCHED_CONTROLS.flatMap((workload) => {
     const [base, ...others] = samples
@@ -119,7 +103,6 @@ function driftingControls({ clock, emulated, samples, nameOf }: BlockEvidence): 
       .map((line) => summarise(line));
     if (base === undefined || base.median <= 0) return [];
     return others
-      .filter(({ level }) => tellsOfDisturbance(workload, level, { clock, emulated }))
       .filter(({ low, high }) => low / base.high > 1 + tolerance || high / base.low < 1 - tolerance)
       .map(
         ({ level, median }) =>

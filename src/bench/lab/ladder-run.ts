@@ -243,10 +243,9 @@ export class LadderRun {
   ): void {
     const samples = this.#samples.filter((line) => line.block === block);
     this.#samples = [];
-    const { started: lowest = [0], boots: booted = true } = this.#options;
     const verdict = judgeBlock({
       ...{ clock: this.#plan.clock, samples, watched, nameOf: levelName },
-      ...{ neighbours: lowest, emulated: booted && lowest[0] === 0 },
+      neighbours: this.#options.started ?? [0],
       machine: machine.end(),
       processors: { emulated: this.#plan.vcpus, real: availableParallelism() },
     });

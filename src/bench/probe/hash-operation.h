@@ -1,11 +1,11 @@
 /*
- * SHA-256 (FIPS 180-4) of a page in the cache: a control that does what programs do, calls, loads and stores of one page and integer
+ * SHA-256 (FIPS 180-4) of a kilobyte in the cache: a control that does what programs do, calls, loads and stores of one page and integer
  * arithmetic, and takes no exit. In C and not by Node, of whose own instructions some hundred differ from boot to boot.
  */
 #pragma once
 #include "context.h"
 
-#define HASHED_BYTES 4096
+#define HASHED_BYTES 1024
 #define HASH_BLOCK 64
 
 static const uint32_t HASH_ROUNDS[HASH_BLOCK] = {

@@ -11,7 +11,7 @@ const hash = (level: number, ...values: number[]): RecordSamples => ({
 const quiet: Facts = { seconds: 2, 'steal-share': 0, 'clock-source': 'tsc' };
 const judge = (more: Partial<BlockEvidence>) =>
   judgeBlock({
-    ...{ clock: 'time', emulated: true, samples: [], machine: {}, nameOf: levelName, neighbours: [0] },
+    ...{ clock: 'time', samples: [], machine: {}, nameOf: levelName, neighbours: [0] },
     processors: { emulated: 2, real: 2 },
     watched: new Map([
       [0, [quiet]],
@@ -50,15 +50,6 @@ describe('a block is valid', () => {
     expect(judge({ samples: [around(0, 1000), hash(1, 900, 1300, 1400, 1500, 1600, 1700)] }).reasons).toEqual(
       [],
     );
-  });
-
-  test('when ticks of three emulated kernels make hash dearer in L2, which they do at each turn', () => {
-    const samples = [around(0, 1000), around(1, 1010), around(2, 2200)];
-    expect(judge({ samples }).reasons).toEqual([]);
-    expect(judge({ samples, emulated: false }).reasons).toHaveLength(1);
-    expect(judge({ samples, clock: 'instructions' }).reasons).toHaveLength(1);
-    const loops = samples.map((line) => ({ ...line, workload: 'alu-loop' }));
-    expect(judge({ samples: loops }).reasons).toHaveLength(1);
   });
 
   test('when its own hypervisor takes time from a level, for the devices it emulates', () => {

@@ -208,9 +208,9 @@ function aluLoop(): string {
   return value.toString(16).padStart(16, '0');
 }
 
-/** Of 4 KiB of the high bytes of Knuth's generator (MMIX), the first 8 bytes. */
+/** Of 1 KiB of the high bytes of Knuth's generator (MMIX), the first 8 bytes. */
 function firstOfDigest(): string {
-  const input = Buffer.alloc(4096);
+  const input = Buffer.alloc(1024);
   let state = 1n;
   for (let i = 0; i < input.length; i++) {
     state = BigInt.asUintN(64, state * 6364136223846793005n + 1442695040888963407n);

@@ -52,3 +52,20 @@ it('on a quiet machine takes under ten minutes, and its agents under 1 % of a pr
   expect(shares).toHaveLength(10);
   expect(Math.max(...shares)).toBeLessThan(0.01);
 });
+
+it('with two processors a level has valid blocks on a machine of two, though the emulator waits for itself', async () => {
+  const { header, levels, blocks, samples } = await readRecordFile(
+    'test/fixtures/records/emulated-two-processors.jsonl.gz',
+  );
+  expect(levels.map(({ environment }) => environment['cpu.count'])).toEqual([2, 2, 2]);
+  expect(blocks.map(({ valid }) => valid)).toEqual([true, true]);
+  for (const { watched } of blocks) {
+    expect(watched['machine']!['emulator.waiting-share']).toBeGreaterThan(0.1);
+    expect(watched['machine']!['emulator.lost-share']).toBeLessThan(0.1);
+  }
+  for (const name of header.plan.workloads)
+    expect(
+      samples.filter(({ workload, block }) => workload === name && block > 0),
+      name,
+    ).toHaveLength(6);
+});
