@@ -100,9 +100,9 @@ describe.each(LADDERS)('the whole default ladder, %s', async (name) => {
     for (const { interval, perNotification } of ['disk', 'network'].flatMap((family) =>
       [1, 2].map((level) => at(family, level)),
     )) {
-      expect(interval.low).toBeGreaterThan(0);
-      expect(interval.low).toBeLessThan(perNotification);
-      expect(interval.high).toBeGreaterThan(perNotification);
+      expect(interval!.low).toBeGreaterThan(0);
+      expect(interval!.low).toBeLessThan(perNotification);
+      expect(interval!.high).toBeGreaterThan(perNotification);
     }
     // Emulated in L1 it costs more than emulated on the metal: its program's own exits are L1's.
     expect(at('disk', 2).perNotification).toBeGreaterThan(1.2 * at('disk', 1).perNotification);
