@@ -11,7 +11,8 @@ if (file === undefined) {
 }
 const { header, samples, blocks } = await readRecordFile(file);
 const valid = new Set(blocks.filter((block) => block.valid).map(({ block }) => block));
-const boots = Array.from({ length: header.plan.boots }, (_, i) => i + 1);
+// A level that was lost and booted again has more of them than the plan.
+const boots = [...new Set(samples.map(({ boot }) => boot))].sort((a, b) => a - b);
 const levels = [...new Set(samples.map(({ level }) => level))].sort((a, b) => a - b);
 const figure = (value) =>
   value >= 1e6 ? `${(value / 1e6).toPrecision(5)} million` : Math.round(value).toLocaleString('en-US');
