@@ -1,4 +1,3 @@
-import { NS_PER_SECOND } from '../../kernel/units.ts';
 import type { GuestMeasurement, MachineFinding, NetworkMeasurement } from '../measurement.ts';
 import type { Topology } from '../topology.ts';
 
@@ -15,7 +14,7 @@ export function floodFindings(
   guests: readonly GuestMeasurement[],
   elapsed: number,
 ): MachineFinding[] {
-  const flooded = new Map<string, number>();
+  const flooded = new Set<string>();
   for (const { entity, role, discarded } of switches) {
     if (role === null || discarded === 0) continue;
     const perNanosecond = discarded / elapsed;
@@ -24,20 +23,17 @@ export function floodFindings(
     // With a share s of a CPU, a turn of a tick is followed by a wait of (1 - s) / s ticks.
     const share = executedShare(guests[layer.guest!.index]!);
     if (perNanosecond * tick * (1 / share - 1) <= specification.network.ring) continue;
-    flooded.set(role, Math.max(flooded.get(role) ?? 0, perNanosecond * NS_PER_SECOND));
+    flooded.add(role);
   }
-  if (flooded.size === 0) return [];
-  const which = Array.from(flooded, ([role, perSecond]) => `${role} (${Math.round(perSecond)} a second)`);
-  return [
-    {
-      severity: 'warning',
-      code: 'fluid-floods',
-      text:
-        `copies of frames for others come to ${which.join(', ')} while it waits for a CPU, more than a ring of ` +
-        `${specification.network.ring} holds: frames are lost there, and jobs with them, which the fluid engine does not ` +
-        'follow; its answer can be several times off, ask the exact one',
-    },
-  ];
+  // The same words in every replication, for what they all tell is told once.
+  return Array.from(flooded, (role) => ({
+    severity: 'warning',
+    code: 'fluid-floods',
+    text:
+      `copies of frames for others come to ${role} while it waits for a CPU, more than a ring of ` +
+      `${specification.network.ring} holds: frames are lost there, and jobs with them, which the fluid engine does not ` +
+      'follow; its answer can be several times off, ask the exact one',
+  }));
 }
 
 /** Of the time that a guest's vCPUs wanted to run, what they did on a CPU of the metal. */

@@ -32,11 +32,11 @@ function findingsOf(others: readonly GuestSpecification[], policy = promiscuous)
 }
 
 describe('a flooded hypervisor', () => {
-  it('that waits for its CPU longer than its ring lasts is told of, with what comes to it', () => {
+  it('that waits for its CPU longer than its ring lasts is told of', () => {
     // A third of a CPU: 4 ms of running, 8 of waiting, in which 384 copies come.
-    const [text] = findingsOf([hog('a'), hog('b')]);
-    expect(text).toMatch(/flooded \((4[789]|50)\d\d\d a second\)/);
-    expect(text).toContain('ring of 256');
+    const texts = findingsOf([hog('a'), hog('b')]);
+    expect(texts).toHaveLength(1);
+    expect(texts[0]).toContain('come to flooded while it waits for a CPU, more than a ring of 256 holds');
   });
 
   it('is not where it has a CPU to itself, or nothing is copied to it', () => {
