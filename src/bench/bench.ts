@@ -17,7 +17,6 @@ export { fromSettings } from './lab/named-settings.ts';
 export type { ContentionShare } from './lab/protocol.ts';
 export { levelName } from './lab/record-assembler.ts';
 export { ProbeBuildError } from './probe/compile.ts';
-export { RecordNotWritten } from './record/record-writer.ts';
 
 export interface BenchOptions extends Omit<EmulatedLabOptions, 'onLines' | 'resumed'> {
   /** The record's file: it appears when the run is over, whole. Until then there is FILE.partial. */

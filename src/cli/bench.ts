@@ -7,7 +7,6 @@ import {
   MissingRequirement,
   NotTheSameLab,
   ProbeBuildError,
-  RecordNotWritten,
   resumeEmulated,
   UnusableKernel,
 } from '../bench/bench.ts';
@@ -90,19 +89,12 @@ async function watched(
   return result.complete ? EXIT_CODE.fine : EXIT_CODE.inconclusive;
 }
 
-const SLIPS: readonly (string | undefined)[] = ['ENOENT', 'EISDIR'];
-
 async function measuredOrRefused(measure: () => Promise<LabResult>): Promise<LabResult> {
   try {
     return await measure();
   } catch (error) {
     if (error instanceof MissingRequirement || error instanceof ProbeBuildError) {
       throw new UserError(error.message, EXIT_CODE.machineLacks);
-    }
-    // A disk that is full or read-only is the machine's; a directory that is not there, or is no file, is a slip of the pen.
-    if (error instanceof RecordNotWritten) {
-      const { code } = error.cause as NodeJS.ErrnoException;
-      throw new UserError(error.message, SLIPS.includes(code) ? EXIT_CODE.badInput : EXIT_CODE.machineLacks);
     }
     if (error instanceof NotTheSameLab) throw new UserError(error.message, EXIT_CODE.incomparable);
     if (

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
+import { FileNotWritten } from '../bench/record/file-not-written.ts';
 import { addBench } from './command/bench.ts';
 import { addCalibrate } from './command/calibrate.ts';
 import { addCatalogue } from './command/catalogue.ts';
@@ -97,6 +98,10 @@ function explain(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof UserError) {
     terminal.err.write(`${error.message}\n`);
     return error.exitCode;
+  }
+  if (error instanceof FileNotWritten) {
+    terminal.err.write(`${error.message}\n`);
+    return error.isMisnamed ? EXIT_CODE.badInput : EXIT_CODE.machineLacks;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   terminal.err.write(

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -54,6 +54,17 @@ describe('nestmark, used without knowing it', () => {
       expect.stringContaining("no workload is called 'alu-lop'"),
     ]);
     expect(await readdir(directory)).toEqual([]);
+    await rm(directory, { recursive: true });
+  });
+
+  it('says why a file cannot be written, and that it is no bug', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'nestmark-usage-'));
+    const taken = join(directory, 'taken.yaml');
+    await mkdir(taken);
+    const record = 'test/fixtures/records/emulated-instructions-blocks.jsonl';
+    const { code, stderr } = await runNestmark(['calibrate', record, '--out', taken]);
+    expect([code, stderr]).toEqual([2, `${taken}: is there and is no file, expected the name of one\n`]);
+    expect(await readdir(directory)).toEqual(['taken.yaml']);
     await rm(directory, { recursive: true });
   });
 

@@ -1,29 +1,10 @@
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { FileNotWritten, refuseNoFile } from './file-not-written.ts';
 import type { RecordEnd, RecordHeader, RecordLine } from './record.ts';
 import { recordLineSchema } from './schema.ts';
 
 /** Where a run's lines are until it is complete. */
 export const partialPath = (file: string): string => `${file}.partial`;
-
-/** The record cannot be written: no such directory, no permission, a full disk. The message says which, and what is left. */
-export class RecordNotWritten extends Error {
-  override readonly name = 'RecordNotWritten';
-
-  constructor(file: string, cause: unknown, after = '') {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    super(`${file}: ${REASONS[code ?? ''] ?? message}${after}`, { cause });
-  }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EFBIG: 'the file has become as large as this process may write',
-  ENOENT: 'there is no such directory, expected one that exists',
-  EACCES: 'may not be written by this user',
-  EROFS: 'is on a file system that is read-only',
-  EISDIR: 'is there and is no file, expected the name of one',
-};
 
 type State = 'open' | 'failed' | 'finishing' | 'finished' | 'aborted';
 
@@ -43,15 +24,12 @@ export class RecordWriter {
     this.#handle = handle;
   }
 
-  /** Starts a new FILE.partial, in place of one that an earlier run may have left. @throws {RecordNotWritten} */
+  /** Starts a new FILE.partial, in place of one that an earlier run may have left. @throws {FileNotWritten} */
   static async create(file: string, header: RecordHeader): Promise<RecordWriter> {
-    const notWritten = (error: unknown): never => {
-      throw new RecordNotWritten(file, error);
-    };
-    // FILE takes the place of whatever has its name, at the end of a run: of a record, but not of a directory or a device.
-    const there = await stat(file).catch(() => null);
-    if (there !== null && !there.isFile()) notWritten(Object.assign(new Error(), { code: 'EISDIR' }));
-    const handle = await open(partialPath(file), 'w').catch(notWritten);
+    await refuseNoFile(file);
+    const handle = await open(partialPath(file), 'w').catch((error: unknown) => {
+      throw new FileNotWritten(file, error);
+    });
     const writer = new RecordWriter(file, handle);
     try {
       await writer.append(header);
@@ -76,7 +54,7 @@ export class RecordWriter {
   /**
    * Lines that are appended together are handed to the system together.
    * @throws {Error} when a line is not a valid record line
-   * @throws {RecordNotWritten} when it cannot be written (a full disk)
+   * @throws {FileNotWritten} when it cannot be written (a full disk)
    */
   async append(...lines: readonly RecordLine[]): Promise<void> {
     const text = lines.map((line) => `${JSON.stringify(recordLineSchema.parse(line))}\n`).join('');
@@ -115,7 +93,7 @@ export class RecordWriter {
       // Part of the line may be in the file: another one after it would be glued to it.
       this.#state = 'failed';
       const left = '; what was measured up to here is in that file';
-      throw new RecordNotWritten(partialPath(this.file), error, left);
+      throw new FileNotWritten(partialPath(this.file), error, left);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -124,8 +124,36 @@ describe('writing a report', () => {
       { extension: 'csv', content: 'new' },
       { extension: 'no/such/folder', content: 'x' },
     ];
-    await expect(writeReport(directory, 'course', parts)).rejects.toThrow(/ENOENT/);
+    await expect(writeReport(directory, 'course', parts)).rejects.toThrow(
+      `${join(directory, 'course.no/such/folder')}: there is no such directory`,
+    );
     expect(await readFile(join(directory, 'course.csv'), 'utf8')).toBe('old');
     expect((await readdir(directory)).sort()).toEqual(['course.csv', 'taken']);
+  });
+
+  test('no directory is taken for a file, nor a file for a directory', async () => {
+    const parts = [{ extension: 'csv', content: 'new' }];
+    const taken = join(directory, 'course.csv');
+    await mkdir(taken);
+    await expect(writeReport(directory, 'course', parts)).rejects.toThrow(
+      `${taken}: is there and is no file`,
+    );
+    expect(await readdir(directory)).toEqual(['course.csv']);
+    await rm(taken, { recursive: true });
+    await writeFile(taken, 'old');
+    for (const target of [taken, join(taken, 'deeper')]) {
+      await expect(writeReport(target, 'course', parts)).rejects.toMatchObject({
+        name: 'FileNotWritten',
+        isMisnamed: true,
+      });
+    }
+    expect(await readFile(taken, 'utf8')).toBe('old');
+  });
+
+  test('a device stays what it is', async () => {
+    await symlink('/dev/null', join(directory, 'course.csv'));
+    const written = writeReport(directory, 'course', [{ extension: 'csv', content: 'new' }]);
+    await expect(written).rejects.toThrow('is there and is no file');
+    expect((await lstat(join(directory, 'course.csv'))).isSymbolicLink()).toBe(true);
   });
 });
