@@ -28,6 +28,8 @@ describe('nestmark, used without knowing it', () => {
       ['simulate'],
       ['simulate', 'x.yaml', '--sed', '3'],
       ['bench', '--lab', 'moon', '--out', 'x'],
+      ['verify', 'switch', '--repetitions', '0'],
+      ['verify', 'moon'],
     ]) {
       const { code, stdout, stderr } = await runNestmark(args);
       expect(code, args.join(' ')).toBe(2);

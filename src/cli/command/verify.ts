@@ -1,4 +1,4 @@
-import { Command } from '@commander-js/extra-typings';
+import type { Command } from '@commander-js/extra-typings';
 import type { ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import { addVerifyEc2 } from './verify/ec2.ts';
@@ -18,9 +18,9 @@ const VERIFICATIONS: readonly AddVerification[] = [
 ];
 
 export function addVerify(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
-  const verify = new Command('verify')
+  const verify = program
+    .command('verify')
     .summary('hold predictions of the model against reality')
     .description('Predicts what was or can be measured, and prints predicted against measured.');
   for (const add of VERIFICATIONS) add(verify, terminal, finish);
-  program.addCommand(verify);
 }
