@@ -6,10 +6,9 @@ import type { Subject } from './subjects.ts';
 export function placeOf(fact: string, subject: Subject, located: LocatedScenario): string {
   const origin = subject.vm === null ? undefined : located.origins.get(subject.vm);
   const document = origin?.document ?? located.document;
-  const own = SWITCH_FACTS.has(fact) ? null : pathIn(document, origin?.path ?? [], fact);
+  const find = SWITCH_FACTS.has(fact) ? switchAround : pathIn;
+  const own = find(document, origin?.path ?? [], fact);
   if (own !== null) return shown(document, own);
-  const around = SWITCH_FACTS.has(fact) ? switchAround(document, origin?.path ?? [], fact) : null;
-  if (around !== null) return shown(document, around);
   const shared = pathIn(located.document, [], fact);
   if (shared !== null) return shown(located.document, shared);
   return shown(document, origin?.path ?? ['platform']);
